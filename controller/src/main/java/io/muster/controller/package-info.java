@@ -1,0 +1,3 @@
+/** The command line and library that asks. */
+@org.jspecify.annotations.NullMarked
+package io.muster.controller;

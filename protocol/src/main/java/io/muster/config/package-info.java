@@ -1,0 +1,3 @@
+/** Typed settings that report every problem at once. */
+@org.jspecify.annotations.NullMarked
+package io.muster.config;

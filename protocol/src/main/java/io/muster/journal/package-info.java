@@ -1,0 +1,3 @@
+/** Append-only, checksummed, fsynced records. */
+@org.jspecify.annotations.NullMarked
+package io.muster.journal;

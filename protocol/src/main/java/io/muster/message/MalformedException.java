@@ -1,0 +1,14 @@
+package io.muster.message;
+
+/** Bytes or text that are not what they should be; the message says what is wrong, and where. */
+public final class MalformedException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    public MalformedException(String problem) {
+        super(problem);
+    }
+
+    public MalformedException(String problem, Throwable cause) {
+        super(problem, cause);
+    }
+}

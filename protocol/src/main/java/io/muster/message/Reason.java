@@ -1,0 +1,65 @@
+package io.muster.message;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Why a node would not; stable words that scripts may depend on. */
+public enum Reason {
+    /** The payload is not a request this node can read. */
+    MALFORMED,
+    /** The signer is not the sender the request names. */
+    SENDER_MISMATCH,
+    /** Another fleet, or a collective this node is not in. */
+    WRONG_FLEET,
+    /** The reply address is not the caller's. */
+    REPLY_ADDRESS,
+    /** Issued in this node's future, beyond the allowed skew. */
+    FROM_FUTURE,
+    /** Valid for longer than its class may be. */
+    TTL_TOO_LONG,
+    /** This id was seen before with other content. */
+    REPLAYED,
+    /** Meant for an earlier boot of this node. */
+    OTHER_BOOT,
+    /** Named as a target, but this node's facts do not match the filter. */
+    FILTER_MISMATCH,
+    /** The policy names no rule that allows it, or one that denies it. */
+    POLICY,
+    /** No such action here. */
+    UNKNOWN_ACTION,
+    /** The caller takes the action for another class than it is here. */
+    CLASS_MISMATCH,
+    /** An input is missing, unknown or not valid. */
+    INVALID_INPUT,
+    /** The request needs something this version does not know. */
+    NOT_UNDERSTOOD,
+    /** Too many requests in too short a time, or too many at once. */
+    BUSY,
+    /** Cannot be done here: the journal or the audit log cannot be written. */
+    NOT_RECORDED,
+    /** The action cannot say what it would do. */
+    NO_DRY_RUN;
+
+    /** The word used in replies: lower case, hyphens. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Reads the word.
+     *
+     * @throws IllegalArgumentException if there is no such reason
+     */
+    public static Reason parse(String word) {
+        return Arrays.stream(values())
+                .filter(reason -> reason.word().equals(word))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("no reason " + Escape.quoted(word)));
+    }
+
+    @Override
+    public String toString() {
+        return word();
+    }
+}

@@ -1,0 +1,111 @@
+package io.muster.message;
+
+import io.muster.message.Value.Fields;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+
+/**
+ * One answer of one node (or of the hub) to one request, bound to the very bytes of the request as
+ * they were received.
+ *
+ * @param request the request's id
+ * @param digest SHA-256 of the request's payload as received, in hexadecimal
+ * @param sender who answers; must be the signer
+ * @param name what the sender calls itself today: a node's host name
+ * @param sequence counts this sender's answers to this request, from 0
+ * @param answer what it says
+ * @param started when the work began, by the sender's clock
+ * @param sent when the answer was made, by the sender's clock
+ * @param boot the boot id of the sender's machine
+ */
+public record Reply(
+        RequestId request,
+        String digest,
+        Identity sender,
+        String name,
+        int sequence,
+        Answer answer,
+        Instant started,
+        Instant sent,
+        String boot) {
+
+    /** What a reply says. */
+    public sealed interface Answer {
+        /** A part of a long answer; more follow, then the final one. */
+        record Part(Fields data) implements Answer {}
+
+        /**
+         * Everything is ready and recorded, and the node is about to go down; the final answer
+         * comes after the next boot.
+         */
+        record Armed(String message) implements Answer {}
+
+        /** The last word: each accepted request gets exactly one. */
+        record Final(Outcome outcome) implements Answer {}
+    }
+
+    /** The payload of its envelope. */
+    public Bytes encode() {
+        var fields = new LinkedHashMap<String, Value>();
+        fields.put("request", Value.of(request.value()));
+        fields.put("digest", Value.of(digest));
+        fields.put("sender", Value.of(sender.uri()));
+        fields.put("name", Value.of(name));
+        fields.put("sequence", Value.of(sequence));
+        fields.put("started", Value.of(started.toEpochMilli()));
+        fields.put("sent", Value.of(sent.toEpochMilli()));
+        fields.put("boot", Value.of(boot));
+        switch (answer) {
+            case Answer.Part(Fields data) -> fields.put("part", data);
+            case Answer.Armed(String message) -> fields.put("armed", Value.of(message));
+            case Answer.Final(Outcome outcome) -> fields.put("final", outcome.toValue());
+        }
+        return Json.write(new Fields(fields));
+    }
+
+    /**
+     * Reads a payload whose signature is good.
+     *
+     * @throws MalformedException if anything is missing, unknown or out of bounds
+     */
+    public static Reply decode(Bytes payload) {
+        var reader = new FieldReader("reply", Json.read(payload));
+        var reply =
+                new Reply(
+                        reader.text("request", RequestId::new),
+                        reader.text("digest"),
+                        reader.text("sender", Identity::parse),
+                        reader.text("name"),
+                        sequence(reader.whole("sequence")),
+                        answer(reader),
+                        reader.instant("started"),
+                        reader.instant("sent"),
+                        reader.text("boot"));
+        reader.done();
+        return reply;
+    }
+
+    private static int sequence(long number) {
+        if (number < 0 || number > 1_000_000) {
+            throw new MalformedException("reply: sequence out of bounds");
+        }
+        return (int) number;
+    }
+
+    private static Answer answer(FieldReader reader) {
+        var part = reader.optionalFields("part");
+        var armed = reader.optionalText("armed", text -> text);
+        var last = reader.optionalFields("final");
+        var given = (part.isPresent() ? 1 : 0) + (armed.isPresent() ? 1 : 0);
+        if (given + (last.isPresent() ? 1 : 0) != 1) {
+            throw new MalformedException("reply: exactly one of part, armed and final");
+        }
+        if (part.isPresent()) {
+            return new Answer.Part(part.get());
+        }
+        return armed.<Answer>map(Answer.Armed::new)
+                .or(() -> last.map(Outcome::of).map(Answer.Final::new))
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,149 @@
+package io.muster.message;
+
+import io.muster.action.ActionClass;
+import io.muster.filter.Filter;
+import io.muster.message.Value.Fields;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an operator asks nodes to do. Every part is covered by the signature: nothing about a
+ * request can be changed, re-aimed or stretched by whoever carries it.
+ *
+ * @param id names it for ever; a node accepts it at most once
+ * @param fleet the fleet it is meant for
+ * @param collective the collective it is meant for
+ * @param sender who asks; must be the signer
+ * @param action what to do
+ * @param arguments the inputs of the action, as its spec names them
+ * @param filter which nodes should act, evaluated by each from its own facts
+ * @param targets the frozen list of nodes; absent when looking for nodes
+ * @param replyTo where to answer; must belong to the sender
+ * @param issued when it was made
+ * @param expires when it may no longer be started, absolute
+ * @param actionClass what the sender takes the action to be; a node whose spec says otherwise
+ *     refuses
+ * @param dryRun only say what would be done
+ * @param bind per target the boot id it must still have; what was meant for an earlier boot is void
+ * @param critical names of parts that a node must understand or else refuse; none are defined yet
+ */
+public record Request(
+        RequestId id,
+        String fleet,
+        Collective collective,
+        Identity sender,
+        ActionName action,
+        Fields arguments,
+        Filter filter,
+        Optional<List<NodeId>> targets,
+        ReplyAddress replyTo,
+        Instant issued,
+        Instant expires,
+        ActionClass actionClass,
+        boolean dryRun,
+        Map<NodeId, String> bind,
+        List<String> critical) {
+
+    /** The most targets one request may name; more are sent as several requests. */
+    public static final int MAX_TARGETS = 2_000;
+
+    public Request {
+        targets = targets.map(List::copyOf);
+        bind = Collections.unmodifiableMap(new LinkedHashMap<>(bind));
+        critical = List.copyOf(critical);
+        if (!expires.isAfter(issued)) {
+            throw new IllegalArgumentException("a request expires after it is issued");
+        }
+        if (targets.isPresent() && targets.get().size() > MAX_TARGETS) {
+            throw new IllegalArgumentException(
+                    targets.get().size() + " targets, and " + MAX_TARGETS + " are the most");
+        }
+    }
+
+    /** How long it may be started, from its issue. */
+    public Duration ttl() {
+        return Duration.between(issued, expires);
+    }
+
+    /** Whether the frozen list names {@code node}, or there is none. */
+    public boolean mayConcern(NodeId node) {
+        return targets.map(list -> list.contains(node)).orElse(true);
+    }
+
+    /** The payload of its envelope. */
+    public Bytes encode() {
+        var fields = new LinkedHashMap<String, Value>();
+        fields.put("id", Value.of(id.value()));
+        fields.put("fleet", Value.of(fleet));
+        fields.put("collective", Value.of(collective.value()));
+        fields.put("sender", Value.of(sender.uri()));
+        fields.put("action", Value.of(action.value()));
+        fields.put("args", arguments);
+        fields.put("filter", filter.toValue());
+        targets.ifPresent(
+                list ->
+                        fields.put(
+                                "targets", Value.texts(list.stream().map(NodeId::value).toList())));
+        fields.put("replyTo", Value.of(replyTo.value()));
+        fields.put("issued", Value.of(issued.toEpochMilli()));
+        fields.put("expires", Value.of(expires.toEpochMilli()));
+        fields.put("class", Value.of(actionClass.word()));
+        fields.put("dryRun", Value.of(dryRun));
+        if (!bind.isEmpty()) {
+            var bound = new LinkedHashMap<String, Value>();
+            bind.forEach((node, boot) -> bound.put(node.value(), Value.of(boot)));
+            fields.put("bind", new Fields(bound));
+        }
+        if (!critical.isEmpty()) {
+            fields.put("critical", Value.texts(critical));
+        }
+        return Json.write(new Fields(fields));
+    }
+
+    /**
+     * Reads a payload whose signature is good.
+     *
+     * @throws MalformedException if anything is missing, unknown or out of bounds
+     */
+    public static Request decode(Bytes payload) {
+        var reader = new FieldReader("request", Json.read(payload));
+        try {
+            var request =
+                    new Request(
+                            reader.text("id", RequestId::new),
+                            reader.text("fleet"),
+                            reader.text("collective", Collective::new),
+                            reader.text("sender", Identity::parse),
+                            reader.text("action", ActionName::new),
+                            reader.fields("args"),
+                            Filter.of(reader.fields("filter")),
+                            reader.optionalTexts("targets", NodeId::new),
+                            reader.text("replyTo", ReplyAddress::new),
+                            reader.instant("issued"),
+                            reader.instant("expires"),
+                            reader.text("class", ActionClass::parse),
+                            reader.truth("dryRun"),
+                            bound(reader.optionalFields("bind").orElse(Fields.EMPTY)),
+                            reader.optionalTexts("critical", name -> name).orElse(List.of()));
+            reader.done();
+            return request;
+        } catch (MalformedException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("request: " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<NodeId, String> bound(Fields fields) {
+        var bind = new LinkedHashMap<NodeId, String>();
+        var reader = new FieldReader("bind", fields);
+        fields.members().keySet().forEach(node -> bind.put(new NodeId(node), reader.text(node)));
+        return bind;
+    }
+}

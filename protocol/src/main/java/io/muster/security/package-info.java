@@ -1,0 +1,3 @@
+/** How what travels is trusted: identities, certificates, envelopes. */
+@org.jspecify.annotations.NullMarked
+package io.muster.security;

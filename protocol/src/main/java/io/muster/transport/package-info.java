@@ -1,0 +1,3 @@
+/** The seam between muster and a message bus. */
+@org.jspecify.annotations.NullMarked
+package io.muster.transport;
