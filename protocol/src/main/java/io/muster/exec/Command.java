@@ -1,0 +1,38 @@
+package io.muster.exec;
+
+import io.muster.message.Bytes;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A program to start: never a shell line.
+ *
+ * @param arguments the program's absolute path, then its arguments
+ * @param environment added to the fixed minimal one (PATH, LANG=C.UTF-8, HOME=/)
+ * @param input what it reads on its standard input, then end of file
+ * @param limit how long it may take before its whole process tree is killed
+ * @param outputLimit how many bytes of each of stdout and stderr are kept
+ */
+public record Command(
+        List<String> arguments,
+        Map<String, String> environment,
+        Bytes input,
+        Duration limit,
+        int outputLimit) {
+    public Command {
+        arguments = List.copyOf(arguments);
+        environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    }
+
+    /** That program with these arguments: no input, a minute, 64 KiB of output. */
+    public static Command of(String program, String... arguments) {
+        var all = new java.util.ArrayList<String>();
+        all.add(program);
+        all.addAll(List.of(arguments));
+        return new Command(all, Map.of(), Bytes.utf8(""), Duration.ofMinutes(1), 64 * 1024);
+    }
+}
