@@ -59,6 +59,21 @@ public final class Json {
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                     .build();
 
+    private static final JsonFactory ENVELOPE =
+            JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxDocumentLength(2 * MAX_DOCUMENT)
+                                    .maxNestingDepth(3)
+                                    .maxStringLength(MAX_DOCUMENT / 3 * 4 + 4)
+                                    .maxNumberLength(32)
+                                    .maxNameLength(32)
+                                    .maxTokenCount(100)
+                                    .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                    .build();
+
     /**
      * Without the limits on size and tokens: for this machine's own files, never for the network.
      */
@@ -81,6 +96,16 @@ public final class Json {
                     document.length() + " bytes, and " + MAX_DOCUMENT + " are the most");
         }
         return object(FACTORY, decode(document));
+    }
+
+    /**
+     * Reads the outer form of an envelope, whose one long string holds a whole document in base64;
+     * otherwise as strict as {@link #read}.
+     *
+     * @throws MalformedException if they are anything but one strict JSON object within the limits
+     */
+    public static Fields readEnvelope(Bytes document) {
+        return object(ENVELOPE, decode(document));
     }
 
     /**

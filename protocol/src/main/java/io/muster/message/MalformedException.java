@@ -4,11 +4,20 @@ package io.muster.message;
 public final class MalformedException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
+    private final String problem;
+
     public MalformedException(String problem) {
         super(problem);
+        this.problem = problem;
     }
 
     public MalformedException(String problem, Throwable cause) {
         super(problem, cause);
+        this.problem = problem;
+    }
+
+    /** The message, never absent. */
+    public String problem() {
+        return problem;
     }
 }

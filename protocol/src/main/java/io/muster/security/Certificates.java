@@ -1,0 +1,151 @@
+package io.muster.security;
+
+import io.muster.message.Bytes;
+import io.muster.message.Identity;
+import io.muster.message.MalformedException;
+import io.muster.message.Role;
+
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads what muster puts into X.509 certificates (RFC 5280). */
+public final class Certificates {
+    /** The arc of our own object identifiers: a random one under 2.25 (ITU-T X.667). */
+    static final String ARC = "2.25.215437651402847331580512204867205518394";
+
+    static final String ED25519 = "1.3.101.112";
+    private static final int URI = 6;
+    private static final Set<String> UNDERSTOOD =
+            Set.of("2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37");
+
+    private Certificates() {}
+
+    /** The object identifier in the extended key usage that makes a certificate this role's. */
+    static String roleOid(Role role) {
+        return ARC
+                + switch (role) {
+                    case NODE -> ".1.1";
+                    case OPERATOR -> ".1.2";
+                    case BROKER -> ".1.3";
+                    case HUB -> ".1.4";
+                };
+    }
+
+    /**
+     * Reads one certificate.
+     *
+     * @throws MalformedException if it is not one, or has anything after it
+     */
+    public static X509Certificate parse(Bytes der) {
+        try {
+            var in = new ByteArrayInputStream(der.view());
+            var certificate =
+                    (X509Certificate)
+                            CertificateFactory.getInstance("X.509").generateCertificate(in);
+            if (in.available() > 0) {
+                throw new MalformedException("something follows the certificate");
+            }
+            return certificate;
+        } catch (CertificateException e) {
+            throw new MalformedException("not a certificate", e);
+        }
+    }
+
+    /** The certificate's DER form. */
+    public static Bytes der(X509Certificate certificate) {
+        try {
+            return Bytes.wrap(certificate.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a parsed certificate can be encoded", e);
+        }
+    }
+
+    /** The SHA-256 of the DER form, in hexadecimal: what people compare and join tokens pin. */
+    public static String fingerprint(X509Certificate certificate) {
+        return der(certificate).sha256().hex();
+    }
+
+    /**
+     * The identity a leaf certificate states: exactly one URI in its alternative names, and the
+     * role's object identifier in its extended key usage. Says nothing about who issued it.
+     *
+     * @throws MalformedException if there is no such identity, or the two do not agree
+     */
+    public static Identity identity(X509Certificate certificate) {
+        var identity = Identity.parse(onlyUri(certificate));
+        try {
+            var usages = certificate.getExtendedKeyUsage();
+            var roles =
+                    usages == null
+                            ? List.of()
+                            : Arrays.stream(Role.values())
+                                    .filter(role -> usages.contains(roleOid(role)))
+                                    .toList();
+            if (!roles.equals(List.of(identity.role()))) {
+                throw new MalformedException("name and role of the certificate do not agree");
+            }
+        } catch (CertificateParsingException e) {
+            throw new MalformedException("the extended key usage cannot be read", e);
+        }
+        return identity;
+    }
+
+    static String onlyUri(X509Certificate certificate) {
+        try {
+            var names = certificate.getSubjectAlternativeNames();
+            var uris =
+                    names == null
+                            ? List.<String>of()
+                            : names.stream()
+                                    .filter(name -> name.getFirst().equals(URI))
+                                    .map(name -> String.valueOf(name.get(1)))
+                                    .toList();
+            if (uris.size() != 1) {
+                throw new MalformedException(
+                        "a certificate with " + uris.size() + " URI names, not one");
+            }
+            return uris.getFirst();
+        } catch (CertificateParsingException e) {
+            throw new MalformedException("the alternative names cannot be read", e);
+        }
+    }
+
+    static Optional<String> unsoundLeaf(X509Certificate certificate) {
+        var usage = certificate.getKeyUsage();
+        var critical = certificate.getCriticalExtensionOIDs();
+        if (certificate.getVersion() != 3 || certificate.getBasicConstraints() >= 0) {
+            return Optional.of("not a leaf certificate");
+        }
+        if (usage == null || !usage[0]) {
+            return Optional.of("not a certificate to sign messages with");
+        }
+        if (critical != null && !UNDERSTOOD.containsAll(critical)) {
+            return Optional.of("a critical extension is not understood");
+        }
+        return Optional.empty();
+    }
+
+    static boolean signedBy(X509Certificate certificate, Ed25519PublicKey issuer) {
+        try {
+            return certificate.getSigAlgOID().equals(ED25519)
+                    && issuer.verify(
+                            Bytes.wrap(certificate.getTBSCertificate()),
+                            Bytes.wrap(certificate.getSignature()));
+        } catch (CertificateEncodingException e) {
+            return false;
+        }
+    }
+
+    static Ed25519PublicKey key(X509Certificate certificate) {
+        return Ed25519PublicKey.vouched(
+                Ed25519PublicKey.rawOfSpki(certificate.getPublicKey().getEncoded()));
+    }
+}

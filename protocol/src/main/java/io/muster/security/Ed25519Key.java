@@ -1,0 +1,85 @@
+package io.muster.security;
+
+import io.muster.message.Bytes;
+
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * A private Ed25519 key (RFC 8032). Never printed; equal to nothing but itself.
+ *
+ * <p>Signs with Bouncy Castle's lightweight code, which needs a fourth of the time of the JDK's.
+ */
+public final class Ed25519Key {
+    private static final byte[] PKCS8_PREFIX =
+            HexFormat.of().parseHex("302e020100300506032b657004220420");
+
+    private final byte[] seed;
+    private final Ed25519PublicKey publicKey;
+
+    private Ed25519Key(byte[] seed) {
+        this.seed = seed;
+        var encoded = new byte[Ed25519.PUBLIC_KEY_SIZE];
+        Ed25519.generatePublicKey(seed, 0, encoded, 0);
+        this.publicKey = Ed25519PublicKey.of(Bytes.wrap(encoded));
+    }
+
+    /** A new key. */
+    public static Ed25519Key generate(SecureRandom random) {
+        var seed = new byte[Ed25519.SECRET_KEY_SIZE];
+        Ed25519.generatePrivateKey(random, seed);
+        return new Ed25519Key(seed);
+    }
+
+    /**
+     * Reads the PKCS #8 form (RFC 8410).
+     *
+     * @throws SecurityFileException if it is not an Ed25519 key in that form
+     */
+    public static Ed25519Key ofPkcs8(Bytes der) {
+        var bytes = der.view();
+        var size = PKCS8_PREFIX.length + Ed25519.SECRET_KEY_SIZE;
+        if (bytes.length != size
+                || !Arrays.equals(
+                        bytes, 0, PKCS8_PREFIX.length, PKCS8_PREFIX, 0, PKCS8_PREFIX.length)) {
+            throw new SecurityFileException("not an Ed25519 private key (PKCS #8)");
+        }
+        return new Ed25519Key(Arrays.copyOfRange(bytes, PKCS8_PREFIX.length, size));
+    }
+
+    /** The PKCS #8 form. */
+    public Bytes pkcs8() {
+        var bytes = Arrays.copyOf(PKCS8_PREFIX, PKCS8_PREFIX.length + seed.length);
+        System.arraycopy(seed, 0, bytes, PKCS8_PREFIX.length, seed.length);
+        return Bytes.wrap(bytes);
+    }
+
+    /** The public half. */
+    public Ed25519PublicKey publicKey() {
+        return publicKey;
+    }
+
+    /** The 64-byte signature of these bytes. */
+    public Bytes sign(Bytes message) {
+        var signature = new byte[Ed25519.SIGNATURE_SIZE];
+        Ed25519.sign(seed, 0, message.view(), 0, message.length(), signature, 0);
+        return Bytes.wrap(signature);
+    }
+
+    /** The same key as the JDK's TLS wants it. */
+    PrivateKey jdkKey() {
+        try {
+            return KeyFactory.getInstance("Ed25519")
+                    .generatePrivate(new PKCS8EncodedKeySpec(pkcs8().view()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java since 15 has Ed25519", e);
+        }
+    }
+}

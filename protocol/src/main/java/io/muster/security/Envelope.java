@@ -1,0 +1,116 @@
+package io.muster.security;
+
+import io.muster.message.Bytes;
+import io.muster.message.FieldReader;
+import io.muster.message.Json;
+import io.muster.message.MalformedException;
+import io.muster.message.Value;
+import io.muster.message.Value.Fields;
+import io.muster.message.Value.Items;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/**
+ * A signed message: DSSE version 1 (secure-systems-lab/dsse), with the signers' certificates beside
+ * the signatures.
+ *
+ * <p>The payload travels as the very bytes that were signed and is looked into only after
+ * verification. What is signed is the pre-authentication encoding, which covers the type as well.
+ *
+ * @param type what the payload is
+ * @param payload the signed bytes
+ * @param signatures one for each signer, at most four
+ * @param certificates the signers' certificates in DER, leaf only, in the order of the signatures
+ */
+public record Envelope(
+        PayloadType type, Bytes payload, List<Signature> signatures, List<Bytes> certificates) {
+
+    /** The largest envelope, in bytes of JSON. */
+    public static final int MAX_SIZE = 512 * 1024;
+
+    private static final int MAX_SIGNERS = 4;
+    private static final int MAX_CERTIFICATE = 4096;
+
+    /**
+     * One signature.
+     *
+     * @param keyid which certificate: only a hint that selects, never a name to look up elsewhere
+     * @param value the signature's bytes
+     */
+    public record Signature(String keyid, Bytes value) {}
+
+    public Envelope {
+        signatures = List.copyOf(signatures);
+        certificates = List.copyOf(certificates);
+        if (signatures.isEmpty() || signatures.size() > MAX_SIGNERS) {
+            throw new MalformedException("envelope: from 1 to " + MAX_SIGNERS + " signatures");
+        }
+        if (certificates.size() != signatures.size()) {
+            throw new MalformedException("envelope: a certificate for each signature");
+        }
+        if (certificates.stream().anyMatch(c -> c.length() > MAX_CERTIFICATE)) {
+            throw new MalformedException("envelope: a certificate too large");
+        }
+    }
+
+    /** What is signed: DSSE's pre-authentication encoding of type and payload. */
+    static Bytes signedBytes(PayloadType type, Bytes payload) {
+        var name = type.mediaType();
+        var head = "DSSEv1 " + name.length() + " " + name + " " + payload.length() + " ";
+        var start = head.getBytes(StandardCharsets.US_ASCII);
+        var all = new byte[start.length + payload.length()];
+        System.arraycopy(start, 0, all, 0, start.length);
+        System.arraycopy(payload.view(), 0, all, start.length, payload.length());
+        return Bytes.wrap(all);
+    }
+
+    /** The JSON that travels. */
+    public Bytes encode() {
+        var fields = new LinkedHashMap<String, Value>();
+        fields.put("payloadType", Value.of(type.mediaType()));
+        fields.put("payload", Value.of(payload.base64()));
+        fields.put(
+                "signatures",
+                new Items(
+                        signatures.stream()
+                                .<Value>map(
+                                        s ->
+                                                Fields.EMPTY
+                                                        .with("keyid", s.keyid())
+                                                        .with("sig", s.value().base64()))
+                                .toList()));
+        fields.put("certificates", Value.texts(certificates.stream().map(Bytes::base64).toList()));
+        return Json.write(new Fields(fields));
+    }
+
+    /**
+     * Reads an envelope from untrusted bytes; says nothing about its signatures.
+     *
+     * @throws MalformedException if it is anything else, or out of bounds
+     */
+    public static Envelope decode(Bytes document) {
+        var reader = new FieldReader("envelope", Json.readEnvelope(document));
+        var envelope =
+                new Envelope(
+                        reader.text("payloadType", PayloadType::parse),
+                        reader.text("payload", Bytes::base64),
+                        reader.optionalItems("signatures").orElse(List.of()).stream()
+                                .map(Envelope::signature)
+                                .toList(),
+                        reader.texts("certificates", Bytes::base64));
+        reader.done();
+        return envelope;
+    }
+
+    private static Signature signature(Value value) {
+        if (!(value instanceof Fields fields)) {
+            throw new MalformedException("envelope: a signature is not an object");
+        }
+        var reader = new FieldReader("signature", fields);
+        var signature = new Signature(reader.text("keyid"), reader.text("sig", Bytes::base64));
+        reader.done();
+        return signature;
+    }
+}

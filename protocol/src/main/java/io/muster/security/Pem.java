@@ -1,0 +1,131 @@
+package io.muster.security;
+
+import io.muster.message.Bytes;
+import io.muster.message.MalformedException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+
+/** Keys and certificates as text in files (RFC 7468). */
+public final class Pem {
+    private static final int MAX_FILE = 256 * 1024;
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            PosixFilePermissions.fromString("rw-------");
+
+    private Pem() {}
+
+    /** The certificate as text. */
+    public static String certificate(X509Certificate certificate) {
+        return block("CERTIFICATE", Certificates.der(certificate));
+    }
+
+    /** The private key as text, not encrypted. */
+    public static String key(Ed25519Key key) {
+        return block("PRIVATE KEY", key.pkcs8());
+    }
+
+    /** Any block as text. */
+    public static String block(String label, Bytes content) {
+        var lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content.view());
+        return "-----BEGIN " + label + "-----\n" + lines + "\n-----END " + label + "-----\n";
+    }
+
+    /**
+     * All certificates in a file, in order.
+     *
+     * @throws SecurityFileException if it cannot be read or holds none
+     */
+    public static List<X509Certificate> certificates(Path file) {
+        var found =
+                blocks(file, read(file), "CERTIFICATE").stream().map(Certificates::parse).toList();
+        if (found.isEmpty()) {
+            throw new SecurityFileException(file + ": holds no certificate");
+        }
+        return found;
+    }
+
+    /**
+     * The private key in a file that nobody but its owner can read.
+     *
+     * @throws SecurityFileException if it cannot be read, others can read it, or it is not a key
+     */
+    public static Ed25519Key key(Path file) {
+        var text = read(file);
+        checkPrivate(file);
+        var found = blocks(file, text, "PRIVATE KEY");
+        if (found.size() != 1) {
+            throw new SecurityFileException(file + ": holds " + found.size() + " keys, not one");
+        }
+        try {
+            return Ed25519Key.ofPkcs8(found.getFirst());
+        } catch (SecurityFileException e) {
+            throw new SecurityFileException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The contents of the blocks of one label. */
+    public static List<Bytes> blocks(Path file, String text, String label) {
+        var found = new ArrayList<Bytes>();
+        var begin = "-----BEGIN " + label + "-----";
+        var end = "-----END " + label + "-----";
+        var at = text.indexOf(begin);
+        while (at >= 0) {
+            var stop = text.indexOf(end, at);
+            if (stop < 0) {
+                throw new SecurityFileException(file + ": ends in the middle of a " + label);
+            }
+            found.add(decode(file, text.substring(at + begin.length(), stop)));
+            at = text.indexOf(begin, stop);
+        }
+        return found;
+    }
+
+    private static Bytes decode(Path file, String lines) {
+        try {
+            return Bytes.base64(lines.replaceAll("\\s", ""));
+        } catch (MalformedException e) {
+            throw new SecurityFileException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            if (Files.size(file) > MAX_FILE) {
+                throw new SecurityFileException(file + ": too large for a key or certificate");
+            }
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new SecurityFileException(
+                    file
+                            + ": "
+                            + (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                                    ? "cannot be read: it belongs to another user, or is no text"
+                                    : "no such file"),
+                    e);
+        }
+    }
+
+    private static void checkPrivate(Path file) {
+        try {
+            var mode = Files.getPosixFilePermissions(file);
+            if (!OWNER_ONLY.containsAll(mode)) {
+                throw new SecurityFileException(
+                        file
+                                + ": others can use this private key (mode "
+                                + PosixFilePermissions.toString(mode)
+                                + "): chmod 600 it, and make a new one if it may have been copied");
+            }
+        } catch (IOException e) {
+            throw new SecurityFileException(file + ": its mode cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.muster.security;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+
+/** TLS 1.3 contexts from a fleet's certificates. */
+public final class Tls {
+    private static final char[] NO_PASSWORD = new char[0];
+
+    private Tls() {}
+
+    /** Both sides show a certificate: for the bus. */
+    public static SSLContext mutual(Credentials credentials) {
+        return context(keys(credentials), trust(credentials.trust().root()));
+    }
+
+    /**
+     * Only believes in the fleet's root and shows nothing: for a client that has no certificate.
+     */
+    public static SSLContext anonymous(X509Certificate root) {
+        return context(new KeyManager[0], trust(root));
+    }
+
+    private static SSLContext context(KeyManager[] keys, TrustManager[] trust) {
+        try {
+            var context = SSLContext.getInstance("TLSv1.3");
+            context.init(keys, trust, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has TLS 1.3", e);
+        }
+    }
+
+    private static KeyManager[] keys(Credentials credentials) {
+        var issuer = credentials.trust().issuer(credentials.identity().role());
+        return new KeyManager[] {
+            new OnlyKey(
+                    credentials.key().jdkKey(),
+                    new X509Certificate[] {credentials.certificate(), issuer})
+        };
+    }
+
+    private static TrustManager[] trust(X509Certificate root) {
+        try {
+            var store = empty();
+            store.setCertificateEntry("root", root);
+            var factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(store);
+            return factory.getTrustManagers();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("a key store in memory takes a certificate", e);
+        }
+    }
+
+    private static KeyStore empty() throws GeneralSecurityException, IOException {
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, NO_PASSWORD);
+        return store;
+    }
+}

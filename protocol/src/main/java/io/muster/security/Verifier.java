@@ -1,0 +1,131 @@
+package io.muster.security;
+
+import io.muster.message.Bytes;
+import io.muster.message.Identity;
+import io.muster.message.MalformedException;
+import io.muster.message.Role;
+import io.muster.security.Verification.Flaw;
+import io.muster.security.Verification.Trusted;
+import io.muster.security.Verification.Untrusted;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Checks envelopes against the fleet's trust: cheap checks first, the payload untouched.
+ *
+ * <p>Certificates that were found good are remembered, so that a caller seen before costs one
+ * signature check. Thread-safe.
+ */
+public final class Verifier {
+    private static final int REMEMBERED = 20_000;
+
+    private final TrustStore trust;
+    private final InstantSource clock;
+    private final Map<Bytes, Known> known =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Bytes, Known> eldest) {
+                    return size() > REMEMBERED;
+                }
+            };
+
+    private record Known(Identity identity, Ed25519PublicKey key, Instant from, Instant until) {}
+
+    public Verifier(TrustStore trust, InstantSource clock) {
+        this.trust = trust;
+        this.clock = clock;
+    }
+
+    /**
+     * Checks one message from the bus.
+     *
+     * @param type what it must be
+     * @param roles who may say such a thing
+     */
+    public Verification verify(Bytes message, PayloadType type, Set<Role> roles) {
+        if (message.length() > Envelope.MAX_SIZE) {
+            return new Untrusted(Flaw.OVERSIZED, message.length() + " bytes");
+        }
+        try {
+            return verify(Envelope.decode(message), type, roles);
+        } catch (MalformedException e) {
+            return new Untrusted(Flaw.MALFORMED, e.problem());
+        }
+    }
+
+    /** As above, for an envelope that was read already. */
+    public Verification verify(Envelope envelope, PayloadType type, Set<Role> roles) {
+        if (envelope.type() != type) {
+            return new Untrusted(Flaw.WRONG_TYPE, envelope.type().mediaType());
+        }
+        if (envelope.signatures().size() != 1) {
+            return new Untrusted(Flaw.MALFORMED, "more than one signature");
+        }
+        var certificate = envelope.certificates().getFirst();
+        Known signer;
+        try {
+            signer = known(certificate);
+        } catch (MalformedException e) {
+            return new Untrusted(Flaw.BAD_CERTIFICATE, e.problem());
+        }
+        if (!roles.contains(signer.identity().role())) {
+            return new Untrusted(
+                    Flaw.WRONG_ROLE, signer.identity().brief() + " may not sign a " + word(type));
+        }
+        var signature = envelope.signatures().getFirst();
+        var signed = Envelope.signedBytes(type, envelope.payload());
+        if (!signature.keyid().equals(Signer.keyid(certificate))
+                || !signer.key().verify(signed, signature.value())) {
+            return new Untrusted(Flaw.BAD_SIGNATURE, "not signed by " + signer.identity().brief());
+        }
+        return new Trusted(signer.identity(), envelope.payload());
+    }
+
+    private Known known(Bytes der) {
+        var now = clock.instant();
+        var remembered = recall(der);
+        if (remembered.isPresent()) {
+            var entry = remembered.get();
+            if (!now.isBefore(entry.from()) && now.isBefore(entry.until())) {
+                return entry;
+            }
+        }
+        X509Certificate certificate = Certificates.parse(der);
+        var flaw = trust.flaw(certificate, now);
+        if (flaw.isPresent()) {
+            throw new MalformedException(flaw.get());
+        }
+        var entry =
+                new Known(
+                        Certificates.identity(certificate),
+                        Certificates.key(certificate),
+                        certificate.getNotBefore().toInstant(),
+                        certificate.getNotAfter().toInstant());
+        synchronized (known) {
+            known.put(der, entry);
+        }
+        return entry;
+    }
+
+    private Optional<Known> recall(Bytes der) {
+        synchronized (known) {
+            return Optional.ofNullable(known.get(der));
+        }
+    }
+
+    private static String word(PayloadType type) {
+        return switch (type) {
+            case REQUEST -> "request";
+            case REPLY -> "reply";
+            case ANNOUNCEMENT -> "announcement";
+        };
+    }
+}

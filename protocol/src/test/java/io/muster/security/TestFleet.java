@@ -1,0 +1,86 @@
+package io.muster.security;
+
+import io.muster.message.Identity;
+import io.muster.message.NodeId;
+import io.muster.message.Role;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** A fleet's authority with fresh keys, for tests: issues whatever a test needs, good or bad. */
+public final class TestFleet {
+    private static final Duration YEAR = Duration.ofDays(365);
+
+    private final SecureRandom random = new SecureRandom();
+    private final Issuance issuance = new Issuance(random);
+    private final String name;
+    private final Instant now;
+    private final Issuance.Issuer root;
+    private final Issuance.Issuer operators;
+    private final Issuance.Issuer nodes;
+    private final TrustStore trust;
+
+    public TestFleet(String name, Instant now) {
+        this.name = name;
+        this.now = now;
+        this.root = issuance.root(name, now, YEAR);
+        this.operators = issuance.issuer(root, name, "operators", now, YEAR);
+        this.nodes = issuance.issuer(root, name, "nodes", now, YEAR);
+        this.trust =
+                new TrustStore(root.certificate(), operators.certificate(), nodes.certificate());
+    }
+
+    /** A fleet called {@code test}, valid around now. */
+    public static TestFleet create() {
+        return new TestFleet("test", Instant.now());
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public TrustStore trust() {
+        return trust;
+    }
+
+    public Issuance.Issuer operatorsIssuer() {
+        return operators;
+    }
+
+    public Issuance.Issuer nodesIssuer() {
+        return nodes;
+    }
+
+    public Credentials node(String id) {
+        return credentials(nodes, Identity.node(name, new NodeId(id)), YEAR);
+    }
+
+    public Credentials operator(String person) {
+        return credentials(operators, new Identity(name, Role.OPERATOR, person), YEAR);
+    }
+
+    /** A broker that may serve on this machine. */
+    public Credentials broker() {
+        return credentials(nodes, new Identity(name, Role.BROKER, "broker"), YEAR);
+    }
+
+    public Credentials hub() {
+        return credentials(nodes, new Identity(name, Role.HUB, "hub"), YEAR);
+    }
+
+    /** Whatever: any issuer, any identity, any validity. */
+    public Credentials credentials(Issuance.Issuer issuer, Identity identity, Duration validity) {
+        var key = Ed25519Key.generate(random);
+        var certificate =
+                issuance.leaf(
+                        issuer,
+                        identity,
+                        key.publicKey(),
+                        List.of("localhost", "127.0.0.1"),
+                        now,
+                        validity);
+        return new Credentials(key, certificate, trust);
+    }
+}
