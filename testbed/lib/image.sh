@@ -52,7 +52,7 @@ build_image() {
         --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
         --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
         $RELEASE $scratch/image.tar - <<<"$sources" >&2 || skip "mmdebstrap could not build the image"
-    zstd -q -3 -T0 $scratch/image.tar -o "$part" && mv "$part" "$file" || skip "cannot write $file"
+    zstd -q -3 -T0 $scratch/image.tar -o "$part" && mv "$part" "$file" || { rm -f "$part"; skip "cannot write $file"; }
 }
 
 # The repositories this machine's apt already uses: no address is written here.

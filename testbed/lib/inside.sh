@@ -5,7 +5,6 @@
 inside() {
     local image=$1 status
     shift
-    . "$HERE/lib/hosts.sh"
     own_run_folder
     read_only_machine
     hostname testbed
