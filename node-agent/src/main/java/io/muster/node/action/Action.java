@@ -1,0 +1,49 @@
+package io.muster.node.action;
+
+import io.muster.action.ActionSpec;
+import io.muster.action.Input;
+
+import java.io.IOException;
+
+/**
+ * One thing this node can do.
+ *
+ * <p>Called for requests that were verified, allowed and recorded, with inputs that passed the
+ * spec; each call on a virtual thread of its own, several at a time. An interrupt means that time
+ * is up or that the node agent stops: the action ends soon, and what it returns then is not sent. A
+ * dry run is only asked for if the spec offers it, and changes nothing.
+ */
+public interface Action {
+
+    /** What an action does when it is run. */
+    interface Body {
+        /** As {@link Action#run}. */
+        Performed run(Input input, ActionContext context) throws IOException;
+    }
+
+    /** What it is called and takes. */
+    ActionSpec spec();
+
+    /**
+     * Does it. What it could not do is an outcome too.
+     *
+     * @throws IOException if the machine's files or programs failed it in a way it did not expect;
+     *     the caller makes that a failed outcome with the code {@code host}
+     */
+    Performed run(Input input, ActionContext context) throws IOException;
+
+    /** The action of that spec that does this. */
+    static Action of(ActionSpec spec, Body body) {
+        return new Action() {
+            @Override
+            public ActionSpec spec() {
+                return spec;
+            }
+
+            @Override
+            public Performed run(Input input, ActionContext context) throws IOException {
+                return body.run(input, context);
+            }
+        };
+    }
+}

@@ -1,0 +1,32 @@
+package io.muster.node.action;
+
+import io.muster.message.Identity;
+import io.muster.message.RequestId;
+import io.muster.node.host.Host;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What an action may know of the request it serves, and of the node it runs on.
+ *
+ * @param request the request's id
+ * @param caller who asked
+ * @param dryRun only say what would be done
+ * @param deadline when the answer has to be there
+ * @param node the node
+ */
+public record ActionContext(
+        RequestId request, Identity caller, boolean dryRun, Instant deadline, Node node) {
+
+    /** The machine. */
+    public Host host() {
+        return node.host();
+    }
+
+    /** How much time is left; never less than a second, since the caller watches the deadline. */
+    public Duration remaining() {
+        var left = Duration.between(node.clock().instant(), deadline);
+        return left.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : left;
+    }
+}

@@ -1,0 +1,83 @@
+package io.muster.node.action;
+
+import io.muster.action.BuiltIn;
+import io.muster.action.Input;
+import io.muster.exec.Command;
+import io.muster.exec.Result;
+import io.muster.exec.Result.Ending;
+import io.muster.message.Bytes;
+import io.muster.message.Escape;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
+import io.muster.message.Value.Fields;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** Runs any program: powerful, so no policy allows it unless it names it. */
+final class CommandActions {
+    /** The most bytes of each stream that an answer carries. */
+    static final int KEPT = 48 * 1024;
+
+    private CommandActions() {}
+
+    static Action run() {
+        return Action.of(BuiltIn.COMMAND_RUN, CommandActions::run);
+    }
+
+    private static Performed run(Input input, ActionContext context) {
+        var arguments = input.texts("argv");
+        if (arguments.isEmpty() || !arguments.getFirst().startsWith("/")) {
+            return Performed.done(
+                    new Outcome.Refused(
+                            Reason.INVALID_INPUT,
+                            "argv begins with the absolute path of a program"));
+        }
+        var limit = shorter(input.span("timeout"), context.remaining());
+        var command = new Command(arguments, Map.of(), Bytes.utf8(""), limit, KEPT);
+        return Performed.done(outcome(arguments.getFirst(), limit, context.host().run(command)));
+    }
+
+    private static Outcome outcome(String program, Duration limit, Result result) {
+        var name = Escape.line(program);
+        var cut = cut("stdout", result.stdoutBytes()) + cut("stderr", result.stderrBytes());
+        return switch (result.ending()) {
+            case Ending.Exited(int status) when status == 0 ->
+                    new Outcome.Changed("exit status 0" + cut, data(result).with("exit", 0));
+            case Ending.Exited(int status) ->
+                    new Outcome.Failed(
+                            "exit-status",
+                            name + " ended with status " + status + signal(status) + cut,
+                            data(result).with("exit", status));
+            case Ending.TimedOut() ->
+                    new Outcome.Failed(
+                            "timeout",
+                            name + " took longer than " + limit.toSeconds() + " s" + cut,
+                            data(result));
+            case Ending.Stopped() ->
+                    new Outcome.Failed("stopped", name + " was stopped" + cut, data(result));
+            case Ending.NotStarted(String problem) ->
+                    Outcome.failed("not-started", name + " did not start: " + Escape.line(problem));
+        };
+    }
+
+    private static Fields data(Result result) {
+        return Fields.EMPTY
+                .with("stdout", Excerpt.beginning(result.stdout(), KEPT))
+                .with("stderr", Excerpt.beginning(result.stderr(), KEPT))
+                .with("stdout_bytes", result.stdoutBytes())
+                .with("stderr_bytes", result.stderrBytes());
+    }
+
+    private static String cut(String stream, long bytes) {
+        return bytes > KEPT ? "; not all " + bytes + " bytes of " + stream + " are here" : "";
+    }
+
+    private static String signal(int status) {
+        return status > 128 && status < 160 ? " (probably signal " + (status - 128) + ")" : "";
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

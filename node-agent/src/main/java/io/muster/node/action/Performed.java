@@ -1,0 +1,27 @@
+package io.muster.node.action;
+
+import io.muster.message.Outcome;
+import io.muster.node.host.Host.Deed;
+
+/** What became of an action when it returned. */
+public sealed interface Performed {
+
+    /** It is over. */
+    record Done(Outcome outcome) implements Performed {}
+
+    /**
+     * Everything is ready for the machine to go down, and nothing was done yet. The caller records
+     * it, answers {@code Armed} with the message, sees the answer on its way, and only then
+     * performs the deed, which returns before the machine goes down. If the deed throws, the
+     * outcome is failed; if it does not, the outcome is known after the next boot.
+     *
+     * @param message for the operator
+     * @param deed makes the machine go down
+     */
+    record GoingDown(String message, Deed deed) implements Performed {}
+
+    /** It is over. */
+    static Performed done(Outcome outcome) {
+        return new Done(outcome);
+    }
+}

@@ -1,0 +1,88 @@
+package io.muster.node.action;
+
+import io.muster.action.BuiltIn;
+import io.muster.action.Input;
+import io.muster.exec.Command;
+import io.muster.exec.Result;
+import io.muster.message.Bytes;
+import io.muster.message.Outcome;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Runs of the Puppet agent, one at a time. */
+final class PuppetActions {
+    private static final int MAX_OUTPUT = 256 * 1024;
+
+    /** What is left of the time to read the result and to answer. */
+    private static final Duration MARGIN = Duration.ofSeconds(2);
+
+    /**
+     * Whatever the machine's puppet.conf says: do not wait for a signature or for luck, do not take
+     * an old catalogue for a new one, and say on the console what happened.
+     */
+    private static final List<String> ONCE =
+            List.of(
+                    ("agent --onetime --no-daemonize --no-splay --no-usecacheonfailure"
+                                    + " --detailed-exitcodes --verbose --logdest console"
+                                    + " --color false --waitforcert 0")
+                            .split(" ", -1));
+
+    private final Optional<String> program;
+    private final ReentrantLock running = new ReentrantLock();
+
+    PuppetActions(Optional<String> program) {
+        this.program = program;
+    }
+
+    Action run() {
+        return Action.of(BuiltIn.PUPPET_RUN, this::run);
+    }
+
+    private Performed run(Input input, ActionContext context) {
+        var puppet = program.or(() -> context.host().tool("puppet"));
+        if (puppet.isEmpty()) {
+            return Performed.done(
+                    Outcome.failed("no-tool", "there is no program puppet on this machine"));
+        }
+        if (!running.tryLock()) {
+            return Performed.done(
+                    Outcome.failed("busy", "another puppet.run is under way on this node"));
+        }
+        try {
+            var result = run(puppet.get(), input, context);
+            context.node().facts().expire();
+            return Performed.done(
+                    new PuppetRun(context.host().files(), result, context.dryRun()).outcome());
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private static Result run(String puppet, Input input, ActionContext context) {
+        var arguments = new ArrayList<>(List.of(puppet));
+        arguments.addAll(ONCE);
+        if (context.dryRun()) {
+            arguments.add("--noop");
+        }
+        var tags = input.texts("tags");
+        if (!tags.isEmpty()) {
+            arguments.addAll(List.of("--tags", String.join(",", tags)));
+        }
+        input.optionalText("environment")
+                .ifPresent(name -> arguments.addAll(List.of("--environment", name)));
+        var limit = context.remaining().minus(MARGIN);
+        return context.host()
+                .run(
+                        new Command(
+                                arguments,
+                                Map.of(),
+                                Bytes.utf8(""),
+                                limit.isPositive() ? limit : Duration.ofSeconds(1),
+                                MAX_OUTPUT));
+    }
+}
