@@ -144,7 +144,12 @@ public final class Certificates {
         }
     }
 
-    static Ed25519PublicKey key(X509Certificate certificate) {
+    /**
+     * The key that a certificate is about.
+     *
+     * @throws MalformedException if it is not an Ed25519 key
+     */
+    public static Ed25519PublicKey key(X509Certificate certificate) {
         return Ed25519PublicKey.vouched(
                 Ed25519PublicKey.rawOfSpki(certificate.getPublicKey().getEncoded()));
     }

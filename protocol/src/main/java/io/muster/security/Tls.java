@@ -1,5 +1,7 @@
 package io.muster.security;
 
+import io.muster.message.Bytes;
+
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -9,6 +11,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** TLS 1.3 contexts from a fleet's certificates. */
 public final class Tls {
@@ -28,6 +31,28 @@ public final class Tls {
         return context(new KeyManager[0], trust(root));
     }
 
+    /**
+     * Shows its certificate with the whole chain up to the root, so that a client which only knows
+     * the root's fingerprint can check it, and asks clients for nothing: for enrolment.
+     */
+    public static SSLContext serving(Credentials credentials) {
+        var trust = credentials.trust();
+        var keys =
+                new OnlyKey(
+                        credentials.key().jdkKey(),
+                        new X509Certificate[] {
+                            credentials.certificate(),
+                            trust.issuer(credentials.identity().role()),
+                            trust.root()
+                        });
+        return context(new KeyManager[] {keys}, trust(trust.root()));
+    }
+
+    /** Believes in whomever the root with that SHA-256 vouches for, and shows nothing. */
+    static SSLContext pinned(Bytes root) {
+        return context(new KeyManager[0], new TrustManager[] {new PinnedTrust(root)});
+    }
+
     private static SSLContext context(KeyManager[] keys, TrustManager[] trust) {
         try {
             var context = SSLContext.getInstance("TLSv1.3");
@@ -45,6 +70,16 @@ public final class Tls {
                     credentials.key().jdkKey(),
                     new X509Certificate[] {credentials.certificate(), issuer})
         };
+    }
+
+    /** The JDK's own checks with that one anchor. */
+    static X509ExtendedTrustManager pkix(X509Certificate root) {
+        for (var manager : trust(root)) {
+            if (manager instanceof X509ExtendedTrustManager extended) {
+                return extended;
+            }
+        }
+        throw new IllegalStateException("the JDK's PKIX trust manager knows connections");
     }
 
     private static TrustManager[] trust(X509Certificate root) {

@@ -1,0 +1,169 @@
+package io.muster.hub.enrolment;
+
+import io.muster.journal.AtomicFile;
+import io.muster.message.Bytes;
+import io.muster.message.Identity;
+import io.muster.message.NodeId;
+import io.muster.message.Role;
+import io.muster.security.Certificates;
+import io.muster.security.Credentials;
+import io.muster.security.Ed25519PublicKey;
+import io.muster.security.Issuance;
+import io.muster.security.Issuance.Issuer;
+import io.muster.security.Pem;
+import io.muster.security.SecurityFileException;
+import io.muster.security.TrustStore;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * The part of a fleet's authority that is online: certifies nodes, the hub and its broker, and can
+ * make nobody who may command. Thread-safe.
+ */
+public final class Authority {
+    private final AuthorityFiles files;
+    private final AuthorityConfig config;
+    private final TrustStore trust;
+    private final Issuer nodes;
+    private final Issuance issuance;
+    private final InstantSource clock;
+
+    private Authority(
+            AuthorityFiles files,
+            AuthorityConfig config,
+            TrustStore trust,
+            Issuer nodes,
+            Issuance issuance,
+            InstantSource clock) {
+        this.files = files;
+        this.config = config;
+        this.trust = trust;
+        this.nodes = nodes;
+        this.issuance = issuance;
+        this.clock = clock;
+    }
+
+    /**
+     * Reads the authority in that directory.
+     *
+     * @throws AuthorityException if there is none
+     * @throws SecurityFileException if a key or certificate cannot be used
+     */
+    public static Authority open(Path directory, SecureRandom random, InstantSource clock) {
+        var files = new AuthorityFiles(directory);
+        if (!files.exist()) {
+            throw new AuthorityException(
+                    "no authority in " + directory + ": make one with muster ca init");
+        }
+        var trust = TrustStore.load(files.trust());
+        var nodes = issuer(files.nodes(), "nodes", trust.issuer(Role.NODE));
+        return new Authority(
+                files,
+                AuthorityConfig.read(files.config()),
+                trust,
+                nodes,
+                new Issuance(random),
+                clock);
+    }
+
+    /** An issuer's key, checked against the certificate that the fleet trusts. */
+    static Issuer issuer(Path directory, String name, X509Certificate certificate) {
+        var file = directory.resolve(name + ".key");
+        var key = Pem.key(file);
+        if (!Certificates.key(certificate).equals(key.publicKey())) {
+            throw new SecurityFileException(file + ": not the key of this fleet's " + name);
+        }
+        return new Issuer(key, certificate);
+    }
+
+    /** Where it keeps what. */
+    public AuthorityFiles files() {
+        return files;
+    }
+
+    /** What it was told when it was founded. */
+    public AuthorityConfig config() {
+        return config;
+    }
+
+    /** Whom the fleet trusts. */
+    public TrustStore trust() {
+        return trust;
+    }
+
+    /** The SHA-256 of the root certificate: what join tokens pin. */
+    public Bytes rootFingerprint() {
+        return Certificates.der(trust.root()).sha256();
+    }
+
+    /** A certificate for a node: made of its id and key alone. */
+    X509Certificate certify(NodeId id, Ed25519PublicKey key) {
+        return issuance.leaf(
+                nodes,
+                Identity.node(trust.fleet(), id),
+                key,
+                java.util.List.of(),
+                clock.instant(),
+                config.lifetimes().node());
+    }
+
+    /**
+     * The credentials of the hub or its broker; with a new certificate for the same key if the old
+     * one is past half of its life.
+     */
+    public Credentials server(Role role) {
+        var credentials = Credentials.load(files.hub(), role.word());
+        var certificate = credentials.certificate();
+        return pastHalf(certificate, clock.instant()) ? renewed(credentials, config) : credentials;
+    }
+
+    /**
+     * Gives hub and broker new certificates for other names and addresses, and remembers them.
+     *
+     * @return what is remembered now
+     */
+    public AuthorityConfig rehost(AuthorityConfig changed) {
+        try {
+            for (var role : java.util.List.of(Role.HUB, Role.BROKER)) {
+                renewed(Credentials.load(files.hub(), role.word()), changed);
+            }
+            AtomicFile.replace(files.config(), changed.text(), "rw-r--r--");
+            return changed;
+        } catch (IOException e) {
+            throw new AuthorityException(
+                    files.config() + " cannot be written: " + Founding.reason(e), e);
+        }
+    }
+
+    /** Whether more than half of its life is over: time for a new one. */
+    static boolean pastHalf(X509Certificate certificate, Instant now) {
+        var from = certificate.getNotBefore().toInstant();
+        var life = Duration.between(from, certificate.getNotAfter().toInstant());
+        return now.isAfter(from.plus(life.dividedBy(2)));
+    }
+
+    private Credentials renewed(Credentials old, AuthorityConfig as) {
+        var identity = old.identity();
+        var certificate =
+                issuance.leaf(
+                        nodes,
+                        identity,
+                        old.key().publicKey(),
+                        as.hosts(),
+                        clock.instant(),
+                        as.lifetimes().server());
+        var file = files.hub().resolve(identity.role().word() + ".crt");
+        try {
+            AtomicFile.replace(file, Bytes.utf8(Pem.certificate(certificate)), "rw-r--r--");
+        } catch (IOException e) {
+            throw new AuthorityException(file + " cannot be written: " + Founding.reason(e), e);
+        }
+        return new Credentials(old.key(), certificate, trust);
+    }
+}

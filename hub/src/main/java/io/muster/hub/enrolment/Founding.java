@@ -1,0 +1,202 @@
+package io.muster.hub.enrolment;
+
+import io.muster.message.Bytes;
+import io.muster.message.Identity;
+import io.muster.message.Role;
+import io.muster.security.Ed25519Key;
+import io.muster.security.Issuance;
+import io.muster.security.Issuance.Issuer;
+import io.muster.security.Pem;
+import io.muster.security.TrustStore;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Makes a fleet's authority: root, the two issuers, and the credentials of the hub and its broker.
+ *
+ * <p>All of it is made in a directory beside and then renamed: there is a whole authority or none,
+ * and an existing one is never touched. What a crash left beside is removed by the next founding.
+ */
+public final class Founding {
+    private final SecureRandom random;
+    private final InstantSource clock;
+
+    public Founding(SecureRandom random, InstantSource clock) {
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /**
+     * Founds the authority of a fleet in {@code directory}, which is not there yet or empty.
+     *
+     * @throws AuthorityException if there is something, or it cannot be made; nothing has changed
+     */
+    public void found(Path directory, String fleet, AuthorityConfig config) {
+        checkFree(directory);
+        var home = directory.toAbsolutePath().normalize();
+        var beside = home.resolveSibling(home.getFileName() + ".incomplete");
+        try {
+            OnceFile.directory(beside);
+            try (var _ = lock(beside)) {
+                clear(beside);
+                fill(new AuthorityFiles(beside), fleet, config);
+                Files.deleteIfExists(beside.resolve("lock"));
+                Files.move(beside, home, StandardCopyOption.ATOMIC_MOVE);
+                OnceFile.forceEntry(home);
+            }
+        } catch (IOException e) {
+            discard(beside, e);
+            throw new AuthorityException(
+                    "cannot make "
+                            + directory
+                            + ": "
+                            + reason(e)
+                            + ": run this as root, or choose another place with --dir",
+                    e);
+        }
+    }
+
+    /** Refuses a directory that holds anything. */
+    public static void checkFree(Path directory) {
+        var files = new AuthorityFiles(directory);
+        if (files.exist()) {
+            throw new AuthorityException(
+                    directory
+                            + " holds the authority of the fleet "
+                            + TrustStore.load(files.trust()).fleet()
+                            + " already; nothing was changed");
+        }
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (var entries = Files.list(directory)) {
+            if (entries.findAny().isPresent()) {
+                throw new AuthorityException(
+                        directory + " is not empty, and no authority; nothing was changed");
+            }
+        } catch (IOException e) {
+            throw new AuthorityException(directory + " cannot be looked into: " + reason(e), e);
+        }
+    }
+
+    static String reason(IOException e) {
+        return switch (e) {
+            case java.nio.file.AccessDeniedException _ -> "permission denied";
+            case java.nio.file.NoSuchFileException missing -> "no " + missing.getFile();
+            case java.nio.file.FileAlreadyExistsException there ->
+                    there.getFile() + " is there already";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    /** The lock goes with the process: what lies here without one was left by a crash. */
+    private static FileChannel lock(Path beside) throws IOException {
+        var channel =
+                FileChannel.open(
+                        beside.resolve("lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock();
+        if (lock == null) {
+            channel.close();
+            throw new AuthorityException("somebody else is making an authority in " + beside);
+        }
+        return channel;
+    }
+
+    private static void discard(Path beside, IOException because) {
+        try {
+            clear(beside);
+            Files.deleteIfExists(beside.resolve("lock"));
+            Files.deleteIfExists(beside);
+        } catch (IOException e) {
+            because.addSuppressed(e);
+        }
+    }
+
+    private static void clear(Path beside) throws IOException {
+        try (var left = Files.walk(beside)) {
+            var inside =
+                    left.filter(path -> !path.equals(beside) && !path.endsWith("lock"))
+                            .sorted(Comparator.reverseOrder())
+                            .toList();
+            for (var path : inside) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private void fill(AuthorityFiles files, String fleet, AuthorityConfig config)
+            throws IOException {
+        var issuance = new Issuance(random);
+        var now = clock.instant();
+        var root = issuance.root(fleet, now, Lifetimes.AUTHORITY);
+        var operators = issuance.issuer(root, fleet, "operators", now, Lifetimes.AUTHORITY);
+        var nodes = issuance.issuer(root, fleet, "nodes", now, Lifetimes.AUTHORITY);
+        var trust =
+                new TrustStore(root.certificate(), operators.certificate(), nodes.certificate());
+        issuer(files.root(), "root", root);
+        issuer(files.operators(), "operators", operators);
+        issuer(files.nodes(), "nodes", nodes);
+        for (var directory :
+                List.of(
+                        files.operators().resolve("issued"),
+                        files.tokens(),
+                        files.pending(),
+                        files.rejected(),
+                        files.keys(),
+                        files.issued(),
+                        files.hub())) {
+            OnceFile.directory(directory);
+        }
+        for (var role : List.of(Role.HUB, Role.BROKER)) {
+            server(files.hub(), issuance, nodes, new Identity(fleet, role, "main"), config, now);
+        }
+        var pem = Bytes.utf8(trust.pem());
+        OnceFile.readable(files.hub().resolve("trust.pem"), pem);
+        OnceFile.readable(files.config(), config.text());
+        OnceFile.readable(files.trust(), pem);
+    }
+
+    private static void issuer(Path directory, String name, Issuer issuer) throws IOException {
+        OnceFile.directory(directory);
+        OnceFile.secret(directory.resolve(name + ".key"), Bytes.utf8(Pem.key(issuer.key())));
+        OnceFile.readable(
+                directory.resolve(name + ".crt"),
+                Bytes.utf8(Pem.certificate(issuer.certificate())));
+    }
+
+    private void server(
+            Path directory,
+            Issuance issuance,
+            Issuer nodes,
+            Identity identity,
+            AuthorityConfig config,
+            Instant now)
+            throws IOException {
+        var name = identity.role().word();
+        var key = Ed25519Key.generate(random);
+        var certificate =
+                issuance.leaf(
+                        nodes,
+                        identity,
+                        key.publicKey(),
+                        config.hosts(),
+                        now,
+                        config.lifetimes().server());
+        OnceFile.secret(directory.resolve(name + ".key"), Bytes.utf8(Pem.key(key)));
+        OnceFile.readable(
+                directory.resolve(name + ".crt"), Bytes.utf8(Pem.certificate(certificate)));
+    }
+}

@@ -1,0 +1,75 @@
+package io.muster.hub.enrolment;
+
+import io.muster.enrolment.KeyFingerprint;
+import io.muster.message.Bytes;
+import io.muster.message.FieldReader;
+import io.muster.message.NodeId;
+import io.muster.message.Value;
+import io.muster.message.Value.Fields;
+import io.muster.security.Certificates;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+
+/**
+ * One certificate that a node was given.
+ *
+ * @param id of the node
+ * @param number counts the certificates under this id, from 1
+ * @param generation counts the machines under this id, from 1; renewing keeps it
+ * @param key whose
+ * @param machine the machine id it stated
+ * @param name the host name it had; may hold any characters, so escape it
+ * @param by who allowed it: {@code token ID}, {@code operator NAME} or {@code renewal}
+ * @param certificate what it got
+ */
+public record Issued(
+        NodeId id,
+        int number,
+        int generation,
+        KeyFingerprint key,
+        String machine,
+        String name,
+        String by,
+        X509Certificate certificate) {
+
+    /** When it is no longer valid. */
+    public Instant expires() {
+        return certificate.getNotAfter().toInstant();
+    }
+
+    /** The certificate's number, in hexadecimal. */
+    public String serial() {
+        return certificate.getSerialNumber().toString(16);
+    }
+
+    Fields toValue() {
+        var fields = new LinkedHashMap<String, Value>();
+        fields.put("id", Value.of(id.value()));
+        fields.put("number", Value.of(number));
+        fields.put("generation", Value.of(generation));
+        fields.put("serial", Value.of(serial()));
+        fields.put("key", Value.of(key.hex()));
+        fields.put("machine", Value.of(machine));
+        fields.put("name", Value.of(name));
+        fields.put("by", Value.of(by));
+        fields.put("certificate", Value.of(Certificates.der(certificate).base64()));
+        return new Fields(fields);
+    }
+
+    static Issued of(FieldReader reader) {
+        var issued =
+                new Issued(
+                        reader.text("id", NodeId::new),
+                        Math.toIntExact(reader.whole("number")),
+                        Math.toIntExact(reader.whole("generation")),
+                        reader.text("key", KeyFingerprint::new),
+                        reader.text("machine"),
+                        reader.text("name"),
+                        reader.text("by"),
+                        Certificates.parse(reader.text("certificate", Bytes::base64)));
+        reader.text("serial");
+        return issued;
+    }
+}

@@ -1,0 +1,85 @@
+package io.muster.hub.enrolment;
+
+import io.muster.enrolment.KeyFingerprint;
+import io.muster.journal.AtomicFile;
+import io.muster.message.Bytes;
+import io.muster.message.Json;
+import io.muster.message.NodeId;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every certificate that nodes were given: {@code issued/ID/NUMBER.json}, each written once, and
+ * {@code keys/FINGERPRINT} with the id of the key's node. To be changed under the {@link
+ * EnrolmentLock} only.
+ */
+final class Register {
+    private final Path issued;
+    private final Path keys;
+
+    Register(AuthorityFiles files) {
+        this.issued = files.issued();
+        this.keys = files.keys();
+    }
+
+    /** The latest certificate of that node. */
+    Optional<Issued> of(NodeId id) {
+        var directory = issued.resolve(id.value());
+        return StateFile.names(directory).stream()
+                .filter(name -> name.matches("[0-9]{1,9}\\.json"))
+                .max(Comparator.comparingInt(Register::number))
+                .flatMap(name -> StateFile.read(directory.resolve(name), "issued", Issued::of));
+    }
+
+    /**
+     * The latest certificate for that key. An id that was noted for a key which then did not get it
+     * is what a crash between the two leaves, and means nothing.
+     */
+    Optional<Issued> of(KeyFingerprint key) {
+        return StateFile.text(keys.resolve(key.hex()))
+                .map(text -> id(keys.resolve(key.hex()), text))
+                .flatMap(this::of)
+                .filter(latest -> latest.key().equals(key));
+    }
+
+    /** The latest certificate of every node, by id. */
+    List<Issued> all() {
+        return StateFile.names(issued).stream()
+                .flatMap(name -> of(new NodeId(name)).stream())
+                .toList();
+    }
+
+    /**
+     * Notes a certificate: only after this may it be handed out.
+     *
+     * @throws AuthorityException if it cannot be written, or that number is taken
+     */
+    void add(Issued certificate) {
+        var directory = issued.resolve(certificate.id().value());
+        var file = directory.resolve(certificate.number() + ".json");
+        var key = keys.resolve(certificate.key().hex());
+        try {
+            OnceFile.directory(directory);
+            AtomicFile.replace(key, Bytes.utf8(certificate.id().value()));
+            OnceFile.secret(file, Json.write(certificate.toValue()));
+        } catch (IOException e) {
+            throw StateFile.unwritable(file, e);
+        }
+    }
+
+    private static int number(String name) {
+        return Integer.parseInt(name.substring(0, name.indexOf('.')));
+    }
+
+    private static NodeId id(Path file, String text) {
+        try {
+            return new NodeId(text.strip());
+        } catch (IllegalArgumentException e) {
+            throw new AuthorityException(file + " is damaged: " + e.getMessage(), e);
+        }
+    }
+}

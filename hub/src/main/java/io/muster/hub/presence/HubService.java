@@ -1,0 +1,211 @@
+package io.muster.hub.presence;
+
+import io.muster.action.ActionClass;
+import io.muster.message.ActionName;
+import io.muster.message.Bytes;
+import io.muster.message.Escape;
+import io.muster.message.MalformedException;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
+import io.muster.message.Reply;
+import io.muster.message.Reply.Answer;
+import io.muster.message.Request;
+import io.muster.message.Role;
+import io.muster.security.PayloadType;
+import io.muster.security.Signer;
+import io.muster.security.Verification.Trusted;
+import io.muster.security.Verification.Untrusted;
+import io.muster.security.Verifier;
+import io.muster.transport.Destination;
+import io.muster.transport.Receiver;
+import io.muster.transport.Transport;
+import io.muster.transport.TransportException;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Answers the questions of operators, top to bottom: verify, parse, for us, stale, seen before,
+ * known, answer.
+ *
+ * <p>What is forged gets no answer, and neither does what cannot be read or would be answered to
+ * somebody else; from then on each request gets exactly one final reply.
+ */
+public final class HubService implements Receiver {
+    /** The only question there is. */
+    public static final ActionName PRESENCE = new ActionName("hub.presence");
+
+    private static final Logger LOG = System.getLogger(HubService.class.getName());
+    private static final Duration SKEW = Duration.ofSeconds(30);
+    private static final int AT_ONCE = 4;
+
+    private final Verifier verifier;
+    private final Signer signer;
+    private final Transport transport;
+    private final Presence presence;
+    private final Self self;
+    private final InstantSource clock;
+    private final SeenRequests seen = new SeenRequests();
+    private final Semaphore atOnce = new Semaphore(AT_ONCE);
+
+    /**
+     * What the hub says about itself in replies.
+     *
+     * @param name the host name of its machine
+     * @param boot the boot id of its machine
+     */
+    public record Self(String name, String boot) {}
+
+    /**
+     * Ready to be subscribed to {@link Destination.Hub}.
+     *
+     * @param signer of the hub
+     */
+    public HubService(
+            Verifier verifier,
+            Signer signer,
+            Transport transport,
+            Presence presence,
+            Self self,
+            InstantSource clock) {
+        this.verifier = verifier;
+        this.signer = signer;
+        this.transport = transport;
+        this.presence = presence;
+        this.self = self;
+        this.clock = clock;
+    }
+
+    /** Takes one message from the bus; the answer is made on a thread of its own. */
+    @Override
+    public void receive(Bytes body) {
+        switch (verifier.verify(body, PayloadType.REQUEST, Set.of(Role.OPERATOR))) {
+            case Untrusted(var flaw, String problem) -> drop(flaw + ": " + problem);
+            case Trusted trusted -> take(trusted);
+        }
+    }
+
+    private void take(Trusted trusted) {
+        Request request;
+        try {
+            request = Request.decode(trusted.payload());
+        } catch (MalformedException e) {
+            drop(trusted.signer().brief() + ": " + e.problem());
+            return;
+        }
+        if (!request.sender().equals(trusted.signer())
+                || !request.fleet().equals(signer.identity().fleet())
+                || !request.replyTo().belongsTo(trusted.signer())) {
+            drop(trusted.signer().brief() + ": not the sender, the fleet or the reply address");
+            return;
+        }
+        var now = clock.instant();
+        if (!now.isBefore(request.expires()) || !seen.first(request, now)) {
+            drop(trusted.signer().brief() + ": expired, or seen before");
+            return;
+        }
+        var reply = new Replies(request, trusted.digest(), now);
+        var refusal = refusal(request, now);
+        if (refusal.isPresent()) {
+            reply.send(new Answer.Final(refusal.get()));
+        } else if (atOnce.tryAcquire()) {
+            Thread.ofVirtual()
+                    .name("hub-" + request.id().brief())
+                    .start(() -> answer(request, reply));
+        } else {
+            reply.send(refused(Reason.BUSY, "the hub answers " + AT_ONCE + " others: ask again"));
+        }
+    }
+
+    private static Optional<Outcome> refusal(Request request, Instant now) {
+        if (request.issued().isAfter(now.plus(SKEW))) {
+            return refusal(
+                    Reason.FROM_FUTURE, "issued in the future of the hub, where it is " + now);
+        }
+        if (request.ttl().compareTo(ActionClass.READ.maxTtl()) > 0) {
+            return refusal(Reason.TTL_TOO_LONG, "valid for longer than a read may be");
+        }
+        if (!request.critical().isEmpty()) {
+            return refusal(Reason.NOT_UNDERSTOOD, "the hub does not know what it must understand");
+        }
+        if (!request.action().equals(PRESENCE)) {
+            return refusal(Reason.UNKNOWN_ACTION, "the hub has no action " + request.action());
+        }
+        if (request.actionClass() != ActionClass.READ) {
+            return refusal(Reason.CLASS_MISMATCH, PRESENCE + " is of class read");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Outcome> refusal(Reason reason, String message) {
+        return Optional.of(new Outcome.Refused(reason, message));
+    }
+
+    private static Answer refused(Reason reason, String message) {
+        return new Answer.Final(new Outcome.Refused(reason, message));
+    }
+
+    /** Whatever goes wrong with one request must not be silent, nor end the service. */
+    private void answer(Request request, Replies replies) {
+        try {
+            var question = PresenceQuestion.of(request.arguments());
+            new PresenceAnswer(presence.times(), request, question, clock.instant(), replies::send)
+                    .answer(presence.all());
+        } catch (MalformedException e) {
+            replies.send(refused(Reason.INVALID_INPUT, e.problem()));
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "hub: " + request.id() + ": failed", e);
+            replies.send(
+                    new Answer.Final(Outcome.failed("internal", "the hub failed: see its log")));
+        } finally {
+            atOnce.release();
+        }
+    }
+
+    private static void drop(String problem) {
+        LOG.log(Level.DEBUG, () -> "hub: dropped: " + Escape.line(problem));
+    }
+
+    /** The replies to one request, in order; used by one thread at a time. */
+    private final class Replies {
+        private final Request request;
+        private final String digest;
+        private final Instant started;
+        private int sequence;
+
+        Replies(Request request, String digest, Instant started) {
+            this.request = request;
+            this.digest = digest;
+            this.started = started;
+        }
+
+        void send(Answer answer) {
+            var reply =
+                    new Reply(
+                            request.id(),
+                            digest,
+                            signer.identity(),
+                            self.name(),
+                            sequence++,
+                            answer,
+                            started,
+                            clock.instant(),
+                            self.boot());
+            var body = signer.sign(PayloadType.REPLY, reply.encode());
+            try {
+                transport.publish(
+                        new Destination.Replies(request.replyTo()), body, request.expires());
+            } catch (TransportException e) {
+                LOG.log(
+                        Level.WARNING,
+                        () -> "hub: " + request.id() + ": cannot reply: " + e.getMessage());
+            }
+        }
+    }
+}

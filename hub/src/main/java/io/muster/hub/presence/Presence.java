@@ -1,0 +1,217 @@
+package io.muster.hub.presence;
+
+import io.muster.filter.Subject;
+import io.muster.hub.presence.Sighting.Phase;
+import io.muster.message.Announcement;
+import io.muster.message.NodeId;
+import io.muster.message.Value.Fields;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Who is here, from what nodes announce and from the time: no threads, no input, no clock of its
+ * own.
+ *
+ * <p>An announcement counts only if it was sent after the last one that counted. One that was not
+ * counts if it is fresh and the last one was not (a clock was put right), or if it is fresh and the
+ * node agent counted on within the same boot (a clock was put back). So an old announcement never
+ * passes for a new one; one that is old, or from the future, and the first of its node makes it a
+ * suspect at most. Thread-safe.
+ */
+public final class Presence {
+    private final PresenceTimes times;
+    private final int maxNodes;
+    private final Map<NodeId, Sighting> sightings = new ConcurrentHashMap<>();
+
+    /** What became of an announcement. */
+    public enum Heard {
+        /** It counts. */
+        TAKEN,
+        /** Older than what is known. */
+        LATE,
+        /** Of a new node, and there are as many as there may be. */
+        FULL
+    }
+
+    /**
+     * Nobody is here yet.
+     *
+     * @param maxNodes the most nodes to know
+     */
+    public Presence(PresenceTimes times, int maxNodes) {
+        this.times = times;
+        this.maxNodes = maxNodes;
+    }
+
+    /** How patient it is. */
+    PresenceTimes times() {
+        return times;
+    }
+
+    /** A node has its certificate and should be heard soon; nothing new for one that was heard. */
+    public void expect(NodeId id, String name, Instant now) {
+        if (room(id, now)) {
+            sightings.putIfAbsent(id, Sighting.expected(id, name, now));
+        }
+    }
+
+    /** Takes what a node said; its signature is good, and it is the node that it names. */
+    public Heard hear(Announcement announcement, Instant now) {
+        var id = announcement.node().nodeId();
+        if (!room(id, now)) {
+            return Heard.FULL;
+        }
+        var result = new Heard[] {Heard.TAKEN};
+        sightings.compute(
+                id,
+                (_, known) -> {
+                    var before =
+                            known == null ? Sighting.expected(id, announcement.name(), now) : known;
+                    if (late(before, announcement, now)) {
+                        result[0] = Heard.LATE;
+                        return before;
+                    }
+                    return after(before, announcement, now);
+                });
+        return result[0];
+    }
+
+    /** What is known of every node, in no order. */
+    Iterable<Sighting> all() {
+        return sightings.values();
+    }
+
+    /** How many nodes are known. */
+    public int size() {
+        return sightings.size();
+    }
+
+    /** What is known of that node. */
+    Optional<Sighting> of(NodeId id) {
+        return Optional.ofNullable(sightings.get(id));
+    }
+
+    /** The state of that node at that moment, if it is known. */
+    public Optional<NodeState> state(NodeId id, Instant now) {
+        return of(id).map(sighting -> sighting.state(now, times));
+    }
+
+    /** Forgets who has been gone for long. */
+    void forget(Instant now) {
+        sightings.values().removeIf(s -> gone(s, now) && !now.isBefore(end(s, now)));
+    }
+
+    private Instant end(Sighting sighting, Instant now) {
+        return sighting.since(now, times).plus(times.forget());
+    }
+
+    private boolean gone(Sighting sighting, Instant now) {
+        return switch (sighting.state(now, times)) {
+            case DOWN, LEFT -> true;
+            case JOINING, UP, SUSPECT, REBOOTING, CLONE -> false;
+        };
+    }
+
+    /** When there are as many as there may be, who has been gone for longest makes room. */
+    private boolean room(NodeId id, Instant now) {
+        if (sightings.size() < maxNodes || sightings.containsKey(id)) {
+            return true;
+        }
+        var longest =
+                sightings.values().stream()
+                        .filter(s -> gone(s, now))
+                        .min(Comparator.comparing(s -> s.since(now, times)));
+        longest.ifPresent(s -> sightings.remove(s.id(), s));
+        return longest.isPresent();
+    }
+
+    private boolean late(Sighting before, Announcement now, Instant heard) {
+        if (before.last().isEmpty() || now.sent().isAfter(before.last().get().sent())) {
+            return false;
+        }
+        var last = before.last().get();
+        var counted = now.boot().equals(last.boot()) && now.sequence() > last.sequence();
+        return !Sighting.fresh(now, heard, times) || !(before.clockOff(times) || counted);
+    }
+
+    private Sighting after(Sighting before, Announcement said, Instant now) {
+        var newBoot = before.last().filter(last -> !last.boot().equals(said.boot()));
+        var after =
+                new Sighting(
+                        subject(before, said),
+                        phase(before, said, now),
+                        now,
+                        now,
+                        Optional.of(withoutFacts(said)),
+                        before.factsKnown() || said.facts().isPresent(),
+                        newBoot.map(Announcement::boot).or(before::formerBoot),
+                        rival(before, said, now));
+        var state = after.state(now, times);
+        var same = state == before.state(now, times);
+        return same && (newBoot.isEmpty() || state == NodeState.CLONE)
+                ? after.since(before.since(now, times))
+                : after;
+    }
+
+    /** Until a reboot is over, the old boot's last words do not change that it is under way. */
+    private Phase phase(Sighting before, Announcement said, Instant now) {
+        var rebooting =
+                before.state(now, times) == NodeState.REBOOTING
+                        && before.last().filter(l -> l.boot().equals(said.boot())).isPresent();
+        return switch (said.kind()) {
+            case UP -> rebooting ? Phase.REBOOTING : Phase.HERE;
+            case LEAVING -> rebooting ? Phase.REBOOTING : Phase.LEFT;
+            case REBOOTING -> Phase.REBOOTING;
+        };
+    }
+
+    /** Another machine id while the first still speaks, or a boot that was over before. */
+    private Instant rival(Sighting before, Announcement said, Instant now) {
+        if (before.last().isEmpty() || before.phase() != Phase.HERE) {
+            return Instant.MIN;
+        }
+        var last = before.last().get();
+        var speaking = now.isBefore(before.missed(3));
+        var otherMachine = !said.machine().equals(last.machine());
+        var formerBoot =
+                !said.boot().equals(last.boot())
+                        && before.formerBoot().filter(said.boot()::equals).isPresent();
+        return speaking && (otherMachine || formerBoot)
+                ? now.plus(said.interval().multipliedBy(3))
+                : before.rival();
+    }
+
+    private static Subject subject(Sighting before, Announcement said) {
+        Fields facts = said.facts().orElse(before.subject().facts());
+        return new Subject(
+                said.node().nodeId(),
+                said.name(),
+                facts,
+                new LinkedHashSet<>(said.classes()),
+                new LinkedHashSet<>(said.actions()));
+    }
+
+    /** The subject has what filters look at; to keep it twice would cost as much again. */
+    private static Announcement withoutFacts(Announcement said) {
+        return new Announcement(
+                said.node(),
+                said.name(),
+                said.collectives(),
+                said.kind(),
+                said.sequence(),
+                said.sent(),
+                said.interval(),
+                said.boot(),
+                said.machine(),
+                said.version(),
+                List.of(),
+                List.of(),
+                Optional.empty());
+    }
+}

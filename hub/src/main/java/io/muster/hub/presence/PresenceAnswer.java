@@ -1,0 +1,199 @@
+package io.muster.hub.presence;
+
+import io.muster.hub.presence.PresenceQuestion.Column;
+import io.muster.message.ActionName;
+import io.muster.message.Announcement;
+import io.muster.message.Collective;
+import io.muster.message.Outcome;
+import io.muster.message.Reply.Answer;
+import io.muster.message.Request;
+import io.muster.message.Value;
+import io.muster.message.Value.Fields;
+import io.muster.message.Value.Items;
+import io.muster.message.Value.Nothing;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Makes the answer to one {@code hub.presence}: parts that every reader can hold, then the final
+ * one with the counts.
+ */
+final class PresenceAnswer {
+    /** The most nodes in one part. */
+    static final int MAX_NODES = 1_000;
+
+    /** Well below what {@link io.muster.message.Json} reads, for the reply around it. */
+    private static final long MAX_BYTES = 200 * 1024;
+
+    private static final long MAX_TOKENS = 18_000;
+    private static final int MAX_DEPTH = 10;
+
+    private final PresenceTimes times;
+    private final Request request;
+    private final PresenceQuestion question;
+    private final Instant now;
+    private final Consumer<Answer> out;
+
+    private final Map<String, Value> states = new TreeMap<>();
+    private List<Value> rows = new ArrayList<>();
+    private Extent filled = new Extent(0, 0, 0);
+    private int known;
+    private int matched;
+    private int withoutFacts;
+    private int withoutFact;
+    private int parts;
+
+    /**
+     * Prepares an answer.
+     *
+     * @param out takes the parts, in order
+     */
+    PresenceAnswer(
+            PresenceTimes times,
+            Request request,
+            PresenceQuestion question,
+            Instant now,
+            Consumer<Answer> out) {
+        this.times = times;
+        this.request = request;
+        this.question = question;
+        this.now = now;
+        this.out = out;
+    }
+
+    /** Looks at every node and hands out the parts and the final answer. */
+    void answer(Iterable<Sighting> sightings) {
+        for (var sighting : sightings) {
+            if (concerns(sighting)) {
+                consider(sighting);
+            }
+        }
+        if (!rows.isEmpty()) {
+            part();
+        }
+        var data =
+                Fields.EMPTY
+                        .with("known", known)
+                        .with("matched", matched)
+                        .with("parts", parts)
+                        .with("states", new Fields(states))
+                        .with("withoutFacts", withoutFacts);
+        var last = question.fact().isPresent() ? data.with("withoutFact", withoutFact) : data;
+        out.accept(new Answer.Final(new Outcome.Ok(matched + " nodes of " + known, last)));
+    }
+
+    /** A node that was not heard yet is in the collective that every node is in. */
+    private boolean concerns(Sighting sighting) {
+        var collectives =
+                sighting.last().map(Announcement::collectives).orElse(List.of(Collective.MAIN));
+        return collectives.contains(request.collective()) && request.mayConcern(sighting.id());
+    }
+
+    private void consider(Sighting sighting) {
+        known++;
+        withoutFacts += sighting.factsKnown() ? 0 : 1;
+        var state = sighting.state(now, times);
+        if (!question.states().contains(state) || !request.filter().matches(sighting.subject())) {
+            return;
+        }
+        matched++;
+        states.merge(state.word(), Value.of(1), (count, _) -> Value.of(count(count) + 1));
+        add(row(sighting, state));
+    }
+
+    private static long count(Value value) {
+        return value instanceof Value.Whole(long number) ? number : 0;
+    }
+
+    private void add(Fields row) {
+        var extent = Extent.of(row);
+        var full = filled.plus(extent);
+        if (rows.size() >= MAX_NODES || full.bytes() > MAX_BYTES || full.tokens() > MAX_TOKENS) {
+            if (!rows.isEmpty()) {
+                part();
+            }
+            full = extent;
+        }
+        rows.add(row);
+        filled = full;
+    }
+
+    private void part() {
+        out.accept(new Answer.Part(Fields.EMPTY.with("nodes", new Items(rows))));
+        parts++;
+        rows = new ArrayList<>();
+        filled = new Extent(0, 0, 0);
+    }
+
+    private Fields row(Sighting sighting, NodeState state) {
+        var row = new LinkedHashMap<String, Value>();
+        row.put("id", Value.of(sighting.id().value()));
+        for (var column : question.columns()) {
+            column(row, column, sighting, state);
+        }
+        question.fact().ifPresent(name -> row.put("fact", fact(sighting, name)));
+        if (question.details()) {
+            details(row, sighting);
+        }
+        return new Fields(row);
+    }
+
+    /** What is not known of a node that was not heard yet is left out. */
+    private void column(Map<String, Value> row, Column column, Sighting sighting, NodeState state) {
+        var last = sighting.last();
+        switch (column) {
+            case NAME -> row.put("name", Value.of(sighting.subject().name()));
+            case STATE -> row.put("state", Value.of(state.word()));
+            case SINCE -> row.put("since", moment(sighting.since(now, times)));
+            case SEEN -> last.ifPresent(_ -> row.put("seen", moment(sighting.heard())));
+            case BOOT -> last.ifPresent(a -> row.put("boot", Value.of(a.boot())));
+            case INTERVAL ->
+                    last.ifPresent(a -> row.put("interval", Value.of(a.interval().toMillis())));
+            case VERSION -> last.ifPresent(a -> row.put("version", Value.of(a.version())));
+            case COLLECTIVES ->
+                    last.ifPresent(
+                            a ->
+                                    row.put(
+                                            "collectives",
+                                            Value.texts(
+                                                    a.collectives().stream()
+                                                            .map(Collective::value)
+                                                            .toList())));
+            case OFFSET ->
+                    last.ifPresent(_ -> row.put("offset", Value.of(sighting.offset().toMillis())));
+        }
+    }
+
+    private static Value moment(Instant instant) {
+        return Value.of(instant.toEpochMilli());
+    }
+
+    private Value fact(Sighting sighting, String name) {
+        var value =
+                FactLookup.in(sighting.subject().facts(), name)
+                        .filter(found -> fits(Extent.of(found)));
+        withoutFact += value.isPresent() ? 0 : 1;
+        return value.orElseGet(Nothing::new);
+    }
+
+    private static void details(Map<String, Value> row, Sighting sighting) {
+        var subject = sighting.subject();
+        var facts = fits(Extent.of(subject.facts()));
+        row.put("facts", facts ? subject.facts() : Fields.EMPTY);
+        row.put("complete", Value.of(facts && sighting.factsKnown()));
+        row.put("classes", Value.texts(List.copyOf(subject.classes())));
+        row.put("actions", Value.texts(subject.actions().stream().map(ActionName::value).toList()));
+    }
+
+    private static boolean fits(Extent extent) {
+        return extent.bytes() <= MAX_BYTES / 2
+                && extent.tokens() <= MAX_TOKENS / 2
+                && extent.depth() <= MAX_DEPTH;
+    }
+}

@@ -1,0 +1,78 @@
+package io.muster.hub.presence;
+
+import io.muster.message.Escape;
+import io.muster.message.FieldReader;
+import io.muster.message.Value.Fields;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The arguments of {@code hub.presence}: docs/wire-hub.md.
+ *
+ * @param states only nodes in one of these
+ * @param columns which members each node has, besides its id
+ * @param fact also the value of that fact
+ * @param details also facts, classes and actions
+ */
+record PresenceQuestion(
+        Set<NodeState> states, Set<Column> columns, Optional<String> fact, boolean details) {
+
+    /** What is told about each node. */
+    enum Column {
+        NAME,
+        STATE,
+        SINCE,
+        SEEN,
+        BOOT,
+        INTERVAL,
+        VERSION,
+        COLLECTIVES,
+        OFFSET;
+
+        String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+
+        static Column parse(String word) {
+            return EnumSet.allOf(Column.class).stream()
+                    .filter(column -> column.word().equals(word))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("no column " + Escape.quoted(word)));
+        }
+    }
+
+    /**
+     * Reads the arguments.
+     *
+     * @throws io.muster.message.MalformedException if they are anything else
+     */
+    static PresenceQuestion of(Fields arguments) {
+        var reader = new FieldReader("hub.presence", arguments);
+        var question =
+                new PresenceQuestion(
+                        set(reader.optionalTexts("states", NodeState::parse), NodeState.class),
+                        set(reader.optionalTexts("columns", Column::parse), Column.class),
+                        reader.optionalText("fact", PresenceQuestion::factName),
+                        reader.optionalTruth("details").orElse(false));
+        reader.done();
+        return question;
+    }
+
+    private static String factName(String name) {
+        if (name.isEmpty() || name.length() > 512) {
+            throw new IllegalArgumentException("the name of a fact has 1 to 512 characters");
+        }
+        return name;
+    }
+
+    /** Nothing named means all of them. */
+    private static <E extends Enum<E>> Set<E> set(Optional<List<E>> named, Class<E> type) {
+        var set = EnumSet.noneOf(type);
+        named.ifPresentOrElse(set::addAll, () -> set.addAll(EnumSet.allOf(type)));
+        return set;
+    }
+}

@@ -1,0 +1,109 @@
+package io.muster.hub.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.message.Bytes;
+import io.muster.message.NodeId;
+import io.muster.message.Value;
+import io.muster.message.Value.Fields;
+import io.muster.security.Credentials;
+import io.muster.security.PayloadType;
+import io.muster.security.TestFleet;
+import io.muster.security.Verifier;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.util.Collections;
+
+class PresenceServiceTest {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final TestFleet FLEET = new TestFleet("test", NOON);
+    private static final NodeId WEB01 = new NodeId("web01");
+
+    private final Presence presence = new Presence(PresenceTimes.DEFAULT, 100);
+    private Instant now = NOON;
+    private final PresenceService service =
+            new PresenceService(new Verifier(FLEET.trust(), () -> now), presence, () -> now);
+
+    private static Bytes signed(Credentials by, Said said) {
+        return by.signer().sign(PayloadType.ANNOUNCEMENT, said.announcement().encode());
+    }
+
+    @Test
+    void aNodesOwnAnnouncementCounts() {
+        service.receive(signed(FLEET.node("web01"), Said.up("web01", 1, now)));
+        assertThat(presence.state(WEB01, now)).contains(NodeState.UP);
+        assertThat(service.refused()).isZero();
+    }
+
+    @Test
+    void nobodySpeaksForAnother() {
+        service.receive(signed(FLEET.node("web02"), Said.up("web01", 1, now)));
+        service.receive(signed(FLEET.operator("alice"), Said.up("web01", 1, now)));
+        service.receive(signed(FLEET.hub(), Said.up("web01", 1, now)));
+        service.receive(
+                signed(new TestFleet("test", NOON).node("web01"), Said.up("web01", 1, now)));
+        assertThat(presence.size()).isZero();
+        assertThat(service.refused()).isEqualTo(4);
+    }
+
+    @Test
+    void garbageAndOtherPayloadsAreCountedAndDoNoHarm() {
+        var node = FLEET.node("web01");
+        service.receive(Bytes.utf8("hello"));
+        service.receive(node.signer().sign(PayloadType.ANNOUNCEMENT, Bytes.utf8("{}")));
+        service.receive(
+                node.signer()
+                        .sign(PayloadType.REPLY, Said.up("web01", 1, now).announcement().encode()));
+        var message = signed(node, Said.up("web01", 1, now)).toArray();
+        message[message.length / 2] ^= 1;
+        service.receive(Bytes.wrap(message));
+        assertThat(presence.size()).isZero();
+        assertThat(service.refused()).isEqualTo(4);
+    }
+
+    @Test
+    void aRecordedAnnouncementDoesNotRaiseTheDead() {
+        var recorded = signed(FLEET.node("web01"), Said.up("web01", 1, now));
+        service.receive(recorded);
+        now = now.plusSeconds(180);
+        service.receive(recorded);
+        assertThat(presence.state(WEB01, now)).contains(NodeState.DOWN);
+        assertThat(service.late()).isEqualTo(1);
+    }
+
+    @Test
+    void factsOutOfAllProportionAreNotKeptButTheNodeIs() {
+        var huge =
+                Fields.EMPTY.with("list", Value.texts(Collections.nCopies(6000, "x".repeat(30))));
+        service.receive(signed(FLEET.node("web01"), Said.up("web01", 1, now).facts(huge)));
+        assertThat(presence.state(WEB01, now)).contains(NodeState.UP);
+        assertThat(presence.of(WEB01).orElseThrow().factsKnown()).isFalse();
+    }
+
+    @Test
+    void equalFactsOfManyNodesAreKeptOnce() {
+        for (var id : new String[] {"web01", "web02"}) {
+            var facts = Fields.EMPTY.with("os", Fields.EMPTY.with("family", "Debian"));
+            service.receive(signed(FLEET.node(id), Said.up(id, 1, now).facts(facts)));
+        }
+        assertThat(family("web01")).isSameAs(family("web02"));
+    }
+
+    private Value family(String id) {
+        return FactLookup.in(
+                        presence.of(new NodeId(id)).orElseThrow().subject().facts(), "os.family")
+                .orElseThrow();
+    }
+
+    @Test
+    void sweepingForgetsAndDoesNotFail() {
+        service.receive(signed(FLEET.node("web01"), Said.up("web01", 1, now)));
+        service.sweep();
+        now = now.plus(PresenceTimes.DEFAULT.forget()).plusSeconds(180);
+        service.sweep();
+        assertThat(presence.size()).isZero();
+        service.sweep();
+    }
+}
