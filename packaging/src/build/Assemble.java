@@ -78,17 +78,20 @@ final class Assemble {
 
     private Map<String, byte[]> jars() throws IOException {
         var jars = new TreeMap<String, byte[]>();
+        var own = new ArrayList<Jar>();
         var signed = new TreeMap<String, Jar>();
         for (var path : new HashSet<>(roles.values().stream().flatMap(List::stream).toList())) {
             var jar = Jar.read(path);
-            if (jar.signed()) {
+            if (name(path).startsWith("muster-")) {
+                own.add(jar);
+                jars.put(name(path), jar.bytes(timestamp));
+            } else if (jar.signed()) {
                 signed.put(name(path), jar);
             } else {
                 jars.put(name(path), jar.old() ? recompiled(path, jar) : Files.readAllBytes(path));
             }
         }
-        var own = new TreeMap<>(jars).subMap("muster-", "muster.");
-        var reachable = Reachable.from(own.values());
+        var reachable = Reachable.from(own);
         for (var jar : signed.entrySet()) {
             jars.put(jar.getKey(), reachable.partOf(jar.getValue()).bytes(timestamp));
         }

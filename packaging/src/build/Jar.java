@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -19,9 +21,13 @@ import java.util.zip.ZipOutputStream;
  * The files of a jar by name, as this release of Java would see them: where a multi-release jar
  * holds several versions of a file, the one in force.
  *
+ * @param title what the manifest calls it, in the attributes that a running program may ask for
  * @param signed whether it carries a signature
  */
-record Jar(Map<String, byte[]> files, boolean signed) {
+record Jar(Map<String, byte[]> files, Map<String, String> title, boolean signed) {
+
+    private static final List<String> TITLE =
+            List.of("Automatic-Module-Name", "Implementation-Title", "Implementation-Version");
 
     /** Class-data archives hold class files from this major version on. */
     private static final int OLDEST_ARCHIVED = 50;
@@ -36,8 +42,24 @@ record Jar(Map<String, byte[]> files, boolean signed) {
                     .filter(entry -> !entry.getName().startsWith("META-INF/versions/"))
                     .filter(entry -> !entry.getName().equals(JarFile.MANIFEST_NAME))
                     .forEach(entry -> files.put(entry.getName(), bytes(jar, entry)));
-            return new Jar(files, signed);
+            return new Jar(files, title(jar.getManifest()), signed);
         }
+    }
+
+    /** Leaves out, among others, which Java Maven ran on. */
+    private static Map<String, String> title(Manifest manifest) {
+        var title = new TreeMap<String, String>();
+        for (var name : TITLE) {
+            var value = manifest == null ? null : manifest.getMainAttributes().getValue(name);
+            if (value != null) {
+                title.put(name, value);
+            }
+        }
+        return title;
+    }
+
+    Jar with(Map<String, byte[]> others) {
+        return new Jar(others, title, false);
     }
 
     /** Whether it holds a class file that a class-data archive cannot hold. */
@@ -53,11 +75,20 @@ record Jar(Map<String, byte[]> files, boolean signed) {
         var bytes = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(bytes)) {
             zip.setLevel(Deflater.BEST_COMPRESSION);
-            put(zip, JarFile.MANIFEST_NAME, time, "Manifest-Version: 1.0\r\n\r\n".getBytes());
+            put(zip, JarFile.MANIFEST_NAME, time, manifest());
             for (var file : files.entrySet()) {
                 put(zip, file.getKey(), time, file.getValue());
             }
         }
+        return bytes.toByteArray();
+    }
+
+    private byte[] manifest() throws IOException {
+        var manifest = new Manifest();
+        manifest.getMainAttributes().putValue("Manifest-Version", "1.0");
+        title.forEach(manifest.getMainAttributes()::putValue);
+        var bytes = new ByteArrayOutputStream();
+        manifest.write(bytes);
         return bytes.toByteArray();
     }
 

@@ -1,5 +1,3 @@
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.constantpool.Utf8Entry;
@@ -8,7 +6,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.jar.JarInputStream;
 import java.util.regex.Pattern;
 
 /**
@@ -28,16 +25,12 @@ final class Reachable {
         this.roots = roots;
     }
 
-    static Reachable from(Collection<byte[]> jars) throws IOException {
+    static Reachable from(Collection<Jar> jars) {
         var names = new HashSet<String>();
-        for (var bytes : jars) {
-            try (var jar = new JarInputStream(new ByteArrayInputStream(bytes), false)) {
-                for (var entry = jar.getNextEntry(); entry != null; entry = jar.getNextEntry()) {
-                    if (entry.getName().matches(".*(?<!module-info)\\.class")) {
-                        names.addAll(named(jar.readAllBytes()));
-                    }
-                }
-            }
+        for (var jar : jars) {
+            jar.files().entrySet().stream()
+                    .filter(file -> file.getKey().endsWith(".class"))
+                    .forEach(file -> names.addAll(named(file.getValue())));
         }
         return new Reachable(names);
     }
@@ -60,7 +53,7 @@ final class Reachable {
                                 kept.put(name, bytes);
                             }
                         });
-        return new Jar(kept, false);
+        return jar.with(kept);
     }
 
     private static Set<String> named(byte[] bytes) {

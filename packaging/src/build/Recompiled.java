@@ -29,7 +29,7 @@ final class Recompiled {
         for (var file : Tarball.files(classes)) {
             files.put(classes.relativize(file).toString(), Files.readAllBytes(file));
         }
-        return new Jar(files, false);
+        return jar.with(files);
     }
 
     private static List<Path> unpack(Path sources, Path folder) throws IOException {
