@@ -1,0 +1,3 @@
+/** The distribution as its users meet it. */
+@org.jspecify.annotations.NullMarked
+package io.muster.packaging;
