@@ -1,9 +1,13 @@
 package io.muster.action;
 
 import io.muster.message.ActionName;
+import io.muster.message.Spans;
+import io.muster.message.Value.Fields;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An action described: enough for a command line to check its inputs and for a node to refuse bad
@@ -14,9 +18,9 @@ import java.util.List;
  * @param actionClass how much it can hurt
  * @param idempotent whether doing it twice is the same as once
  * @param dryRun whether it can say what it would do
- * @param timeout how long it may take
- * @param inputs in the order of the help text
- * @param outputs the members of its result's data
+ * @param timeout how long it may take, more than nothing and at most a day
+ * @param inputs in the order of the help text; at most 64, no name twice
+ * @param outputs the members of its result's data; at most 64, no name twice
  */
 public record ActionSpec(
         ActionName name,
@@ -27,12 +31,86 @@ public record ActionSpec(
         Duration timeout,
         List<InputSpec> inputs,
         List<OutputSpec> outputs) {
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final int MOST = 64;
 
     /** One member of a result's data. */
-    public record OutputSpec(String name, String summary) {}
+    public record OutputSpec(String name, String summary) {
+        public OutputSpec {
+            InputSpec.checkName("output", name);
+            InputSpec.checkSummary("output " + name, summary);
+        }
+    }
 
+    /**
+     * Checks that the description makes sense.
+     *
+     * @throws IllegalArgumentException saying which part does not
+     */
     public ActionSpec {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
+        InputSpec.checkSummary("action " + name, summary);
+        if (!timeout.isPositive() || timeout.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "action " + name + ": a timeout is at most " + Spans.print(LONGEST));
+        }
+        checkNames(name, "input", inputs.stream().map(InputSpec::name).toList());
+        checkNames(name, "output", outputs.stream().map(OutputSpec::name).toList());
+    }
+
+    /** The input of that name. */
+    public Optional<InputSpec> input(String name) {
+        return inputs.stream().filter(input -> input.name().equals(name)).findFirst();
+    }
+
+    /**
+     * Checks the arguments of a request and fills in what was not given. The same on both sides: a
+     * node takes what a command line let through, and nothing else.
+     *
+     * @throws InvalidInputException naming every input that is missing, unknown or not valid
+     */
+    public Input check(Fields arguments) {
+        return new Arguments(this).check(arguments);
+    }
+
+    /**
+     * Reads arguments as they are typed, {@code name=value}, each by the kind of its input. The
+     * items of a list are given one by one ({@code keys=A keys=B}, a comma is part of an item);
+     * {@code keys=} alone is the empty list. What this returns, {@link #check} accepts.
+     *
+     * @throws InvalidInputException naming every word that is not right and every missing input
+     */
+    public Fields fromWords(List<String> nameEqualsValue) {
+        return new Arguments(this).fromWords(nameEqualsValue);
+    }
+
+    /** The form that travels and that stands in files: docs/actions-external.md. */
+    public Fields toValue() {
+        return SpecForm.toValue(this);
+    }
+
+    /**
+     * Reads that form.
+     *
+     * @throws io.muster.message.MalformedException if anything is missing, unknown or makes no
+     *     sense
+     */
+    public static ActionSpec of(Fields form) {
+        return SpecForm.read(form);
+    }
+
+    private static void checkNames(ActionName action, String what, List<String> names) {
+        if (names.size() > MOST) {
+            throw new IllegalArgumentException(
+                    "action " + action + ": at most " + MOST + " " + what + "s");
+        }
+        var seen = new HashSet<String>();
+        for (var name : names) {
+            if (!seen.add(name)) {
+                throw new IllegalArgumentException(
+                        "action " + action + ": two " + what + "s " + name);
+            }
+        }
     }
 }

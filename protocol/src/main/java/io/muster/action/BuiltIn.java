@@ -1,0 +1,229 @@
+package io.muster.action;
+
+import io.muster.action.ActionSpec.OutputSpec;
+import io.muster.action.InputSpec.Kind;
+import io.muster.message.ActionName;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The actions that every node agent brings along. Others come from the node ({@code
+ * /etc/muster/actions.d}) and are asked for with {@link #NODE_ACTIONS}.
+ */
+public final class BuiltIn {
+    private static final String USER_NAME = "[a-z][a-z0-9_-]{0,31}";
+    private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+    private static final String PATH = "(/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)+";
+
+    /** An OpenSSH public key without options: type, base64, comment. */
+    private static final String PUBLIC_KEY =
+            "(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)"
+                    + "|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\\.com)"
+                    + " [A-Za-z0-9+/]+={0,2}( .*)?";
+
+    /** Answers. */
+    public static final ActionSpec NODE_PING =
+            new ActionSpec(
+                    new ActionName("node.ping"),
+                    "Say that you are there",
+                    ActionClass.READ,
+                    true,
+                    false,
+                    Duration.ofSeconds(10),
+                    List.of(),
+                    List.of());
+
+    /** Everything about a node, or the facts asked for. */
+    public static final ActionSpec NODE_INVENTORY =
+            new ActionSpec(
+                    new ActionName("node.inventory"),
+                    "Tell the facts, classes and actions of the node",
+                    ActionClass.READ,
+                    true,
+                    false,
+                    Duration.ofSeconds(30),
+                    List.of(
+                            InputSpec.optional(
+                                    "facts",
+                                    "only these facts (dotted paths), and nothing else",
+                                    new Kind.Texts(Kind.Text.upTo(256), 64))),
+                    List.of(
+                            new OutputSpec("facts", "The facts, nested as they are"),
+                            new OutputSpec("classes", "The roles given by the configuration tool"),
+                            new OutputSpec("actions", "The names of the actions"),
+                            new OutputSpec("collectives", "The collectives the node is in"),
+                            new OutputSpec("version", "The version of the node agent"),
+                            new OutputSpec("boot", "The boot id")));
+
+    /** The specs of all actions of a node. */
+    public static final ActionSpec NODE_ACTIONS =
+            new ActionSpec(
+                    new ActionName("node.actions"),
+                    "Describe the actions of the node",
+                    ActionClass.READ,
+                    true,
+                    false,
+                    Duration.ofSeconds(10),
+                    List.of(),
+                    List.of(new OutputSpec("actions", "The specs, in order of their names")));
+
+    /** Restarts the machine; done only when the node is back with another boot id. */
+    public static final ActionSpec NODE_REBOOT =
+            new ActionSpec(
+                    new ActionName("node.reboot"),
+                    "Restart the machine",
+                    ActionClass.DESTRUCTIVE,
+                    false,
+                    false,
+                    Duration.ofMinutes(15),
+                    List.of(
+                            InputSpec.optional(
+                                    "delay",
+                                    "how long to wait before going down",
+                                    new Kind.Span(Duration.ZERO, Duration.ofHours(1)),
+                                    "1s"),
+                            InputSpec.optional(
+                                    "reason",
+                                    "told to those who are logged in",
+                                    Kind.Text.upTo(200))),
+                    List.of(
+                            new OutputSpec("boot_before", "The boot id when it was asked"),
+                            new OutputSpec("boot_after", "The boot id when it was back"),
+                            new OutputSpec("away", "Milliseconds from going down to being back")));
+
+    /** Gives the machine another host name; its identity stays. */
+    public static final ActionSpec NODE_RENAME =
+            new ActionSpec(
+                    new ActionName("node.rename"),
+                    "Give the machine another host name",
+                    ActionClass.CHANGE,
+                    true,
+                    true,
+                    Duration.ofMinutes(1),
+                    List.of(
+                            InputSpec.required(
+                                    "name",
+                                    "the host name (RFC 1123, lower case), with or without domain",
+                                    Kind.Text.matching(64, LABEL + "(\\." + LABEL + ")*"))),
+                    List.of(
+                            new OutputSpec("before", "The host name it had"),
+                            new OutputSpec("after", "The host name it has")));
+
+    /** A login with its group, shell, home and keys. */
+    public static final ActionSpec USER_ENSURE =
+            new ActionSpec(
+                    new ActionName("user.ensure"),
+                    "Make sure that a user exists exactly so",
+                    ActionClass.CHANGE,
+                    true,
+                    true,
+                    Duration.ofMinutes(1),
+                    List.of(
+                            InputSpec.required(
+                                    "name", "the login name", Kind.Text.matching(32, USER_NAME)),
+                            InputSpec.optional(
+                                    "uid",
+                                    "the user's number; the next free one if absent",
+                                    new Kind.Whole(1_000, 2_147_483_646)),
+                            InputSpec.optional(
+                                    "group",
+                                    "the primary group; one named like the user if absent",
+                                    Kind.Text.matching(32, USER_NAME)),
+                            InputSpec.optional(
+                                    "groups",
+                                    "the other groups, these and no more",
+                                    new Kind.Texts(Kind.Text.matching(32, USER_NAME), 64)),
+                            InputSpec.optional(
+                                    "shell", "the login shell", Kind.Text.matching(255, PATH)),
+                            InputSpec.optional(
+                                    "home", "the home directory", Kind.Text.matching(255, PATH)),
+                            InputSpec.optional(
+                                    "comment",
+                                    "the full name or purpose",
+                                    Kind.Text.matching(200, "[^:]*")),
+                            InputSpec.optional(
+                                    "keys",
+                                    "the public keys that may log in, these and no more",
+                                    new Kind.Texts(Kind.Text.matching(8_192, PUBLIC_KEY), 100))),
+                    List.of(
+                            new OutputSpec("uid", "The user's number"),
+                            new OutputSpec("changes", "What was changed, or would be")));
+
+    /** One run of the configuration tool. */
+    public static final ActionSpec PUPPET_RUN =
+            new ActionSpec(
+                    new ActionName("puppet.run"),
+                    "Run the Puppet agent once",
+                    ActionClass.CHANGE,
+                    true,
+                    true,
+                    Duration.ofMinutes(30),
+                    List.of(
+                            InputSpec.optional(
+                                    "tags",
+                                    "only resources with these tags",
+                                    new Kind.Texts(
+                                            Kind.Text.matching(128, "[a-z0-9_][a-z0-9_:.-]*"), 64)),
+                            InputSpec.optional(
+                                    "environment",
+                                    "the environment to take the catalogue from",
+                                    Kind.Text.matching(64, "[a-z0-9_]+"))),
+                    List.of(
+                            new OutputSpec(
+                                    "result",
+                                    "unchanged, changed, failed, busy, disabled or"
+                                            + " waiting-for-signature"),
+                            new OutputSpec("exit", "The exit status of the Puppet agent"),
+                            new OutputSpec("output", "The end of what it wrote")));
+
+    /** Any program: nobody may, unless a policy names it. */
+    public static final ActionSpec COMMAND_RUN =
+            new ActionSpec(
+                    new ActionName("command.run"),
+                    "Run a program, without a shell",
+                    ActionClass.DESTRUCTIVE,
+                    false,
+                    false,
+                    Duration.ofMinutes(16),
+                    List.of(
+                            InputSpec.required(
+                                    "argv",
+                                    "the absolute path of the program, then its arguments",
+                                    new Kind.Texts(Kind.Text.upTo(8_192), 256)),
+                            InputSpec.optional(
+                                    "timeout",
+                                    "how long it may take before it is killed",
+                                    new Kind.Span(Duration.ofSeconds(1), Duration.ofMinutes(15)),
+                                    "1m")),
+                    List.of(
+                            new OutputSpec("exit", "The exit status"),
+                            new OutputSpec("stdout", "The beginning of what it wrote"),
+                            new OutputSpec("stderr", "The beginning of its complaints"),
+                            new OutputSpec("stdout_bytes", "How much it wrote in all"),
+                            new OutputSpec("stderr_bytes", "How much it complained in all")));
+
+    private static final List<ActionSpec> ALL =
+            List.of(
+                    COMMAND_RUN,
+                    NODE_ACTIONS,
+                    NODE_INVENTORY,
+                    NODE_PING,
+                    NODE_REBOOT,
+                    NODE_RENAME,
+                    PUPPET_RUN,
+                    USER_ENSURE);
+
+    private BuiltIn() {}
+
+    /** All of them, in order of their names. */
+    public static List<ActionSpec> all() {
+        return ALL;
+    }
+
+    /** The one of that name. */
+    public static Optional<ActionSpec> find(ActionName name) {
+        return ALL.stream().filter(spec -> spec.name().equals(name)).findFirst();
+    }
+}
