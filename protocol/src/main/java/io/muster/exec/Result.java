@@ -4,7 +4,8 @@ package io.muster.exec;
  * How a program ended.
  *
  * @param ending how
- * @param stdout what it wrote, as far as it was kept, bad UTF-8 replaced
+ * @param stdout what it wrote, as far as it was kept, bad UTF-8 replaced; a line {@code [... N
+ *     bytes left out ...]} stands for what was not
  * @param stderr likewise
  * @param stdoutBytes how much it wrote in all
  * @param stderrBytes likewise

@@ -1,0 +1,96 @@
+package io.muster.exec;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A started program and everything it started.
+ *
+ * <p>Killing a process leaves its children alone, so a program is made the leader of its own
+ * process group, which the kernel kills as one. Only who has left the group <em>and</em> lost the
+ * parent that ties it to the program gets away: such a process wanted to be a daemon.
+ */
+final class ProcessTree {
+    private static final Logger log = System.getLogger(ProcessTree.class.getName());
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Process leader;
+    private final boolean group;
+
+    /**
+     * @param group whether the leader's process id is also that of its process group
+     */
+    ProcessTree(Process leader, boolean group) {
+        this.leader = leader;
+        this.group = group;
+    }
+
+    /**
+     * Kills all of it with SIGKILL and waits until the leader is gone. An interrupt meanwhile is
+     * kept for later: half a kill helps nobody.
+     */
+    void kill() {
+        var interrupted = Thread.interrupted();
+        while (!killed()) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** False if an interrupt came in between. */
+    private boolean killed() {
+        try {
+            killNow();
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    private void killNow() throws InterruptedException {
+        var others = leader.descendants().toList();
+        if (group) {
+            killGroup();
+        }
+        // Not on the process itself: that would close its streams, and what it wrote is wanted.
+        leader.toHandle().destroyForcibly();
+        destroy(others);
+        if (!leader.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            log.log(Level.WARNING, () -> "process " + leader.pid() + " does not die: kernel busy");
+        }
+    }
+
+    /** Those found before the kill, and what they may have started since. */
+    private static void destroy(List<ProcessHandle> processes) {
+        for (var process : processes) {
+            var children = process.descendants().toList();
+            process.destroyForcibly();
+            children.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /** Java has no call for it, and every shell has. */
+    private void killGroup() throws InterruptedException {
+        var kill = new ProcessBuilder("/bin/sh", "-c", "kill -s KILL -- \"-$0\"", pid());
+        kill.redirectInput(Redirect.from(new File("/dev/null")))
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD);
+        try {
+            kill.start().waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IOException e) {
+            log.log(Level.WARNING, () -> "cannot kill process group " + pid(), e);
+        }
+    }
+
+    private String pid() {
+        return Long.toString(leader.pid());
+    }
+}
