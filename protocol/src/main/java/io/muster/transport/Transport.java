@@ -12,14 +12,19 @@ import java.time.Instant;
  * <p>An implementation connects, and connects again after a loss, by itself, and renews its
  * subscriptions each time. A broadcast destination delivers to every subscriber that is connected
  * at that moment; a queue delivers to one subscriber and keeps the message until its expiry while
- * there is none.
+ * there is none. As long as nothing fails, what one transport publishes to one destination arrives
+ * in that order.
  */
 public interface Transport extends AutoCloseable {
+
+    /** The largest body, in bytes. */
+    int MAX_BODY = 512 * 1024;
 
     /**
      * Hands a message to the bus and does not wait for it to be taken.
      *
-     * @param expires after which the bus drops it instead of delivering it
+     * @param expires after which the bus drops it instead of delivering it; one that is over
+     *     already goes nowhere
      * @throws TransportException at once, if there is no connection or the message is too large
      */
     void publish(Destination destination, Bytes body, Instant expires);
@@ -35,13 +40,16 @@ public interface Transport extends AutoCloseable {
 
     /**
      * Returns once the subscription is live, or, while there is no connection, once it is noted
-     * down for the next one.
+     * down for the next one. Never call it from a {@link Receiver}.
      *
      * @throws TransportException if the bus refuses it
      */
     Subscription subscribe(Destination destination, Receiver receiver);
 
-    /** Ends all subscriptions and the connection; idempotent; receivers may still be running. */
+    /**
+     * Ends all subscriptions and the connection; idempotent; receivers may still be running. What
+     * was published before is handed over first, if the bus takes it within a few seconds.
+     */
     @Override
     void close();
 

@@ -24,7 +24,7 @@ class JsonTest {
     void everyKindOfValueComesBackAsItWas() {
         var text =
                 "{\"t\":\"ü\\n"
-                    + "\",\"w\":-7,\"d\":1.50,\"b\":true,\"n\":null,\"a\":[1,\"x\"],\"o\":{}}";
+                        + "\",\"w\":-7,\"d\":1.50,\"b\":true,\"n\":null,\"a\":[1,\"x\"],\"o\":{}}";
         assertThat(Json.text(read(text))).isEqualTo(text);
     }
 

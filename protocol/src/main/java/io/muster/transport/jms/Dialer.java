@@ -1,0 +1,117 @@
+package io.muster.transport.jms;
+
+import io.muster.transport.Transport;
+
+import jakarta.jms.JMSException;
+
+import org.apache.activemq.openwire.OpenWireFormatFactory;
+import org.apache.activemq.transport.tcp.TcpTransportFactory;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/** Makes one connection to one broker, or says in a line why it cannot. */
+final class Dialer {
+    private static final int MAX_FRAME = 2 * Transport.MAX_BODY;
+
+    private final JmsConnectionConfig config;
+    private final String token;
+
+    /**
+     * Makes connections that differ in one run of a program.
+     *
+     * @param token random; makes the names of our connections unique
+     */
+    Dialer(JmsConnectionConfig config, String token) {
+        this.config = config;
+        this.token = token;
+    }
+
+    /** Connects; nothing is delivered before the link is started. */
+    Link dial(BrokerAddress broker) throws Unreachable {
+        var tcp = new Socket();
+        try (var deadline = Deadline.of(config.connectLimit(), tcp)) {
+            try {
+                return link(broker, tcp);
+            } catch (Exception e) {
+                throw unreachable(broker, tcp, deadline, e);
+            }
+        }
+    }
+
+    private Unreachable unreachable(
+            BrokerAddress broker, Socket tcp, Deadline deadline, Exception failure) {
+        try {
+            tcp.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        var reason =
+                deadline.missed()
+                        ? "no answer from " + broker + " within " + seconds()
+                        : Problem.connecting(broker, failure);
+        return new Unreachable(reason, failure);
+    }
+
+    private String seconds() {
+        return config.connectLimit().toMillis() / 1_000.0 + " s";
+    }
+
+    private Link link(BrokerAddress broker, Socket tcp) throws Exception {
+        var socket = socket(broker, tcp);
+        var gate = gate(socket, tcp);
+        var connection = new GateConnectionFactory(config.clientId(), token, gate).connection();
+        try {
+            return new Link(broker, connection, gate);
+        } catch (JMSException | RuntimeException e) {
+            gate.stop();
+            connection.close();
+            throw e;
+        }
+    }
+
+    private Socket socket(BrokerAddress broker, Socket tcp) throws IOException {
+        tcp.setTcpNoDelay(true);
+        var address = new InetSocketAddress(broker.host(), broker.port());
+        if (address.isUnresolved()) {
+            throw new UnknownHostException(broker.host());
+        }
+        tcp.connect(address);
+        return switch (config.wire()) {
+            case Wire.Plain() -> tcp;
+            case Wire.Tls(var context) -> handshake(context, broker, tcp);
+        };
+    }
+
+    private static SSLSocket handshake(SSLContext context, BrokerAddress broker, Socket tcp)
+            throws IOException {
+        var tls =
+                (SSLSocket)
+                        context.getSocketFactory()
+                                .createSocket(tcp, broker.host(), broker.port(), true);
+        var parameters = tls.getSSLParameters();
+        parameters.setProtocols(new String[] {"TLSv1.3"});
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        tls.setSSLParameters(parameters);
+        tls.startHandshake();
+        return tls;
+    }
+
+    private ClientGate gate(Socket socket, Socket tcp) throws Exception {
+        var formats = new OpenWireFormatFactory();
+        formats.setMaxInactivityDuration(config.inactivity().toMillis());
+        formats.setMaxInactivityDurationInitalDelay(config.inactivity().toMillis());
+        formats.setMaxFrameSize(MAX_FRAME);
+        formats.setStackTraceEnabled(false);
+        var format = formats.createWireFormat();
+        var transport = new SocketTransport(format, socket, tcp);
+        return new ClientGate(
+                new TcpTransportFactory().configure(transport, format, new HashMap<>()));
+    }
+}

@@ -1,0 +1,122 @@
+package io.muster.transport.jms;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.muster.message.Bytes;
+import io.muster.transport.Destination;
+import io.muster.transport.Receiver;
+import io.muster.transport.Transport;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageListener;
+
+import org.apache.activemq.ActiveMQSession;
+import org.apache.activemq.command.ActiveMQBytesMessage;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/** A subscription that outlives connections: it gets a session on each new one. */
+final class JmsSubscription implements Transport.Subscription, MessageListener {
+    private static final System.Logger LOG = System.getLogger(JmsSubscription.class.getName());
+
+    private final Destination destination;
+    private final Receiver receiver;
+    private final LongAdder dropped;
+    private final Consumer<JmsSubscription> ended;
+    private final ReentrantLock delivering = new ReentrantLock();
+    private Optional<ActiveMQSession> session = Optional.empty();
+    private boolean closed;
+
+    /**
+     * Not live yet.
+     *
+     * @param dropped counts what is not for a receiver
+     * @param ended told when it is closed
+     */
+    JmsSubscription(
+            Destination destination,
+            Receiver receiver,
+            LongAdder dropped,
+            Consumer<JmsSubscription> ended) {
+        this.destination = destination;
+        this.receiver = receiver;
+        this.dropped = dropped;
+        this.ended = ended;
+    }
+
+    Destination destination() {
+        return destination;
+    }
+
+    /** Has a session on a new connection. */
+    synchronized void live(ActiveMQSession next) throws JMSException {
+        session = Optional.of(next);
+        if (closed) {
+            next.close();
+        }
+    }
+
+    @Override
+    public void onMessage(Message message) {
+        delivering.lock();
+        try {
+            body(message).ifPresentOrElse(this::deliver, dropped::increment);
+            message.acknowledge();
+        } catch (JMSException e) {
+            LOG.log(DEBUG, () -> destination.name() + ": not acknowledged: " + e.getMessage());
+        } finally {
+            delivering.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        Optional<ActiveMQSession> ending;
+        synchronized (this) {
+            closed = true;
+            ending = session;
+        }
+        ended.accept(this);
+        try {
+            if (ending.isPresent()) {
+                ending.get().close();
+            }
+        } catch (JMSException e) {
+            LOG.log(DEBUG, () -> destination.name() + ": unsubscribing: " + e.getMessage());
+        }
+    }
+
+    /** An exception makes ActiveMQ deliver the message again, a few times with growing pauses. */
+    private void deliver(Bytes body) {
+        try {
+            receiver.receive(body);
+        } catch (RuntimeException | Error e) {
+            LOG.log(WARNING, () -> destination.name() + ": a receiver failed", e);
+            throw new IllegalStateException("the receiver failed", e);
+        }
+    }
+
+    /** The body as it was sent; nothing if this cannot be one of ours. It is never unpacked. */
+    private static Optional<Bytes> body(Message message) {
+        if (!(message instanceof ActiveMQBytesMessage bytes) || bytes.isCompressed()) {
+            return Optional.empty();
+        }
+        var content = bytes.getContent();
+        if (content == null) {
+            return Optional.of(Bytes.wrap(new byte[0]));
+        }
+        if (content.getLength() > Transport.MAX_BODY) {
+            return Optional.empty();
+        }
+        var from = content.getOffset();
+        return Optional.of(
+                Bytes.wrap(
+                        Arrays.copyOfRange(content.getData(), from, from + content.getLength())));
+    }
+}
