@@ -1,0 +1,102 @@
+package io.muster.controller.render;
+
+import io.muster.controller.Entry;
+import io.muster.controller.Report;
+import io.muster.controller.ask.Stray;
+import io.muster.controller.discovery.Targets;
+import io.muster.message.ActionName;
+import io.muster.message.Escape;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What goes to stderr whatever the output: what was not as asked, and what was not believed. */
+public final class Notices implements Renderer {
+    private final Screen screen;
+    private final boolean late;
+
+    /**
+     * @param late whether to speak of what was merely late, too
+     */
+    public Notices(Screen screen, boolean late) {
+        this.screen = screen;
+        this.late = late;
+    }
+
+    @Override
+    public void started(ActionName action) {}
+
+    @Override
+    public void discovered(Targets targets) {
+        targets.notices().forEach(notice -> say(Escape.line(notice)));
+        if (!targets.unknown().isEmpty()) {
+            var names = targets.unknown().stream().map(Escape::line).toList();
+            say("nobody is called " + String.join(", ", Fold.fold(names)));
+        }
+    }
+
+    @Override
+    public void replied(Entry entry) {}
+
+    @Override
+    public void finished(Report report) {
+        report.problem().ifPresent(p -> say("stopped in the middle: " + Escape.line(p)));
+        if (report.stopped()) {
+            say("stopped: who was asked already goes on and will not be heard here");
+        }
+        var tally = report.strays();
+        if (tally.alarming() > 0 || (late && !tally.counts().isEmpty())) {
+            say("messages that were not believed: " + counts(report));
+            tally.first().stream()
+                    .filter(stray -> late || stray.kind().alarming())
+                    .forEach(stray -> say("    " + words(stray)));
+        }
+        screen.err().flush();
+    }
+
+    private String counts(Report report) {
+        var counts = new ArrayList<String>();
+        report.strays()
+                .counts()
+                .forEach(
+                        (kind, count) -> {
+                            if (late || kind.alarming()) {
+                                counts.add(count + " " + kind.word());
+                            }
+                        });
+        return String.join(", ", counts);
+    }
+
+    private static String words(Stray stray) {
+        return stray.kind().word() + " from " + stray.who() + ": " + Escape.line(stray.problem());
+    }
+
+    private void say(String line) {
+        screen.err().println(line);
+    }
+
+    /** Several as one, in this order. */
+    public static Renderer all(List<Renderer> renderers) {
+        return new Renderer() {
+            @Override
+            public void started(ActionName action) {
+                renderers.forEach(renderer -> renderer.started(action));
+            }
+
+            @Override
+            public void discovered(Targets targets) {
+                renderers.forEach(renderer -> renderer.discovered(targets));
+            }
+
+            @Override
+            public void replied(Entry entry) {
+                renderers.forEach(renderer -> renderer.replied(entry));
+            }
+
+            @Override
+            public void finished(Report report) {
+                renderers.forEach(renderer -> renderer.finished(report));
+            }
+        };
+    }
+}
