@@ -50,6 +50,19 @@ public record Report(
         }
     }
 
+    /** Of a run that was not sent, because nobody was found. */
+    public static Report ofNobody(ActionName action, Targets targets) {
+        return new Report(
+                action,
+                targets,
+                List.of(),
+                Strays.Tally.NONE,
+                Duration.ZERO,
+                Optional.empty(),
+                false,
+                Optional.empty());
+    }
+
     /** How many targets ended in each state; states nobody ended in are absent. */
     public Map<TargetState, Integer> counts() {
         var counts = new EnumMap<TargetState, Integer>(TargetState.class);

@@ -117,6 +117,15 @@ public final class Caller implements AutoCloseable {
                 destinations.getLast(), asked.message(), asked.expires(), PUBLISH_LIMIT);
     }
 
+    /**
+     * Publishes without waiting for the bus, when an answer would be nice and none does no harm.
+     *
+     * @throws io.muster.transport.TransportException if the bus is away
+     */
+    public void mention(Asked asked, Destination destination) {
+        transport.publish(destination, asked.message(), asked.expires());
+    }
+
     /** Which nodes it speaks to. */
     public Collective collective() {
         return collective;

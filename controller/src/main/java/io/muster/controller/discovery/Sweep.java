@@ -12,6 +12,7 @@ import io.muster.message.Role;
 import io.muster.transport.Destination;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class Sweep {
     private final Map<NodeId, Answer> answers = new LinkedHashMap<>();
     private final Set<NodeId> missing = new LinkedHashSet<>();
     private int expected;
+    private Optional<Told> hub = Optional.empty();
 
     /**
      * One node's answer.
@@ -46,14 +48,26 @@ public final class Sweep {
     public record Answer(Target node, Reply reply, Duration after) {}
 
     /**
+     * When the hub answered.
+     *
+     * @param sent by the hub's clock
+     * @param after how long after the call
+     */
+    public record Told(Instant sent, Duration after) {}
+
+    /**
      * What came of it.
      *
      * @param answers of the nodes, in order of arrival
      * @param presence who the hub says matches; absent if it did not answer
+     * @param hub when it answered first
      * @param interrupted whether it was stopped by an interrupt
      */
     public record Result(
-            List<Answer> answers, Optional<List<Target>> presence, boolean interrupted) {
+            List<Answer> answers,
+            Optional<List<Target>> presence,
+            Optional<Told> hub,
+            boolean interrupted) {
         public Result {
             answers = List.copyOf(answers);
             presence = presence.map(List::copyOf);
@@ -88,16 +102,17 @@ public final class Sweep {
      * @param answered is told of each answer as it comes, on this thread
      */
     public Result run(Search search, Consumer<Answer> answered) {
-        var hub = caller.sign(Roll.question(search.filter(), patience.ttl()));
-        var nodes = caller.sign(Question.toAll(BuiltIn.NODE_PING, search.filter(), patience.ttl()));
-        try (var replies = caller.listen(Map.of(hub, Role.HUB, nodes, Role.NODE))) {
+        var toHub = caller.sign(Roll.question(search.filter(), patience.ttl()));
+        var toNodes =
+                caller.sign(Question.toAll(BuiltIn.NODE_PING, search.filter(), patience.ttl()));
+        try (var replies = caller.listen(Map.of(toHub, Role.HUB, toNodes, Role.NODE))) {
             if (askHub) {
-                caller.send(hub, List.of(new Destination.Hub()));
+                caller.mention(toHub, new Destination.Hub());
             }
             var start = System.nanoTime();
-            caller.send(nodes, List.of(new Destination.Requests(caller.collective())));
-            var interrupted = !collect(replies, nodes, search, start, answered);
-            return new Result(List.copyOf(answers.values()), roll.nodes(), interrupted);
+            caller.send(toNodes, List.of(new Destination.Requests(caller.collective())));
+            var interrupted = !collect(replies, toNodes, search, start, answered);
+            return new Result(List.copyOf(answers.values()), roll.nodes(), hub, interrupted);
         }
     }
 
@@ -112,6 +127,7 @@ public final class Sweep {
                 }
                 if (!next.get().reply().request().equals(nodes.id())) {
                     roll.take(next.get().reply());
+                    hub = hub.or(() -> Optional.of(told(next.get(), start)));
                     expect(search);
                 } else if (!answer(next.get(), search, start, answered)) {
                     continue;
@@ -123,6 +139,10 @@ public final class Sweep {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    private static Told told(Received received, long start) {
+        return new Told(received.reply().sent(), Duration.ofNanos(received.arrived() - start));
     }
 
     private boolean finished() {

@@ -14,6 +14,7 @@ import io.muster.message.Value.Items;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 
 /** The one place that knows the field names of JSON output: docs/output.md promises them. */
 public final class JsonForm {
@@ -43,6 +44,14 @@ public final class JsonForm {
             }
         }
         return ascii.toString();
+    }
+
+    /** The same, beginning with what kind of object it is. */
+    public static Fields typed(String kind, Fields fields) {
+        var members = new LinkedHashMap<String, Value>();
+        members.put("kind", Value.of(kind));
+        members.putAll(fields.members());
+        return new Fields(members);
     }
 
     /** A target as it was found. */

@@ -56,10 +56,6 @@ public final class JsonLinesRenderer implements Renderer {
     }
 
     private void line(String kind, Fields fields) {
-        var all = Fields.EMPTY.with("kind", kind);
-        for (var member : fields.members().entrySet()) {
-            all = all.with(member.getKey(), member.getValue());
-        }
-        screen.out().println(JsonForm.line(all));
+        screen.out().println(JsonForm.line(JsonForm.typed(kind, fields)));
     }
 }

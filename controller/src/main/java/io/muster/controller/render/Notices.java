@@ -8,23 +8,29 @@ import io.muster.message.ActionName;
 import io.muster.message.Escape;
 
 import java.util.ArrayList;
-import java.util.List;
 
-/** What goes to stderr whatever the output: what was not as asked, and what was not believed. */
+/**
+ * Says on stderr, around whatever the output is, what was not as asked and what was not believed.
+ */
 public final class Notices implements Renderer {
     private final Screen screen;
     private final boolean late;
+    private final Renderer output;
 
     /**
      * @param late whether to speak of what was merely late, too
+     * @param output shows the results; never while a notice is written
      */
-    public Notices(Screen screen, boolean late) {
+    public Notices(Screen screen, boolean late, Renderer output) {
         this.screen = screen;
         this.late = late;
+        this.output = output;
     }
 
     @Override
-    public void started(ActionName action) {}
+    public void started(ActionName action) {
+        output.started(action);
+    }
 
     @Override
     public void discovered(Targets targets) {
@@ -33,13 +39,21 @@ public final class Notices implements Renderer {
             var names = targets.unknown().stream().map(Escape::line).toList();
             say("nobody is called " + String.join(", ", Fold.fold(names)));
         }
+        screen.err().flush();
+        output.discovered(targets);
     }
 
     @Override
-    public void replied(Entry entry) {}
+    public void replied(Entry entry) {
+        output.replied(entry);
+    }
 
     @Override
     public void finished(Report report) {
+        output.finished(report);
+        if (report.entries().isEmpty()) {
+            say("no node matches: nothing was sent");
+        }
         report.problem().ifPresent(p -> say("stopped in the middle: " + Escape.line(p)));
         if (report.stopped()) {
             say("stopped: who was asked already goes on and will not be heard here");
@@ -73,30 +87,5 @@ public final class Notices implements Renderer {
 
     private void say(String line) {
         screen.err().println(line);
-    }
-
-    /** Several as one, in this order. */
-    public static Renderer all(List<Renderer> renderers) {
-        return new Renderer() {
-            @Override
-            public void started(ActionName action) {
-                renderers.forEach(renderer -> renderer.started(action));
-            }
-
-            @Override
-            public void discovered(Targets targets) {
-                renderers.forEach(renderer -> renderer.discovered(targets));
-            }
-
-            @Override
-            public void replied(Entry entry) {
-                renderers.forEach(renderer -> renderer.replied(entry));
-            }
-
-            @Override
-            public void finished(Report report) {
-                renderers.forEach(renderer -> renderer.finished(report));
-            }
-        };
     }
 }

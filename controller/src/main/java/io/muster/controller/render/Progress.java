@@ -14,26 +14,38 @@ public final class Progress implements Renderer {
     private static final int FRAME = 22;
 
     private final Screen screen;
+    private final Renderer output;
     private int targets;
     private int done;
     private String shown = "";
 
-    /** Draws on the screen's error stream, which should be a terminal. */
-    public Progress(Screen screen) {
+    /**
+     * Draws on the screen's error stream, which should be a terminal.
+     *
+     * @param output shows the results, and writes nothing between discovery and end
+     */
+    public Progress(Screen screen, Renderer output) {
         this.screen = screen;
+        this.output = output;
     }
 
     @Override
-    public void started(ActionName action) {}
+    public void started(ActionName action) {
+        output.started(action);
+        show("Looking for nodes ...");
+    }
 
     @Override
     public void discovered(Targets found) {
+        clear();
+        output.discovered(found);
         targets = found.online().size();
         draw();
     }
 
     @Override
     public void replied(Entry entry) {
+        output.replied(entry);
         done++;
         draw();
     }
@@ -41,10 +53,10 @@ public final class Progress implements Renderer {
     @Override
     public void finished(Report report) {
         clear();
+        output.finished(report);
     }
 
-    /** Takes the line away, so that something else can be written. */
-    public void clear() {
+    private void clear() {
         if (!shown.isEmpty()) {
             screen.err().print("\r" + " ".repeat(shown.length()) + "\r");
             screen.err().flush();
@@ -56,10 +68,14 @@ public final class Progress implements Renderer {
         var line = bar();
         var manyAndAlike = targets > 200 && done < targets && sameCells(line);
         if (targets > 0 && !manyAndAlike && line.length() < screen.width()) {
-            screen.err().print("\r" + line);
-            screen.err().flush();
-            shown = line;
+            show(line);
         }
+    }
+
+    private void show(String line) {
+        screen.err().print("\r" + line);
+        screen.err().flush();
+        shown = line;
     }
 
     /** Ten thousand answers need not be drawn ten thousand times. */

@@ -1,5 +1,7 @@
 package io.muster.controller.render;
 
+import io.muster.controller.TargetState;
+
 import java.io.PrintWriter;
 
 /**
@@ -13,6 +15,12 @@ import java.io.PrintWriter;
  */
 public record Screen(
         PrintWriter out, PrintWriter err, int width, boolean errTerminal, boolean colour) {
+
+    /** The state's word, in the colour of good, bad or missing. */
+    String state(TargetState state) {
+        var good = state.good() ? green(state.word()) : yellow(state.word());
+        return state.bad() ? red(state.word()) : good;
+    }
 
     String red(String text) {
         return paint("31", text);

@@ -2,7 +2,6 @@ package io.muster.controller.render;
 
 import io.muster.controller.Entry;
 import io.muster.controller.Report;
-import io.muster.controller.TargetState;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.render.Groups.Group;
 import io.muster.message.ActionName;
@@ -46,8 +45,8 @@ public final class TextRenderer implements Renderer {
         var answered = report.answered();
         var groups = grouped ? Groups.of(answered) : Groups.singly(answered);
         groups.forEach(group -> show(group, names));
-        if (summary) {
-            summary(report);
+        if (summary && !report.entries().isEmpty()) {
+            new Summary(screen).show(report);
         }
         new Absent(screen, names).show(report);
         screen.out().flush();
@@ -58,7 +57,7 @@ public final class TextRenderer implements Renderer {
         for (int i = 0; i + 1 < lines.size(); i++) {
             out().println(lines.get(i));
         }
-        var state = state(group.state()).concat(code(group.outcome()));
+        var state = screen.state(group.state()) + code(group.outcome());
         out().println(Layout.pad(lines.getLast(), NAMES) + " " + state);
         Escape.block(group.outcome().message()).lines().forEach(l -> out().println("    " + l));
         Results.lines(group.outcome().result()).forEach(out()::println);
@@ -88,28 +87,6 @@ public final class TextRenderer implements Renderer {
     private static String code(Outcome outcome) {
         var code = Groups.code(outcome);
         return code.isEmpty() ? "" : ": " + Escape.line(code);
-    }
-
-    private String state(TargetState state) {
-        var good = state.good() ? screen.green(state.word()) : screen.yellow(state.word());
-        return state.bad() ? screen.red(state.word()) : good;
-    }
-
-    private void summary(Report report) {
-        var answered = report.answered().size();
-        var all = report.entries().size();
-        var counted = answered + " / " + all;
-        out().println(
-                        "Finished processing "
-                                + (answered == all ? screen.green(counted) : screen.red(counted))
-                                + " hosts in "
-                                + Layout.millis(report.took())
-                                + " ms");
-        var states = new ArrayList<String>();
-        report.counts().forEach((state, count) -> states.add(state(state) + " " + count));
-        if (!states.isEmpty()) {
-            out().println("    " + String.join(", ", states));
-        }
     }
 
     private PrintWriter out() {
