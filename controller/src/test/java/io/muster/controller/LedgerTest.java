@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.action.BuiltIn;
 import io.muster.controller.ask.Received;
+import io.muster.controller.ask.Stray;
 import io.muster.controller.ask.Strays;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
@@ -131,6 +132,33 @@ class LedgerTest {
                 .hasMessageContaining("do not add up");
         assertThatThrownBy(() -> report(targets, List.of(entries.getFirst(), entries.getFirst())))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whoGoesDownAndStaysAwayIsSilentButSaidSo() {
+        var targets = targets(1, 0);
+        var ledger = new Ledger(targets);
+        ledger.sent(REQUEST, targets.online());
+        assertThat(ledger.enter(new Event(0, REQUEST, new Answer.Armed("bye")).received()))
+                .isEmpty();
+        assertThat(ledger.complete()).isFalse();
+        assertThat(ledger.entries())
+                .singleElement()
+                .matches(Entry::awaitedBack)
+                .matches(entry -> entry.state() == TargetState.NO_REPLY);
+    }
+
+    @Test
+    void theFirstLastWordStandsAndOnlyAnotherOneIsAnAlarm() {
+        var targets = targets(1, 0);
+        var ledger = new Ledger(targets);
+        ledger.sent(REQUEST, targets.online());
+        var first = new Event(0, REQUEST, new Answer.Final(Outcome.ok("")));
+        var other = new Event(0, REQUEST, new Answer.Final(Outcome.failed("x", "")));
+        assertThat(ledger.enter(first.received())).isEmpty();
+        assertThat(ledger.enter(first.received())).isEmpty();
+        assertThat(ledger.enter(other.received())).contains(Stray.Kind.CONTRADICTION);
+        assertThat(ledger.entries().getFirst().state()).isEqualTo(TargetState.OK);
     }
 
     @Test

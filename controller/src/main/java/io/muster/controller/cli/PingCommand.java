@@ -58,14 +58,8 @@ final class PingCommand implements Callable<ExitCode> {
 
     private Report all(Session session, Renderer renderer) {
         renderer.started(BuiltIn.NODE_PING.name());
-        var report =
-                session.fleet()
-                        .ping(
-                                session.search(targets),
-                                patience(session.config()),
-                                renderer::replied);
-        renderer.discovered(report.targets());
-        return report;
+        var patience = patience(session.config());
+        return session.fleet().ping(session.search(targets), patience, renderer::replied);
     }
 
     private Patience patience(ControllerConfig config) {

@@ -14,19 +14,24 @@ import io.muster.message.Value.Fields;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The hub's answer to "who matches, and is it here?", as it comes in: parts of up to a thousand
- * nodes, then a final reply (docs/wire-hub.md).
+ * nodes and a final reply (docs/wire-hub.md), in any order and perhaps repeated. It is complete when
+ * every number up to the final one's is there.
  */
 final class Roll {
     private static final ActionName PRESENCE = new ActionName("hub.presence");
 
     private final List<Target> nodes = new ArrayList<>();
+    private final Set<Integer> taken = new HashSet<>();
     private Optional<Outcome> end = Optional.empty();
+    private int parts;
 
     /** The question that it answers. */
     static Question question(Filter filter, Duration ttl) {
@@ -43,16 +48,22 @@ final class Roll {
 
     /** Notes down what the hub said. */
     void take(Reply reply) {
+        if (!taken.add(reply.sequence())) {
+            return;
+        }
         switch (reply.answer()) {
             case Reply.Answer.Part(Fields data) -> partOrProblem(data);
             case Reply.Answer.Armed _ -> {}
-            case Reply.Answer.Final(Outcome outcome) -> end = end.or(() -> Optional.of(outcome));
+            case Reply.Answer.Final(Outcome outcome) -> {
+                end = end.or(() -> Optional.of(outcome));
+                parts = reply.sequence();
+            }
         }
     }
 
-    /** Whether the hub has said its last word. */
+    /** Whether the hub has said everything, or that it will not. */
     boolean complete() {
-        return end.isPresent();
+        return problem().isPresent() || (end.isPresent() && taken.size() > parts);
     }
 
     /** The nodes that match, if the hub has said all of them. */

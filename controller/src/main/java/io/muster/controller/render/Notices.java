@@ -16,6 +16,7 @@ public final class Notices implements Renderer {
     private final Screen screen;
     private final boolean late;
     private final Renderer output;
+    private boolean told;
 
     /**
      * @param late whether to speak of what was merely late, too
@@ -34,13 +35,18 @@ public final class Notices implements Renderer {
 
     @Override
     public void discovered(Targets targets) {
+        tell(targets);
+        output.discovered(targets);
+    }
+
+    private void tell(Targets targets) {
+        told = true;
         targets.notices().forEach(notice -> say(Escape.line(notice)));
         if (!targets.unknown().isEmpty()) {
             var names = targets.unknown().stream().map(Escape::line).toList();
             say("nobody is called " + String.join(", ", Fold.fold(names)));
         }
         screen.err().flush();
-        output.discovered(targets);
     }
 
     @Override
@@ -51,6 +57,9 @@ public final class Notices implements Renderer {
     @Override
     public void finished(Report report) {
         output.finished(report);
+        if (!told) {
+            tell(report.targets());
+        }
         if (report.entries().isEmpty()) {
             say("no node matches: nothing was sent");
         }
