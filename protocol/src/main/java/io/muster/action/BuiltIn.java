@@ -55,7 +55,9 @@ public final class BuiltIn {
                             new OutputSpec("actions", "The names of the actions"),
                             new OutputSpec("collectives", "The collectives the node is in"),
                             new OutputSpec("version", "The version of the node agent"),
-                            new OutputSpec("boot", "The boot id")));
+                            new OutputSpec("boot", "The boot id"),
+                            new OutputSpec("started", "When the node agent was, in milliseconds"),
+                            new OutputSpec("problems", "Why some facts are not told")));
 
     /** The specs of all actions of a node. */
     public static final ActionSpec NODE_ACTIONS =
@@ -67,7 +69,9 @@ public final class BuiltIn {
                     false,
                     Duration.ofSeconds(10),
                     List.of(),
-                    List.of(new OutputSpec("actions", "The specs, in order of their names")));
+                    List.of(
+                            new OutputSpec("actions", "The specs, in order of their names"),
+                            new OutputSpec("problems", "Why some actions cannot be used")));
 
     /** Restarts the machine; done only when the node is back with another boot id. */
     public static final ActionSpec NODE_REBOOT =
@@ -88,10 +92,7 @@ public final class BuiltIn {
                                     "reason",
                                     "told to those who are logged in",
                                     Kind.Text.upTo(200))),
-                    List.of(
-                            new OutputSpec("boot_before", "The boot id when it was asked"),
-                            new OutputSpec("boot_after", "The boot id when it was back"),
-                            new OutputSpec("away", "Milliseconds from going down to being back")));
+                    List.of());
 
     /** Gives the machine another host name; its identity stays. */
     public static final ActionSpec NODE_RENAME =
@@ -109,7 +110,8 @@ public final class BuiltIn {
                                     Kind.Text.matching(64, LABEL + "(\\." + LABEL + ")*"))),
                     List.of(
                             new OutputSpec("before", "The host name it had"),
-                            new OutputSpec("after", "The host name it has")));
+                            new OutputSpec("after", "The host name it has"),
+                            new OutputSpec("changes", "What was changed, or would be")));
 
     /** A login with its group, shell, home and keys. */
     public static final ActionSpec USER_ENSURE =
@@ -199,8 +201,8 @@ public final class BuiltIn {
                                     "1m")),
                     List.of(
                             new OutputSpec("exit", "The exit status"),
-                            new OutputSpec("stdout", "The beginning of what it wrote"),
-                            new OutputSpec("stderr", "The beginning of its complaints"),
+                            new OutputSpec("stdout", "What it wrote; of much, not all"),
+                            new OutputSpec("stderr", "What it complained; of much, not all"),
                             new OutputSpec("stdout_bytes", "How much it wrote in all"),
                             new OutputSpec("stderr_bytes", "How much it complained in all")));
 

@@ -7,6 +7,7 @@ import io.muster.message.Value.Fields;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -23,6 +24,21 @@ public record Subject(
     public Subject {
         classes = copy(classes);
         actions = copy(actions);
+    }
+
+    /** What it answers to: its id, its host name, and the host name up to the first dot. */
+    public List<String> names() {
+        return List.of(id.value(), name, shortName());
+    }
+
+    /** Whether that is its id or its host name, full or short. */
+    public boolean isCalled(String wanted) {
+        return wanted.equals(id.value()) || wanted.equals(name) || wanted.equals(shortName());
+    }
+
+    private String shortName() {
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
     }
 
     private static <T> Set<T> copy(Collection<T> set) {

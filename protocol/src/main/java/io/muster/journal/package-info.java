@@ -1,3 +1,3 @@
-/** Append-only, checksummed, fsynced records. */
+/** What must not be lost: append-only, checksummed, fsynced records, and files replaced whole. */
 @org.jspecify.annotations.NullMarked
 package io.muster.journal;
