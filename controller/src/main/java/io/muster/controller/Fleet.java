@@ -1,0 +1,201 @@
+package io.muster.controller;
+
+import io.muster.action.ActionClass;
+import io.muster.action.BuiltIn;
+import io.muster.controller.ask.Asked;
+import io.muster.controller.ask.Caller;
+import io.muster.controller.ask.Question;
+import io.muster.controller.ask.Replies;
+import io.muster.controller.discovery.Discovery;
+import io.muster.controller.discovery.Patience;
+import io.muster.controller.discovery.Search;
+import io.muster.controller.discovery.Sweep;
+import io.muster.controller.discovery.Target;
+import io.muster.controller.discovery.Targets;
+import io.muster.message.NodeId;
+import io.muster.message.Request;
+import io.muster.message.Role;
+import io.muster.transport.Destination;
+import io.muster.transport.TransportException;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The way of a request on the asking side, top to bottom: find the targets and freeze them, listen,
+ * sign, publish, collect.
+ *
+ * <p>Every target ends in exactly one state; silence is one of them. For one thread at a time.
+ */
+public final class Fleet {
+    /** Up to this many are sent to one by one, which spares all other nodes the reading. */
+    static final int FEW = 10;
+
+    /** As many as fit one request when each comes with its boot id. */
+    private static final int MOST_BOUND = 1_000;
+
+    private static final String UNKNOWN_REST =
+            "the hub did not say who should be there: who is missing is not known";
+
+    private final Caller caller;
+
+    public Fleet(Caller caller) {
+        this.caller = caller;
+    }
+
+    /**
+     * Finds the targets, and freezes them: who comes later is not meant.
+     *
+     * @throws InterruptedException if the thread is interrupted meanwhile: nothing was sent yet
+     */
+    public Targets find(Discovery discovery, Search search) throws InterruptedException {
+        return discovery.find(search);
+    }
+
+    /**
+     * Runs it on those targets that are there, and waits until each has given its last word or time
+     * is up. An interrupt ends the waiting early and stays set; the nodes go on.
+     *
+     * @param replied is told of each last word as it comes, on this thread
+     * @throws TransportException if the bus is away or refuses already the first request
+     */
+    public Report run(Run run, Targets targets, Consumer<Entry> replied) {
+        var ledger = new Ledger(targets);
+        var requests = sign(run, targets.online());
+        var start = System.nanoTime();
+        var stopped = false;
+        Optional<String> problem = Optional.empty();
+        try (var replies = listen(requests)) {
+            problem = publish(requests, ledger);
+            collect(ledger, replies, run.timeout(), replied);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stopped = true;
+        }
+        return new Report(
+                run.action(),
+                targets,
+                ledger.entries(),
+                caller.strays().tally(),
+                Duration.ofNanos(System.nanoTime() - start),
+                expiry(requests),
+                stopped,
+                problem);
+    }
+
+    /**
+     * Calls all nodes that match and says who answered how fast, who should have and did not, and
+     * who is known to be away. An interrupt ends it early and stays set.
+     *
+     * @param replied is told of each answer as it comes, on this thread
+     * @throws TransportException if the bus is away or refuses
+     */
+    public Report ping(Search search, Patience patience, Consumer<Entry> replied) {
+        var start = System.nanoTime();
+        var answers = new LinkedHashMap<NodeId, Entry>();
+        var result =
+                new Sweep(caller, patience, true)
+                        .run(
+                                search,
+                                answer -> {
+                                    var entry = Entry.of(answer);
+                                    answers.put(entry.id(), entry);
+                                    replied.accept(entry);
+                                });
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        var notices = result.presence().isEmpty() ? List.of(UNKNOWN_REST) : List.<String>of();
+        var nodes = search.pick(result.nodes());
+        var unknown = search.byNameAlone() ? search.missing(result.nodes()) : List.<String>of();
+        var targets = new Targets(nodes, unknown, "broadcast", took, notices);
+        return new Report(
+                BuiltIn.NODE_PING.name(),
+                targets,
+                targets.all().stream()
+                        .map(node -> answers.getOrDefault(node.id(), Entry.unheard(node)))
+                        .toList(),
+                caller.strays().tally(),
+                took,
+                Optional.empty(),
+                result.interrupted(),
+                Optional.empty());
+    }
+
+    private Map<Asked, List<Target>> sign(Run run, List<Target> targets) {
+        var destructive = run.actionClass() == ActionClass.DESTRUCTIVE;
+        var most = destructive ? MOST_BOUND : Request.MAX_TARGETS;
+        var requests = new LinkedHashMap<Asked, List<Target>>();
+        for (int from = 0; from < targets.size(); from += most) {
+            var share = targets.subList(from, Math.min(from + most, targets.size()));
+            requests.put(caller.sign(question(run, share, destructive)), share);
+        }
+        return requests;
+    }
+
+    private static Question question(Run run, List<Target> targets, boolean destructive) {
+        var bind = new LinkedHashMap<NodeId, String>();
+        if (destructive) {
+            targets.forEach(t -> t.boot().ifPresent(boot -> bind.put(t.id(), boot)));
+        }
+        return new Question(
+                run.action(),
+                run.actionClass(),
+                run.arguments(),
+                run.filter(),
+                Optional.of(targets.stream().map(Target::id).toList()),
+                bind,
+                run.dryRun(),
+                run.ttl());
+    }
+
+    private Replies listen(Map<Asked, List<Target>> requests) {
+        var roles = new LinkedHashMap<Asked, Role>();
+        requests.keySet().forEach(asked -> roles.put(asked, Role.NODE));
+        return caller.listen(roles);
+    }
+
+    /** Publishes one request after the other; says why it stopped in the middle, if it did. */
+    private Optional<String> publish(Map<Asked, List<Target>> requests, Ledger ledger)
+            throws InterruptedException {
+        var sent = new ArrayList<Asked>();
+        for (var request : requests.entrySet()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            ledger.sent(request.getKey().id(), request.getValue());
+            try {
+                caller.send(request.getKey(), destinations(request.getValue()));
+                sent.add(request.getKey());
+            } catch (TransportException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                if (sent.isEmpty()) {
+                    throw e;
+                }
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<Destination> destinations(List<Target> targets) {
+        return targets.size() <= FEW
+                ? targets.stream().<Destination>map(t -> new Destination.Node(t.id())).toList()
+                : List.of(new Destination.Requests(caller.collective()));
+    }
+
+    private void collect(Ledger ledger, Replies replies, Duration timeout, Consumer<Entry> replied)
+            throws InterruptedException {
+        new ReplyCollector(ledger, caller.strays(), replied).collect(replies, timeout);
+    }
+
+    private static Optional<Instant> expiry(Map<Asked, List<Target>> requests) {
+        return requests.keySet().stream().map(Asked::expires).max(Instant::compareTo);
+    }
+}

@@ -1,0 +1,130 @@
+package io.muster.controller;
+
+import io.muster.controller.ask.Received;
+import io.muster.controller.ask.Stray;
+import io.muster.controller.discovery.Target;
+import io.muster.controller.discovery.Targets;
+import io.muster.message.NodeId;
+import io.muster.message.Outcome;
+import io.muster.message.Reply;
+import io.muster.message.RequestId;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Keeps every target in exactly one state from the moment the list is frozen. The first final
+ * answer stands. For one thread.
+ */
+final class Ledger {
+    private final Map<NodeId, Line> lines = new LinkedHashMap<>();
+    private int open;
+
+    /** Where a target stands. */
+    private sealed interface Line {
+        /** Nobody there to send to. */
+        record Offline(Target target) implements Line {}
+
+        /** Not sent to yet. */
+        record Unsent(Target target) implements Line {}
+
+        /** Sent to at a moment of {@link System#nanoTime}. */
+        record Open(Target target, RequestId request, long sent, Optional<Received> armed)
+                implements Line {}
+
+        /** Has said its last word. */
+        record Closed(Entry entry, RequestId request, Outcome outcome) implements Line {}
+    }
+
+    Ledger(Targets targets) {
+        for (var target : targets.all()) {
+            var away = target.presence().offline();
+            lines.put(target.id(), away ? new Line.Offline(target) : new Line.Unsent(target));
+        }
+    }
+
+    /** Notes that the request goes out to these. */
+    void sent(RequestId request, List<Target> targets) {
+        for (var target : targets) {
+            if (!(lines.get(target.id()) instanceof Line.Unsent)) {
+                throw new IllegalStateException(target.id() + " is not there to be sent to");
+            }
+            var line = new Line.Open(target, request, System.nanoTime(), Optional.empty());
+            lines.put(target.id(), line);
+            open++;
+        }
+    }
+
+    /** Enters a genuine reply; says why it counts for nothing, if so. */
+    Optional<Stray.Kind> enter(Received received) {
+        var reply = received.reply();
+        var id = reply.sender().nodeId();
+        return switch (lines.get(id)) {
+            case Line.Open line when line.request().equals(reply.request()) -> {
+                lines.put(id, next(line, received));
+                yield Optional.empty();
+            }
+            case Line.Closed line when line.request().equals(reply.request()) -> again(line, reply);
+            case Line.Open _, Line.Closed _, Line.Unsent _, Line.Offline _ ->
+                    Optional.of(Stray.Kind.NOT_A_TARGET);
+            case null -> Optional.of(Stray.Kind.NOT_A_TARGET);
+        };
+    }
+
+    private Line next(Line.Open line, Received received) {
+        return switch (received.reply().answer()) {
+            case Reply.Answer.Part _ -> line;
+            case Reply.Answer.Armed _ ->
+                    new Line.Open(
+                            line.target(), line.request(), line.sent(), Optional.of(received));
+            case Reply.Answer.Final(Outcome outcome) -> {
+                open--;
+                var state = TargetState.of(outcome);
+                var entry = entry(line, state, received);
+                yield new Line.Closed(entry, line.request(), outcome);
+            }
+        };
+    }
+
+    /** The same last word twice is a repetition; another one means that two speak as one node. */
+    private static Optional<Stray.Kind> again(Line.Closed line, Reply reply) {
+        return switch (reply.answer()) {
+            case Reply.Answer.Final(Outcome outcome) when !outcome.equals(line.outcome()) ->
+                    Optional.of(Stray.Kind.CONTRADICTION);
+            case Reply.Answer.Final _, Reply.Answer.Part _, Reply.Answer.Armed _ ->
+                    Optional.empty();
+        };
+    }
+
+    private static Entry entry(Line.Open line, TargetState state, Received received) {
+        var after = Duration.ofNanos(Math.max(0, received.arrived() - line.sent()));
+        return new Entry(line.target(), state, Optional.of(received.reply()), Optional.of(after));
+    }
+
+    /** Whether nobody who was sent to still owes an answer. */
+    boolean complete() {
+        return open == 0;
+    }
+
+    /** Where the target stands now. */
+    Entry entry(NodeId id) {
+        return switch (lines.get(id)) {
+            case Line.Offline(Target target) -> Entry.silent(target, TargetState.OFFLINE);
+            case Line.Unsent(Target target) -> Entry.silent(target, TargetState.NOT_SENT);
+            case Line.Open line ->
+                    line.armed()
+                            .map(armed -> entry(line, TargetState.NO_REPLY, armed))
+                            .orElse(Entry.silent(line.target(), TargetState.NO_REPLY));
+            case Line.Closed line -> line.entry();
+            case null -> throw new IllegalArgumentException("no target " + id);
+        };
+    }
+
+    /** Every target as it stands now, in the order of the list. */
+    List<Entry> entries() {
+        return lines.keySet().stream().map(this::entry).toList();
+    }
+}

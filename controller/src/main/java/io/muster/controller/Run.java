@@ -1,0 +1,42 @@
+package io.muster.controller;
+
+import io.muster.action.ActionClass;
+import io.muster.filter.Filter;
+import io.muster.message.ActionName;
+import io.muster.message.Value.Fields;
+
+import java.time.Duration;
+
+/**
+ * One use of an action.
+ *
+ * @param action what to do
+ * @param actionClass how much it can hurt
+ * @param arguments its inputs, valid by its spec
+ * @param filter which nodes should act; each judges for itself once more
+ * @param dryRun only say what would be done
+ * @param ttl for how long a node may start it
+ * @param timeout how long to wait for the answers
+ */
+public record Run(
+        ActionName action,
+        ActionClass actionClass,
+        Fields arguments,
+        Filter filter,
+        boolean dryRun,
+        Duration ttl,
+        Duration timeout) {
+
+    /**
+     * @throws IllegalArgumentException if no node would accept a request that is valid for so long
+     */
+    public Run {
+        if (!ttl.isPositive() || ttl.compareTo(actionClass.maxTtl()) > 0) {
+            throw new IllegalArgumentException(
+                    "a request of the class "
+                            + actionClass
+                            + " is valid for at most "
+                            + io.muster.message.Spans.print(actionClass.maxTtl()));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.muster.controller;
+
+import io.muster.message.Outcome;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** How a target ended: exactly one for each. Ordered from bad to good, as reports list them. */
+public enum TargetState {
+    /** The action ran and did not succeed. */
+    FAILED,
+    /** The node started it, then crashed or was stopped. */
+    INTERRUPTED,
+    /** The node would not. */
+    REFUSED,
+    /** Was present, was sent the request, and said nothing in time. */
+    NO_REPLY,
+    /** Not present when the run started. */
+    OFFLINE,
+    /** The request arrived too late. */
+    EXPIRED,
+    /** By the operator. */
+    CANCELLED,
+    /** The run stopped before it was sent to. */
+    NOT_SENT,
+    /** Done; something was changed. */
+    CHANGED,
+    /** Done; nothing needed changing. */
+    OK;
+
+    /** The state that an answer brings. */
+    static TargetState of(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Ok _ -> OK;
+            case Outcome.Changed _ -> CHANGED;
+            case Outcome.Failed _ -> FAILED;
+            case Outcome.Refused _ -> REFUSED;
+            case Outcome.Expired _ -> EXPIRED;
+            case Outcome.Interrupted _ -> INTERRUPTED;
+            case Outcome.Cancelled _ -> CANCELLED;
+        };
+    }
+
+    /** The word used in output: lower case, hyphens. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The state of that word. */
+    public static TargetState parse(String word) {
+        return Arrays.stream(values())
+                .filter(state -> state.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no state " + word));
+    }
+
+    /** Whether it is done. */
+    public boolean good() {
+        return this == OK || this == CHANGED;
+    }
+
+    /** Whether the node did it, or tried to, or said that it would not. */
+    public boolean bad() {
+        return this == FAILED || this == INTERRUPTED || this == REFUSED;
+    }
+
+    @Override
+    public String toString() {
+        return word();
+    }
+}

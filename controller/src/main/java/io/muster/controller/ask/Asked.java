@@ -1,0 +1,16 @@
+package io.muster.controller.ask;
+
+import io.muster.message.Bytes;
+import io.muster.message.RequestId;
+
+import java.time.Instant;
+
+/**
+ * A question, signed.
+ *
+ * @param id the request's id
+ * @param digest SHA-256 of its payload in hexadecimal: every honest reply repeats it
+ * @param message the envelope to publish
+ * @param expires when it may no longer be started
+ */
+public record Asked(RequestId id, String digest, Bytes message, Instant expires) {}

@@ -1,0 +1,144 @@
+package io.muster.controller.ask;
+
+import io.muster.message.Bytes;
+import io.muster.message.Collective;
+import io.muster.message.ReplyAddress;
+import io.muster.message.Request;
+import io.muster.message.RequestId;
+import io.muster.message.Role;
+import io.muster.security.Credentials;
+import io.muster.security.PayloadType;
+import io.muster.security.Signer;
+import io.muster.security.Verifier;
+import io.muster.transport.Destination;
+import io.muster.transport.Transport;
+import io.muster.transport.Transport.Subscription;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * One operator at the bus: signs questions, publishes them, and lets through the genuine answers.
+ *
+ * <p>Its inbox is subscribed when it is made, so that no answer can come before somebody listens.
+ * For one thread at a time.
+ */
+public final class Caller implements AutoCloseable {
+    private static final Duration PUBLISH_LIMIT = Duration.ofSeconds(5);
+
+    private final Transport transport;
+    private final Signer signer;
+    private final Collective collective;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final ReplyAddress address;
+    private final Strays strays = new Strays();
+    private final Inbox inbox;
+    private final Subscription subscription;
+
+    /**
+     * Subscribes the inbox.
+     *
+     * @param transport stays the giver's to close
+     * @param random must be unpredictable outside of tests
+     * @throws io.muster.transport.TransportException if the bus refuses the inbox
+     */
+    public Caller(
+            Transport transport,
+            Credentials credentials,
+            Collective collective,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.transport = transport;
+        this.signer = credentials.signer();
+        this.collective = collective;
+        this.clock = clock;
+        this.random = random;
+        this.address = ReplyAddress.of(signer.identity(), process(random));
+        this.inbox = new Inbox(new Verifier(credentials.trust(), clock), strays);
+        this.subscription = transport.subscribe(new Destination.Replies(address), inbox);
+    }
+
+    private static String process(RandomGenerator random) {
+        var bits = new byte[8];
+        random.nextBytes(bits);
+        return HexFormat.of().formatHex(bits);
+    }
+
+    /** Signs the question; it is valid from now on. */
+    public Asked sign(Question question) {
+        var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        var request =
+                new Request(
+                        RequestId.random(random),
+                        signer.identity().fleet(),
+                        collective,
+                        signer.identity(),
+                        question.action(),
+                        question.arguments(),
+                        question.filter(),
+                        question.targets(),
+                        address,
+                        now,
+                        now.plus(question.ttl()),
+                        question.actionClass(),
+                        question.dryRun(),
+                        question.bind(),
+                        List.of());
+        Bytes payload = request.encode();
+        return new Asked(
+                request.id(),
+                payload.sha256().hex(),
+                signer.sign(PayloadType.REQUEST, payload),
+                request.expires());
+    }
+
+    /** Lets through what these roles answer; call it before {@link #send}. */
+    public Replies listen(Map<Asked, Role> questions) {
+        return inbox.expect(questions);
+    }
+
+    /**
+     * Publishes to each destination and returns when the bus has taken the last one; it takes them
+     * in order.
+     *
+     * @throws io.muster.transport.TransportException if the bus is away or refuses
+     */
+    public void send(Asked asked, List<Destination> destinations) {
+        for (var destination : destinations.subList(0, destinations.size() - 1)) {
+            transport.publish(destination, asked.message(), asked.expires());
+        }
+        transport.publishConfirmed(
+                destinations.getLast(), asked.message(), asked.expires(), PUBLISH_LIMIT);
+    }
+
+    /**
+     * Publishes without waiting for the bus, when an answer would be nice and none does no harm.
+     *
+     * @throws io.muster.transport.TransportException if the bus is away
+     */
+    public void mention(Asked asked, Destination destination) {
+        transport.publish(destination, asked.message(), asked.expires());
+    }
+
+    /** Which nodes it speaks to. */
+    public Collective collective() {
+        return collective;
+    }
+
+    /** What came in and was not believed. */
+    public Strays strays() {
+        return strays;
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+        inbox.close();
+    }
+}

@@ -1,0 +1,149 @@
+package io.muster.controller.ask;
+
+import io.muster.message.Bytes;
+import io.muster.message.Escape;
+import io.muster.message.Identity;
+import io.muster.message.MalformedException;
+import io.muster.message.Reply;
+import io.muster.message.RequestId;
+import io.muster.message.Role;
+import io.muster.security.PayloadType;
+import io.muster.security.Verification.Trusted;
+import io.muster.security.Verification.Untrusted;
+import io.muster.security.Verifier;
+import io.muster.transport.Receiver;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Takes whatever arrives at the reply address and lets through what is genuine: signed by this
+ * fleet, by the very sender the reply names, in a role that may answer, about the very bytes that
+ * were sent. Everything else is counted as a {@link Stray}.
+ *
+ * <p>Signatures are checked on a few platform threads, because that is work for the processor and
+ * not waiting; when they are all busy the transport's own thread helps, which slows the bus down to
+ * our pace instead of filling the memory. Nothing that arrives can make it throw.
+ */
+final class Inbox implements Receiver, AutoCloseable {
+    private static final Set<Role> ANSWERING = Set.of(Role.NODE, Role.HUB);
+    private static final int WAITING = 4_096;
+    private static final long MOST_FROM_NODE = 4L << 20;
+    private static final long MOST_FROM_HUB = 256L << 20;
+
+    private final Verifier verifier;
+    private final Strays strays;
+    private final ThreadPoolExecutor workers;
+    private final Map<RequestId, Expected> expected = new ConcurrentHashMap<>();
+    private final Set<RequestId> over = ConcurrentHashMap.newKeySet();
+
+    /** What is awaited for one request; {@code taken} counts bytes for each sender. */
+    private record Expected(
+            String digest, Role role, BlockingQueue<Received> to, Map<Identity, Long> taken) {}
+
+    /** One message, and when it came in. */
+    private record Message(Bytes body, long arrived) {}
+
+    Inbox(Verifier verifier, Strays strays) {
+        this.verifier = verifier;
+        this.strays = strays;
+        var cores = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
+        this.workers =
+                new ThreadPoolExecutor(
+                        cores,
+                        cores,
+                        1,
+                        TimeUnit.SECONDS,
+                        new ArrayBlockingQueue<>(WAITING),
+                        task -> Thread.ofPlatform().daemon().name("inbox").unstarted(task),
+                        new ThreadPoolExecutor.CallerRunsPolicy());
+    }
+
+    /** From now on, lets through what {@code role} answers to these. */
+    Replies expect(Map<Asked, Role> questions) {
+        var to = new LinkedBlockingQueue<Received>();
+        questions.forEach(
+                (asked, role) ->
+                        expected.put(
+                                asked.id(),
+                                new Expected(asked.digest(), role, to, new ConcurrentHashMap<>())));
+        return new Replies(to, () -> end(questions.keySet().stream().map(Asked::id).toList()));
+    }
+
+    private void end(List<RequestId> ids) {
+        over.addAll(ids);
+        ids.forEach(expected::remove);
+    }
+
+    @Override
+    public void receive(Bytes body) {
+        var message = new Message(body, System.nanoTime());
+        workers.execute(() -> judgeSafely(message));
+    }
+
+    /** A parser that trips over hostile bytes makes a stray, not a dead thread. */
+    private void judgeSafely(Message message) {
+        try {
+            judge(message);
+        } catch (RuntimeException | StackOverflowError e) {
+            strays.add(Stray.Kind.UNREADABLE, "-", e.toString());
+        }
+    }
+
+    private void judge(Message message) {
+        switch (verifier.verify(message.body(), PayloadType.REPLY, ANSWERING)) {
+            case Untrusted(var flaw, var problem) ->
+                    strays.add(Stray.Kind.UNVERIFIED, "-", flaw + ": " + problem);
+            case Trusted(Identity signer, Bytes payload) -> {
+                try {
+                    sort(signer, Reply.decode(payload), message);
+                } catch (MalformedException e) {
+                    strays.add(Stray.Kind.UNREADABLE, signer.brief(), e.problem());
+                }
+            }
+        }
+    }
+
+    private void sort(Identity signer, Reply reply, Message message) {
+        if (!reply.sender().equals(signer)) {
+            stray(Stray.Kind.WRONG_SENDER, signer, "speaks for " + reply.sender().brief());
+            return;
+        }
+        var awaited = expected.get(reply.request());
+        if (awaited == null) {
+            var late = over.contains(reply.request());
+            stray(late ? Stray.Kind.LATE : Stray.Kind.NOT_ASKED, signer, "to " + reply.request());
+        } else if (signer.role() != awaited.role()) {
+            stray(Stray.Kind.WRONG_SENDER, signer, "has no say in " + reply.request());
+        } else if (!reply.digest().equals(awaited.digest())) {
+            var digest = Escape.quoted(reply.digest());
+            stray(Stray.Kind.WRONG_DIGEST, signer, "answers a request with the digest " + digest);
+        } else if (tooMuch(awaited, signer, message.body().length())) {
+            stray(Stray.Kind.TOO_MUCH, signer, "answers more than one request is worth");
+        } else {
+            awaited.to().add(new Received(reply, message.arrived()));
+        }
+    }
+
+    private static boolean tooMuch(Expected awaited, Identity signer, int size) {
+        var most = awaited.role() == Role.HUB ? MOST_FROM_HUB : MOST_FROM_NODE;
+        return awaited.taken().merge(signer, (long) size, Long::sum) > most;
+    }
+
+    private void stray(Stray.Kind kind, Identity signer, String problem) {
+        strays.add(kind, signer.brief(), problem);
+    }
+
+    /** What still waits to be judged is dropped. */
+    @Override
+    public void close() {
+        workers.shutdownNow();
+    }
+}

@@ -1,0 +1,228 @@
+package io.muster.controller.cli;
+
+import io.muster.config.ConfigException;
+import io.muster.controller.ControllerConfig;
+import io.muster.controller.discovery.Search;
+import io.muster.controller.discovery.Sweep;
+import io.muster.controller.discovery.Target;
+import io.muster.filter.Filter;
+import io.muster.security.Credentials;
+import io.muster.security.SecurityFileException;
+import io.muster.transport.TransportException;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks at everything a request needs, from near to far, and stops where going on makes no sense.
+ */
+final class Examination {
+    private static final Duration EXPIRY_NEAR = Duration.ofDays(7);
+
+    /** Nodes refuse what is issued more than 30 s in their future. */
+    private static final Duration OFF = Duration.ofSeconds(10);
+
+    private static final int SHOWN = 20;
+
+    private final Surroundings around;
+    private final CommonOptions common;
+    private final Findings findings;
+
+    Examination(Surroundings around, CommonOptions common, Findings findings) {
+        this.around = around;
+        this.common = common;
+        this.findings = findings;
+    }
+
+    void run() {
+        configuration().filter(this::keys).ifPresent(_ -> bus());
+    }
+
+    private Optional<ControllerConfig> configuration() {
+        var file = new ConfigFile(around, common);
+        try {
+            var config = file.read();
+            var there = Files.exists(file.path()) ? "" : " is not there: everything is as usual";
+            findings.ok("configuration", file.path() + there);
+            return Optional.of(config);
+        } catch (ConfigException e) {
+            findings.fail("configuration", String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private boolean keys(ControllerConfig config) {
+        try {
+            var credentials = Session.credentials(config, around);
+            findings.ok("keys", credentials.identity() + " in " + config.credentials());
+            certificate(credentials);
+            return true;
+        } catch (SecurityFileException | IllegalArgumentException e) {
+            findings.fail("keys", String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
+    private void certificate(Credentials credentials) {
+        var until = credentials.certificate().getNotAfter().toInstant();
+        var left = Duration.between(around.clock().instant(), until);
+        if (left.compareTo(EXPIRY_NEAR) < 0) {
+            findings.fail(
+                    "certificate",
+                    "expires in "
+                            + left.toHours()
+                            + " hours, on "
+                            + until
+                            + ": have a new one made");
+        } else {
+            findings.ok("certificate", "valid for " + left.toDays() + " days, until " + until);
+        }
+    }
+
+    private void bus() {
+        var start = System.nanoTime();
+        try (var session = Session.open(around, common, Optional.empty())) {
+            var took = Duration.ofNanos(System.nanoTime() - start).toMillis();
+            findings.ok("hub", "connected to " + session.config().hub() + " in " + took + " ms");
+            fleet(session);
+        } catch (TransportException e) {
+            findings.fail(
+                    "hub",
+                    e.getMessage() + "\nis it running there (muster hub), and is its port open?");
+        }
+    }
+
+    private void fleet(Session session) {
+        var before = around.clock().instant();
+        var swept =
+                new Sweep(session.caller(), session.config().patience(), true)
+                        .run(Search.of(Filter.EVERYTHING), _ -> {});
+        presence(session, swept);
+        swept.hub().ifPresent(told -> clock("hub clock", before, told));
+        nodes(swept);
+        clocks(before, swept.answers());
+        strays(session);
+    }
+
+    private void presence(Session session, Sweep.Result swept) {
+        if (swept.presence().isPresent()) {
+            findings.ok("presence", "the hub knows " + swept.presence().get().size() + " nodes");
+        } else {
+            findings.fail(
+                    "presence",
+                    "no answer from the hub within "
+                            + session.config().patience().hub().toMillis()
+                            + " ms: the broker is there, so look at the hub's log;"
+                            + " it may have no right to answer");
+        }
+    }
+
+    private void clock(String check, Instant before, Sweep.Told told) {
+        var offset = offset(before, told.sent(), told.after());
+        if (offset.abs().compareTo(OFF) > 0) {
+            findings.fail(check, seconds(offset) + " s off ours: set the clocks (NTP)");
+        } else {
+            findings.ok(check, seconds(offset) + " s off ours");
+        }
+    }
+
+    /** An answer was made, on average, in the middle of the time it took. */
+    private static Duration offset(Instant before, Instant sent, Duration after) {
+        return Duration.between(before.plus(after.dividedBy(2)), sent);
+    }
+
+    private void nodes(Sweep.Result swept) {
+        var answered = new HashSet<>(swept.answers().stream().map(a -> a.node().id()).toList());
+        var known = swept.presence().orElse(List.of());
+        var silent =
+                known.stream()
+                        .filter(node -> !node.presence().offline())
+                        .filter(node -> !answered.contains(node.id()))
+                        .toList();
+        var away = known.stream().filter(node -> node.presence().offline()).count();
+        var told = answered.size() + " answer, " + away + " are away";
+        if (silent.isEmpty() && !answered.isEmpty()) {
+            findings.ok("nodes", told);
+        } else if (silent.isEmpty()) {
+            findings.fail("nodes", told + ": start muster agent on a node and let it join");
+        } else {
+            findings.fail(
+                    "nodes",
+                    told
+                            + ", and these do not answer though the hub has"
+                            + " heard of them:\n"
+                            + names(silent)
+                            + "\nlook at their logs");
+        }
+    }
+
+    private void clocks(Instant before, List<Sweep.Answer> answers) {
+        var off = new ArrayList<String>();
+        var worst = Duration.ZERO;
+        for (var answer : answers) {
+            var offset = offset(before, answer.reply().sent(), answer.after());
+            if (offset.abs().compareTo(worst.abs()) > 0) {
+                worst = offset;
+            }
+            if (offset.abs().compareTo(OFF) > 0) {
+                off.add(answer.node().name() + " by " + seconds(offset) + " s");
+            }
+        }
+        if (!off.isEmpty()) {
+            findings.fail(
+                    "node clocks",
+                    "these are off ours, and from 30 s on they refuse requests: set the clocks"
+                        + " (NTP)\n"
+                            + String.join("\n", off.subList(0, Math.min(SHOWN, off.size())))
+                            + (off.size() > SHOWN
+                                    ? "\nand " + (off.size() - SHOWN) + " more"
+                                    : ""));
+        } else if (!answers.isEmpty()) {
+            findings.ok("node clocks", "at most " + seconds(worst) + " s off ours");
+        }
+    }
+
+    private void strays(Session session) {
+        var tally = session.caller().strays().tally();
+        if (tally.alarming() > 0) {
+            var kinds = new ArrayList<String>();
+            tally.first()
+                    .forEach(
+                            s ->
+                                    kinds.add(
+                                            s.kind().word()
+                                                    + " from "
+                                                    + s.who()
+                                                    + ": "
+                                                    + s.problem()));
+            findings.fail(
+                    "answers",
+                    tally.alarming()
+                            + " messages were not believed: somebody forges, or a node has"
+                            + " a certificate of another fleet\n"
+                            + String.join("\n", kinds));
+        } else {
+            findings.ok("answers", "every message was signed by who it names");
+        }
+    }
+
+    private static String names(List<Target> nodes) {
+        var names = nodes.stream().limit(SHOWN).map(n -> n.name() + " (" + n.id() + ")").toList();
+        return String.join("\n", names)
+                + (nodes.size() > SHOWN ? "\nand " + (nodes.size() - SHOWN) + " more" : "");
+    }
+
+    private static String seconds(Duration offset) {
+        var hundredths = offset.toMillis() / 10;
+        return (hundredths < 0 ? "-" : "")
+                + Math.abs(hundredths / 100)
+                + "."
+                + (Math.abs(hundredths % 100) < 10 ? "0" : "")
+                + Math.abs(hundredths % 100);
+    }
+}

@@ -1,0 +1,68 @@
+package io.muster.controller.cli;
+
+import io.muster.action.InvalidInputException;
+import io.muster.config.ConfigException;
+import io.muster.controller.ExitCode;
+import io.muster.filter.FilterException;
+import io.muster.message.MalformedException;
+import io.muster.security.SecurityFileException;
+import io.muster.transport.TransportException;
+
+/** Turns what went wrong into a line or two for the operator, and a code for scripts. */
+final class Problems {
+    /** A progress bar may be in the way. */
+    private static final String START_OF_EMPTY_LINE = "\r\u001b[K";
+
+    private Problems() {}
+
+    /**
+     * Says it.
+     *
+     * @param trace whether to show where in the program it came from
+     */
+    static ExitCode report(Surroundings around, String command, Throwable problem, boolean trace) {
+        var err = around.err();
+        var code = code(problem);
+        if (around.errTerminal()) {
+            err.print(START_OF_EMPTY_LINE);
+        }
+        if (code == ExitCode.STOPPED) {
+            err.println(command + ": stopped before anything was sent");
+        } else {
+            message(problem).lines().forEach(line -> err.println(command + ": " + line));
+        }
+        if (code == ExitCode.USAGE) {
+            err.println("Try " + command + " --help");
+        }
+        if (trace) {
+            problem.printStackTrace(err);
+        }
+        err.flush();
+        return code;
+    }
+
+    private static ExitCode code(Throwable problem) {
+        return switch (problem) {
+            case UsageException _, FilterException _, InvalidInputException _ -> ExitCode.USAGE;
+            case InterruptedException _ -> ExitCode.STOPPED;
+            default -> ExitCode.UNABLE;
+        };
+    }
+
+    private static String message(Throwable problem) {
+        var message = String.valueOf(problem.getMessage());
+        return switch (problem) {
+            case FilterException filter ->
+                    message + "\n" + filter.pointer().indent(4).stripTrailing();
+            case UsageException _,
+                    UnableException _,
+                    InvalidInputException _,
+                    ConfigException _,
+                    SecurityFileException _,
+                    TransportException _,
+                    MalformedException _ ->
+                    message;
+            default -> "a defect of muster: " + problem + "; with --debug it says where";
+        };
+    }
+}

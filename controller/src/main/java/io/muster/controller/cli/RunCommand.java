@@ -1,0 +1,136 @@
+package io.muster.controller.cli;
+
+import io.muster.action.ActionSpec;
+import io.muster.action.BuiltIn;
+import io.muster.controller.ExitCode;
+import io.muster.controller.Report;
+import io.muster.controller.discovery.Targets;
+import io.muster.controller.render.Renderer;
+import io.muster.controller.render.TextRenderer;
+import io.muster.message.ActionName;
+import io.muster.message.Nearest;
+import io.muster.message.Value.Fields;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** {@code muster run ACTION}: do something on the nodes that match. */
+@Command(
+        name = "run",
+        description = "Run an action on the nodes that match.",
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  muster run node.ping -F role=web",
+            "  muster run user.ensure name=deploy -C webserver --dry-run",
+            "  muster run node.reboot -I web01 --timeout 10m",
+            "  muster run puppet.run --all-nodes --output jsonl",
+            "",
+            "muster actions lists the actions, muster actions ACTION describes one."
+        })
+final class RunCommand implements Callable<ExitCode> {
+    private final Surroundings around;
+
+    @Parameters(index = "0", paramLabel = "ACTION", description = "Such as node.reboot.")
+    private String action = "";
+
+    @Parameters(index = "1..*", paramLabel = "name=value", description = "Inputs of the action.")
+    private List<String> words = new ArrayList<>();
+
+    @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private TargetOptions targets = new TargetOptions();
+    @Mixin private RunOptions options = new RunOptions();
+    @Mixin private TimeOptions times = new TimeOptions();
+    @Mixin private OutputOptions output = new OutputOptions();
+
+    RunCommand(Surroundings around) {
+        this.around = around;
+    }
+
+    @Override
+    public ExitCode call() throws InterruptedException {
+        targets.check();
+        times.check();
+        var name = name();
+        var known = BuiltIn.find(name);
+        var checked = known.map(this::inputs);
+        var renderer =
+                Outputs.of(
+                        around,
+                        output,
+                        common,
+                        screen -> new TextRenderer(screen, options.grouped(), !output.quiet()),
+                        true);
+        try (var session = Session.open(around, common, targets.collective())) {
+            renderer.started(name);
+            var found = session.find(targets);
+            if (found.all().isEmpty()) {
+                renderer.discovered(found);
+                renderer.finished(Report.ofNobody(name, found));
+                return ExitCode.NOBODY;
+            }
+            var spec = known.isPresent() ? known.get() : ask(session, name, found);
+            var arguments = checked.isPresent() ? checked.get() : inputs(spec);
+            return run(session, spec, arguments, found, renderer);
+        }
+    }
+
+    private ExitCode run(
+            Session session, ActionSpec spec, Fields arguments, Targets found, Renderer renderer) {
+        new Consent(around, targets, options).confirm(spec, found);
+        renderer.discovered(found);
+        var run = times.run(spec, arguments, targets.filter(), options.dryRun(), session.config());
+        var report = session.fleet().run(run, found, renderer::replied);
+        renderer.finished(report);
+        return ExitCode.of(report);
+    }
+
+    private ActionName name() {
+        try {
+            return new ActionName(action);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage() + nearest());
+        }
+    }
+
+    private String nearest() {
+        var names = BuiltIn.all().stream().map(spec -> spec.name().value()).toList();
+        return Nearest.hint(action, names);
+    }
+
+    /** What all checks before anything is sent have let through. */
+    private Fields inputs(ActionSpec spec) {
+        new Consent(around, targets, options).checkSelection(spec);
+        var arguments = spec.fromWords(words);
+        if (options.dryRun() && !spec.dryRun()) {
+            throw new UsageException(spec.name() + " cannot say what it would do: no --dry-run");
+        }
+        for (var input : spec.inputs()) {
+            if (input.secret() && arguments.member(input.name()).isPresent()) {
+                throw new UsageException(
+                        spec.name()
+                                + ": "
+                                + input.name()
+                                + " is secret, and this version cannot seal it for the nodes");
+            }
+        }
+        return arguments;
+    }
+
+    /** The spec of an action that is not ours, as the first target that is there describes it. */
+    private ActionSpec ask(Session session, ActionName name, Targets found)
+            throws InterruptedException {
+        var specs = new NodeSpecs(session).of(found);
+        Optional<ActionSpec> spec =
+                specs.stream().filter(candidate -> candidate.name().equals(name)).findFirst();
+        var names = specs.stream().map(candidate -> candidate.name().value()).toList();
+        return spec.orElseThrow(
+                () -> new UsageException("no action " + name + Nearest.hint(action, names)));
+    }
+}

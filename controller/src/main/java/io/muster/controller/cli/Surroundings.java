@@ -1,0 +1,62 @@
+package io.muster.controller.cli;
+
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * The world around one command, so that a test can make its own.
+ *
+ * @param out for results
+ * @param err for everything else
+ * @param in what is typed or piped in
+ * @param environment the environment variables
+ * @param home the user's home directory
+ * @param directory the working directory
+ * @param inTerminal whether a person types
+ * @param outTerminal whether a person reads the results
+ * @param errTerminal whether a person reads the rest
+ * @param connector how to reach the bus
+ * @param clock what time it is
+ * @param random must be unpredictable outside of tests
+ * @param version of this program
+ */
+record Surroundings(
+        PrintWriter out,
+        PrintWriter err,
+        InputStream in,
+        Map<String, String> environment,
+        Path home,
+        Path directory,
+        boolean inTerminal,
+        boolean outTerminal,
+        boolean errTerminal,
+        Connector connector,
+        InstantSource clock,
+        RandomGenerator random,
+        String version) {
+    private static final int WIDTH = 80;
+
+    Surroundings {
+        environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    }
+
+    /** That variable, unless it is absent or empty. */
+    Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** How many columns there are: COLUMNS, or else 80. */
+    int width() {
+        return variable("COLUMNS")
+                .filter(columns -> columns.matches("[1-9][0-9]{1,3}"))
+                .map(Integer::valueOf)
+                .orElse(WIDTH);
+    }
+}

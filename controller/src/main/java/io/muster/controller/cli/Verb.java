@@ -1,0 +1,79 @@
+package io.muster.controller.cli;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+/** What the command line can do; only the command that was typed is ever made. */
+enum Verb {
+    PING("who answers, and how fast"),
+    FIND("who matches"),
+    FACTS("how the values of a fact are spread"),
+    INVENTORY("everything about one node"),
+    RUN("run an action on the nodes that match"),
+    ACTIONS("what nodes can do"),
+    FILTER("say a filter in words, or try it on facts"),
+    RENAME("give a node another host name"),
+    DOCTOR("check this machine, the hub and the nodes"),
+    COMPLETION("print a script that completes commands"),
+    VERSION("say which version this is");
+
+    /** Verbs of the same launcher that are other programs, and what they do. */
+    static final Map<String, String> ELSEWHERE = elsewhere();
+
+    private final String summary;
+
+    Verb(String summary) {
+        this.summary = summary;
+    }
+
+    private static Map<String, String> elsewhere() {
+        var verbs = new LinkedHashMap<String, String>();
+        verbs.put("hub", "run the centre: broker, presence, enrolment");
+        verbs.put("ca", "the authority: join tokens, certificates, operators");
+        verbs.put("agent", "run or enrol the node agent");
+        verbs.put("demo", "the whole story on this machine");
+        return Collections.unmodifiableMap(verbs);
+    }
+
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    String summary() {
+        return summary;
+    }
+
+    /** A fresh command. */
+    Callable<?> command(Surroundings around) {
+        return switch (this) {
+            case PING -> new PingCommand(around);
+            case FIND -> new FindCommand(around);
+            case FACTS -> new FactsCommand(around);
+            case INVENTORY -> new InventoryCommand(around);
+            case RUN -> new RunCommand(around);
+            case ACTIONS -> new ActionsCommand(around);
+            case FILTER -> new FilterCommand(around);
+            case RENAME -> new RenameCommand(around);
+            case DOCTOR -> new DoctorCommand(around);
+            case COMPLETION -> new CompletionCommand(around);
+            case VERSION -> new VersionCommand(around);
+        };
+    }
+
+    static Optional<Verb> find(String word) {
+        return Arrays.stream(values()).filter(verb -> verb.word().equals(word)).findFirst();
+    }
+
+    /** All words, for suggestions. */
+    static List<String> words() {
+        return Stream.concat(Arrays.stream(values()).map(Verb::word), ELSEWHERE.keySet().stream())
+                .toList();
+    }
+}

@@ -1,0 +1,80 @@
+package io.muster.controller.discovery;
+
+import io.muster.controller.ask.Caller;
+import io.muster.filter.Filter;
+import io.muster.message.Role;
+import io.muster.message.Spans;
+import io.muster.transport.Destination;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Asks the hub, which keeps the facts that nodes announce; if it does not answer, the nodes
+ * themselves.
+ */
+public final class PresenceDiscovery implements Discovery {
+    private static final String METHOD = "presence";
+
+    private final Caller caller;
+    private final Patience patience;
+    private final Discovery otherwise;
+
+    public PresenceDiscovery(Caller caller, Patience patience, Discovery otherwise) {
+        this.caller = caller;
+        this.patience = patience;
+        this.otherwise = otherwise;
+    }
+
+    @Override
+    public Targets find(Search search) throws InterruptedException {
+        var start = System.nanoTime();
+        var roll = ask(search.filter());
+        var matching = roll.nodes();
+        if (matching.isEmpty()) {
+            return otherwise.find(search).noting(notice(roll) + ": asked the nodes themselves");
+        }
+        var targets = search.pick(matching.get());
+        return new Targets(
+                targets,
+                unknown(search, matching.get()),
+                METHOD,
+                Duration.ofNanos(System.nanoTime() - start),
+                List.of());
+    }
+
+    private String notice(Roll roll) {
+        return roll.problem()
+                .map(problem -> "the hub would not say who is there (" + problem + ")")
+                .orElse("the hub did not answer within " + Spans.print(patience.hub()));
+    }
+
+    /** Names that nobody has: not those of nodes that merely do not match. */
+    private List<String> unknown(Search search, List<Target> matching) throws InterruptedException {
+        var missing = search.missing(matching);
+        if (missing.isEmpty()) {
+            return missing;
+        }
+        return ask(Filter.EVERYTHING)
+                .nodes()
+                .map(all -> missing.stream().filter(search.missing(all)::contains).toList())
+                .orElse(missing);
+    }
+
+    private Roll ask(Filter filter) throws InterruptedException {
+        var asked = caller.sign(Roll.question(filter, patience.ttl()));
+        var roll = new Roll();
+        try (var replies = caller.listen(Map.of(asked, Role.HUB))) {
+            caller.send(asked, List.of(new Destination.Hub()));
+            while (!roll.complete()) {
+                var received = replies.next(patience.hub());
+                if (received.isEmpty()) {
+                    return roll;
+                }
+                roll.take(received.get().reply());
+            }
+        }
+        return roll;
+    }
+}

@@ -1,0 +1,115 @@
+package io.muster.controller.discovery;
+
+import io.muster.action.ActionClass;
+import io.muster.controller.ask.Question;
+import io.muster.filter.Filter;
+import io.muster.message.ActionName;
+import io.muster.message.FieldReader;
+import io.muster.message.MalformedException;
+import io.muster.message.NodeId;
+import io.muster.message.Outcome;
+import io.muster.message.Reply;
+import io.muster.message.Value;
+import io.muster.message.Value.Fields;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The hub's answer to "who matches, and is it here?", as it comes in: parts of up to a thousand
+ * nodes and a final reply (docs/wire-hub.md), in any order and perhaps repeated. It is complete when
+ * every number up to the final one's is there.
+ */
+final class Roll {
+    private static final ActionName PRESENCE = new ActionName("hub.presence");
+
+    private final List<Target> nodes = new ArrayList<>();
+    private final Set<Integer> taken = new HashSet<>();
+    private Optional<Outcome> end = Optional.empty();
+    private int parts;
+
+    /** The question that it answers. */
+    static Question question(Filter filter, Duration ttl) {
+        return new Question(
+                PRESENCE,
+                ActionClass.READ,
+                Fields.EMPTY,
+                filter,
+                Optional.empty(),
+                Map.of(),
+                false,
+                ttl);
+    }
+
+    /** Notes down what the hub said. */
+    void take(Reply reply) {
+        if (!taken.add(reply.sequence())) {
+            return;
+        }
+        switch (reply.answer()) {
+            case Reply.Answer.Part(Fields data) -> partOrProblem(data);
+            case Reply.Answer.Armed _ -> {}
+            case Reply.Answer.Final(Outcome outcome) -> {
+                end = end.or(() -> Optional.of(outcome));
+                parts = reply.sequence();
+            }
+        }
+    }
+
+    /** Whether the hub has said everything, or that it will not. */
+    boolean complete() {
+        return problem().isPresent() || (end.isPresent() && taken.size() > parts);
+    }
+
+    /** The nodes that match, if the hub has said all of them. */
+    Optional<List<Target>> nodes() {
+        return problem().isPresent() || !complete() ? Optional.empty() : Optional.of(nodes);
+    }
+
+    /** Why it would not say, if so; chosen by the hub, so to be escaped. */
+    Optional<String> problem() {
+        return end.flatMap(
+                outcome ->
+                        switch (outcome) {
+                            case Outcome.Ok _, Outcome.Changed _ -> Optional.empty();
+                            case Outcome.Failed _,
+                                    Outcome.Refused _,
+                                    Outcome.Expired _,
+                                    Outcome.Interrupted _,
+                                    Outcome.Cancelled _ ->
+                                    Optional.of(outcome.word() + ": " + outcome.message());
+                        });
+    }
+
+    private void partOrProblem(Fields data) {
+        try {
+            part(data);
+        } catch (MalformedException e) {
+            end = Optional.of(Outcome.failed("malformed", e.problem()));
+        }
+    }
+
+    private void part(Fields data) {
+        for (var row : new FieldReader("presence", data).optionalItems("nodes").orElse(List.of())) {
+            nodes.add(target(row));
+        }
+    }
+
+    /** Reads what we need and lets the rest be: a newer hub may say more. */
+    private static Target target(Value row) {
+        if (!(row instanceof Fields fields)) {
+            throw new MalformedException("presence: a node that is no object");
+        }
+        var reader = new FieldReader("presence", fields);
+        return new Target(
+                reader.text("id", NodeId::new),
+                reader.text("name"),
+                reader.text("state", Presence::parse),
+                reader.optionalText("boot", text -> text));
+    }
+}

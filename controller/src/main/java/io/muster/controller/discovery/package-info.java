@@ -1,0 +1,3 @@
+/** Finding the targets: presence, broadcast, a list of names. */
+@org.jspecify.annotations.NullMarked
+package io.muster.controller.discovery;

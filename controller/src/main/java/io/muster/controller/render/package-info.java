@@ -1,0 +1,3 @@
+/** What people and programs are shown: text, JSON, names. */
+@org.jspecify.annotations.NullMarked
+package io.muster.controller.render;

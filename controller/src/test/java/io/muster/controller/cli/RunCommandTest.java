@@ -1,0 +1,332 @@
+package io.muster.controller.cli;
+
+import static io.muster.controller.Village.HERE;
+import static io.muster.controller.Village.target;
+import static io.muster.controller.Village.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.action.ActionClass;
+import io.muster.action.ActionSpec;
+import io.muster.action.BuiltIn;
+import io.muster.action.InputSpec;
+import io.muster.controller.Village;
+import io.muster.controller.discovery.Presence;
+import io.muster.message.ActionName;
+import io.muster.message.Outcome;
+import io.muster.message.Request;
+import io.muster.message.Value;
+import io.muster.message.Value.Fields;
+import io.muster.message.Value.Items;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+class RunCommandTest {
+    @TempDir private Path home;
+
+    private final Village village = new Village();
+    private final ConcurrentLinkedQueue<Request> seen = new ConcurrentLinkedQueue<>();
+    private CommandContext context = new CommandContext(village, Path.of("/"));
+
+    @BeforeEach
+    void ready() throws IOException {
+        context = CommandContext.ready(village, home);
+    }
+
+    @AfterEach
+    void close() {
+        village.close();
+    }
+
+    private void three() {
+        for (int i = 1; i <= 3; i++) {
+            village.node("n-" + i, "web0" + i, this::answer);
+        }
+        village.hub(up("n-1", "web01"), up("n-2", "web02"), up("n-3", "web03"));
+    }
+
+    private Outcome answer(Request request) {
+        seen.add(request);
+        return HERE;
+    }
+
+    @Test
+    void equalAnswersAreShownOnceUnderFoldedNames() {
+        three();
+        var ran = context.run("run", "node.ping");
+        assertThat(ran.out())
+                .startsWith("web[01-03] (3)                           ok\n    here\n\n")
+                .containsPattern("Finished processing 3 / 3 hosts in [0-9.]+ ms\n    ok 3\n$");
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.code()).isZero();
+    }
+
+    @Test
+    void theFilterTravelsWithTheRequestAndTheTargetsAreFrozen() {
+        three();
+        context.run("run", "node.ping", "-I", "/web0[12]/");
+        assertThat(seen).hasSize(2);
+        var request = seen.remove();
+        assertThat(request.filter().identities()).containsExactly("/web0[12]/");
+        assertThat(request.targets().orElseThrow()).hasSize(2);
+        assertThat(request.ttl()).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void aFailureIsFourAndComesFirst() {
+        village.node("n-1", "web01", _ -> HERE);
+        village.node("n-2", "web02", _ -> HERE);
+        village.node("n-3", "web03", _ -> Outcome.failed("exit-status", "disk full\non /var"));
+        village.hub(up("n-1", "web01"), up("n-2", "web02"), up("n-3", "web03"));
+        var ran = context.run("run", "node.ping");
+        assertThat(ran.out())
+                .startsWith(
+                        "web03                                    failed: exit-status\n"
+                                + "    disk full\n    on /var\n\nweb[01-02] (2)");
+        assertThat(ran.out()).contains("    failed 1, ok 2\n");
+        assertThat(ran.code()).isEqualTo(4);
+    }
+
+    @Test
+    void aChangeWithoutNodesNamedNeedsAllNodes() {
+        three();
+        var ran = context.run("run", "user.ensure", "name=deploy");
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("no nodes are named").contains("--all-nodes");
+        assertThat(seen).isEmpty();
+        assertThat(context.run("run", "user.ensure", "name=deploy", "--all-nodes").code()).isZero();
+        assertThat(seen).hasSize(3);
+    }
+
+    @Test
+    void atATerminalTheNumberIsTypedBack() {
+        three();
+        context.atTerminal();
+        var wrong = context.typed("2\n").run("run", "node.reboot", "--all-nodes");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err())
+                .contains("node.reboot (destructive) on all 3 nodes. Type their number")
+                .contains("nothing was sent");
+        assertThat(seen).isEmpty();
+        var right = context.typed("3\n").run("run", "node.reboot", "--all-nodes");
+        assertThat(right.code()).isZero();
+        assertThat(seen).hasSize(3);
+        assertThat(context.typed("").run("run", "node.reboot", "--all-nodes", "--yes").code())
+                .isZero();
+    }
+
+    @Test
+    void aFilterOrAListNeedsNoConsent() {
+        three();
+        context.atTerminal();
+        assertThat(context.run("run", "node.reboot", "-I", "web01").code()).isZero();
+        var list = context.typed("web02 # the second\n\nn-3\n").run("run", "node.reboot", "--nodes", "-");
+        assertThat(list.code()).isZero();
+        assertThat(seen).hasSize(3);
+    }
+
+    @Test
+    void anEmptyFilterTextIsNeverNoFilter() {
+        three();
+        for (var option : List.of("-F", "-C", "-A", "-I", "-W", "-S")) {
+            var ran = context.run("run", "node.ping", option, "");
+            assertThat(ran.code()).as(option).isEqualTo(2);
+            assertThat(ran.err()).contains(option);
+        }
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void aBadFilterPointsAtTheColumn() {
+        var ran = context.run("run", "node.ping", "-S", "role=web or (");
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("column 13").contains("role=web or (\n").contains("^\n");
+    }
+
+    @Test
+    void everyBadInputIsNamedBeforeAnythingIsSent() {
+        three();
+        var ran = context.run("run", "node.reboot", "-I", "web01", "dely=3s", "delay=x");
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("dely").contains("did you mean delay?").contains("'x'");
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void aMistypedActionIsGuessed() {
+        var ran = context.run("run", "reboot", "--all-nodes");
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("not an action name: 'reboot'");
+    }
+
+    @Test
+    void anActionOfTheNodesOwnIsDescribedByTheFirstOfThem() {
+        var spec =
+                new ActionSpec(
+                        new ActionName("backup.start"),
+                        "Start a backup",
+                        ActionClass.CHANGE,
+                        true,
+                        true,
+                        Duration.ofMinutes(1),
+                        List.of(
+                                InputSpec.required(
+                                        "where", "to", new InputSpec.Kind.Whole(1, 9))),
+                        List.of());
+        village.node(
+                "n-1",
+                "web01",
+                request -> {
+                    if (request.action().equals(BuiltIn.NODE_ACTIONS.name())) {
+                        var items = new Items(List.<Value>of(spec.toValue()));
+                        return new Outcome.Ok("", Fields.EMPTY.with("actions", items));
+                    }
+                    return answer(request);
+                });
+        village.hub(up("n-1", "web01"));
+        var ran = context.run("run", "backup.start", "-I", "web01", "where=7");
+        assertThat(ran.code()).isZero();
+        assertThat(seen.element().arguments()).isEqualTo(Fields.EMPTY.with("where", 7));
+        assertThat(seen.element().actionClass()).isEqualTo(ActionClass.CHANGE);
+        var bad = context.run("run", "backup.start", "-I", "web01", "where=77");
+        assertThat(bad.code()).isEqualTo(2);
+        var unknown = context.run("run", "backup.stat", "-I", "web01");
+        assertThat(unknown.err()).contains("did you mean backup.start?");
+        assertThat(unknown.code()).isEqualTo(2);
+        var consent = context.run("run", "backup.start", "where=7");
+        assertThat(consent.err()).contains("--all-nodes");
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void nobodyMatchedIsThreeAndNothingIsSent() {
+        three();
+        var ran = context.run("run", "node.ping", "-I", "db01");
+        assertThat(ran.code()).isEqualTo(3);
+        assertThat(ran.err())
+                .isEqualTo("nobody is called db01\nno node matches: nothing was sent\n");
+        assertThat(ran.out()).isEmpty();
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void whoLeftIsATargetOnlyByName() {
+        village.hub(target("n-1", "web01", Presence.LEFT), target("n-2", "web02", Presence.DOWN));
+        var all = context.run("run", "node.ping", "-o", "json");
+        assertThat(all.out()).contains("web02").doesNotContain("web01");
+        var named = context.run("run", "node.ping", "-I", "web01", "-o", "json");
+        assertThat(named.out()).contains("\"state\" : \"offline\"").contains("web01");
+        assertThat(named.code()).isEqualTo(5);
+    }
+
+    @Test
+    void aKnownNameThatDoesNotMatchIsNotCalledUnknown() {
+        three();
+        var ran = context.run("run", "node.ping", "-I", "web01", "-F", "role=db");
+        assertThat(ran.err()).isEqualTo("no node matches: nothing was sent\n");
+        assertThat(ran.code()).isEqualTo(3);
+    }
+
+    @Test
+    void withoutAHubTheNodesAreAsked() throws IOException {
+        context.config("hub-timeout = 300ms\ndiscovery-timeout = 20s\n");
+        village.node("n-1", "web01", this::answer);
+        var ran = context.run("run", "node.ping");
+        assertThat(ran.code()).isZero();
+        assertThat(ran.err()).contains("the hub did not answer within 300ms: asked the nodes");
+        assertThat(ran.out()).contains("web01");
+    }
+
+    @Test
+    void anEarlierReportIsAListOfNodes() throws IOException {
+        three();
+        var json = context.run("run", "node.ping", "-o", "json");
+        Files.writeString(home.resolve("earlier.json"), json.out());
+        context.run("run", "node.ping", "--nodes", "earlier.json");
+        assertThat(seen).hasSize(6);
+        var lines = context.run("run", "node.ping", "-o", "jsonl");
+        Files.writeString(home.resolve("earlier.jsonl"), lines.out());
+        context.run("run", "node.ping", "--nodes", "earlier.jsonl");
+        assertThat(seen).hasSize(12);
+    }
+
+    @Test
+    void aListOfNobodyIsNotEverybody() {
+        three();
+        var ran = context.typed("# nobody today\n").run("run", "node.reboot", "--nodes", "-");
+        assertThat(ran.code()).isEqualTo(3);
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void aDryRunIsOnlyForActionsThatCan() {
+        three();
+        assertThat(context.run("run", "node.reboot", "-I", "web01", "--dry-run").code())
+                .isEqualTo(2);
+        var ran = context.run("run", "user.ensure", "name=a", "-I", "web01", "--dry-run");
+        assertThat(ran.code()).isZero();
+        assertThat(seen.element().dryRun()).isTrue();
+    }
+
+    @Test
+    void aValidityThatNoNodeAcceptsIsNotSent() {
+        three();
+        var ran = context.run("run", "node.reboot", "-I", "web01", "--ttl", "6m");
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("at most 5m for destructive actions");
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void progressIsOnlyForTerminalsAndIsGoneAtTheEnd() {
+        three();
+        assertThat(context.run("run", "node.ping").err()).isEmpty();
+        var ran = context.atTerminal().run("run", "node.ping");
+        assertThat(ran.err()).contains("\r * [ >").contains(" ] 3 / 3").endsWith("\r");
+        assertThat(ran.out()).doesNotContain("\r");
+        var none = context.run("run", "node.ping", "--no-progress");
+        assertThat(none.err()).isEmpty();
+    }
+
+    @Test
+    void quietLeavesOnlyTheResults() {
+        three();
+        var ran = context.run("run", "node.ping", "-q");
+        assertThat(ran.out()).isEqualTo(
+                "web[01-03] (3)                           ok\n    here\n\n");
+    }
+
+    @Test
+    void badWordsForOptionsAreUsageErrors() {
+        for (var words :
+                List.of(
+                        List.of("--limit", "0"),
+                        List.of("--limit", "101%"),
+                        List.of("--limit", "some"),
+                        List.of("--seed", "1"),
+                        List.of("--seed", "x", "--limit", "1"),
+                        List.of("--timeout", "5 minutes"),
+                        List.of("--ttl", "0s"),
+                        List.of("--output", "yaml"),
+                        List.of("--discovery", "magic"),
+                        List.of("-T", "No Such"),
+                        List.of("--nodes", "not-there"),
+                        List.of("--bogus"))) {
+            var line = new java.util.ArrayList<>(List.of("run", "node.ping"));
+            line.addAll(words);
+            var ran = context.run(line.toArray(String[]::new));
+            assertThat(ran.code()).as("%s: %s", words, ran.err()).isEqualTo(2);
+            assertThat(ran.out()).isEmpty();
+        }
+    }
+}
