@@ -20,6 +20,7 @@ enum Verb {
     ACTIONS("what nodes can do"),
     FILTER("say a filter in words, or try it on facts"),
     RENAME("give a node another host name"),
+    DEMO("the whole story on this machine, no set-up"),
     DOCTOR("check this machine, the hub and the nodes"),
     COMPLETION("print a script that completes commands"),
     VERSION("say which version this is");
@@ -38,7 +39,6 @@ enum Verb {
         verbs.put("hub", "run the centre: broker, presence, enrolment");
         verbs.put("ca", "the authority: join tokens, certificates, operators");
         verbs.put("agent", "run or enrol the node agent");
-        verbs.put("demo", "the whole story on this machine");
         return Collections.unmodifiableMap(verbs);
     }
 
@@ -61,6 +61,7 @@ enum Verb {
             case ACTIONS -> new ActionsCommand(around);
             case FILTER -> new FilterCommand(around);
             case RENAME -> new RenameCommand(around);
+            case DEMO -> new DemoCommand(around);
             case DOCTOR -> new DoctorCommand(around);
             case COMPLETION -> new CompletionCommand(around);
             case VERSION -> new VersionCommand(around);

@@ -22,7 +22,7 @@ public interface FactSource {
      */
     record Freshness(Duration ttl, boolean background) {
         /** Collected at once when older than {@code ttl}. */
-        static Freshness of(Duration ttl) {
+        public static Freshness of(Duration ttl) {
             return new Freshness(ttl, false);
         }
     }
@@ -39,7 +39,7 @@ public interface FactSource {
         }
 
         /** Facts, and nothing went wrong. */
-        static Collected of(Fields facts) {
+        public static Collected of(Fields facts) {
             return new Collected(facts, List.of());
         }
     }

@@ -1,0 +1,99 @@
+package io.muster.node;
+
+import io.muster.config.ConfigException;
+import io.muster.config.Settings;
+import io.muster.message.Collective;
+import io.muster.message.Spans;
+import io.muster.transport.jms.BrokerAddress;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The node agent's settings, with all their defaults; the file is {@code /etc/muster/agent.conf}.
+ *
+ * @param brokers host and port of each broker; what joining wrote down, unless given
+ * @param state where key, certificate, journal and audit log are
+ * @param collectives the collectives this node is in; what joining wrote down, unless given
+ * @param policy who may do what here
+ * @param facts a directory of more facts
+ * @param actions a directory of more actions
+ * @param facter the facter program, if its facts are wanted
+ * @param puppet the puppet program, if it is not at a usual place
+ * @param announceEvery how often to say "I am here"
+ * @param limits what the node puts up with
+ * @param sandbox a directory that plays the machine, for demonstrations; never the real one then
+ */
+public record AgentConfig(
+        List<BrokerAddress> brokers,
+        Path state,
+        List<Collective> collectives,
+        Path policy,
+        Path facts,
+        Path actions,
+        Optional<String> facter,
+        Optional<String> puppet,
+        Duration announceEvery,
+        NodeLimits limits,
+        Optional<Path> sandbox) {
+
+    /** Where the settings are unless told otherwise. */
+    public static final Path FILE = Path.of("/etc/muster/agent.conf");
+
+    /**
+     * The name of the file, in the state directory, in which joining writes down where the bus is.
+     */
+    static final String JOINED = "joined.conf";
+
+    /**
+     * Reads the settings; a file that is not there has none.
+     *
+     * @throws ConfigException naming every bad value and every unknown key
+     */
+    public static AgentConfig read(Path file) {
+        var settings = Settings.readIfThere(file);
+        var state = settings.get("state", Path.of("/var/lib/muster/agent"), Path::of);
+        var brokers = settings.list("hub", List.of(), BrokerAddress::parse);
+        var collectives = settings.list("collectives", List.of(), Collective::new);
+        var config =
+                new AgentConfig(
+                        brokers,
+                        state,
+                        collectives,
+                        settings.get("policy", Path.of("/etc/muster/policy.json"), Path::of),
+                        settings.get("facts", Path.of("/etc/muster/facts.d"), Path::of),
+                        settings.get("actions", Path.of("/etc/muster/actions.d"), Path::of),
+                        settings.optional("facter", text -> text),
+                        settings.optional("puppet", text -> text),
+                        settings.get("announce-every", Duration.ofMinutes(1), Spans::parse),
+                        new NodeLimits(
+                                settings.get("skew", Duration.ofSeconds(30), Spans::parse),
+                                settings.get("requests-per-minute", 600, Integer::parseInt),
+                                settings.get("running", 32, Integer::parseInt)),
+                        settings.optional("sandbox", Path::of));
+        settings.check();
+        return config.joined(Settings.readIfThere(state.resolve(JOINED)));
+    }
+
+    /** The same, completed with what joining wrote down. */
+    private AgentConfig joined(Settings joined) {
+        var knownBrokers = joined.list("hub", List.<BrokerAddress>of(), BrokerAddress::parse);
+        var knownCollectives =
+                joined.list("collectives", List.of(Collective.MAIN), Collective::new);
+        joined.check();
+        return new AgentConfig(
+                brokers.isEmpty() ? knownBrokers : brokers,
+                state,
+                collectives.isEmpty() ? knownCollectives : collectives,
+                policy,
+                facts,
+                actions,
+                facter,
+                puppet,
+                announceEvery,
+                limits,
+                sandbox);
+    }
+}

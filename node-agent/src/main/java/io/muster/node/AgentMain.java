@@ -1,0 +1,163 @@
+package io.muster.node;
+
+import io.muster.config.ConfigException;
+import io.muster.config.ConsoleLog;
+import io.muster.journal.JournalException;
+import io.muster.security.SecurityFileException;
+import io.muster.security.Tls;
+import io.muster.transport.jms.ConnectionState;
+import io.muster.transport.jms.JmsConnectionConfig;
+import io.muster.transport.jms.JmsTransport;
+
+import picocli.CommandLine;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The node agent's program: {@code muster agent}, and {@code muster agent join}.
+ *
+ * <p>The daemon itself is started without the command-line library, which would stay in its memory
+ * for ever.
+ */
+public final class AgentMain {
+    /** Bad settings or credentials: starting again will not help, and systemd is told so. */
+    static final int BAD_CONFIGURATION = 78;
+
+    /**
+     * The machine that a directory plays goes down: whoever plays its power supply starts it again.
+     */
+    static final int SANDBOX_REBOOT = 133;
+
+    private AgentMain() {}
+
+    /** Runs the program. */
+    public static void main(String[] args) {
+        if (args.length == 0) {
+            System.exit(daemon(AgentConfig.FILE, false));
+        } else if (args.length == 2 && args[0].equals("--config")) {
+            System.exit(daemon(Path.of(args[1]), false));
+        }
+        var out = new java.io.PrintWriter(System.out, true);
+        var err = new java.io.PrintWriter(System.err, true);
+        System.exit(
+                new CommandLine(new AgentCommand())
+                        .addSubcommand(new JoinCommand())
+                        .setOut(out)
+                        .setErr(err)
+                        .execute(args));
+    }
+
+    /** The daemon, until it is told to stop; the process's exit status. */
+    static int daemon(Path file, boolean debug) {
+        ConsoleLog.install(System.out, debug);
+        var log = System.getLogger("muster.agent");
+        try {
+            return run(AgentConfig.read(file), log);
+        } catch (ConfigException | SecurityFileException e) {
+            String.valueOf(e.getMessage()).lines().forEach(l -> log.log(Level.ERROR, () -> l));
+            return BAD_CONFIGURATION;
+        } catch (IOException | JournalException e) {
+            log.log(Level.ERROR, () -> "cannot start: " + e.getMessage());
+            return 1;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private static int run(AgentConfig config, System.Logger log)
+            throws IOException, InterruptedException {
+        var membership = new Membership(config);
+        if (!membership.joined()) {
+            throw new ConfigException(
+                    "this machine has not joined a fleet ("
+                            + config.state()
+                            + " holds no certificate): muster agent join TOKEN, with a token from"
+                            + " muster ca token");
+        }
+        if (config.brokers().isEmpty()) {
+            throw new ConfigException("no hub to connect to: set hub = HOST:PORT");
+        }
+        var credentials = membership.credentials();
+        var clock = InstantSource.system();
+        var flaw = credentials.flaw(clock.instant());
+        if (flaw.isPresent()) {
+            throw new SecurityFileException(
+                    config.state().resolve("node.crt")
+                            + ": this node's certificate is "
+                            + flaw.get()
+                            + ": the hub will not let it in; move it away and join again");
+        }
+        var stop = new CountDownLatch(1);
+        var status = new AtomicInteger();
+        var host =
+                Machine.host(
+                        config,
+                        () -> {
+                            status.set(SANDBOX_REBOOT);
+                            stop.countDown();
+                        });
+        var node = Machine.node(config, host, version(), clock);
+        var connected = new Semaphore(0);
+        var transport =
+                JmsTransport.open(
+                        JmsConnectionConfig.tls(
+                                config.brokers(),
+                                Tls.mutual(credentials),
+                                JmsConnectionConfig.clientId(credentials.identity())),
+                        state -> heard(state, connected, log));
+        var agent =
+                new NodeAgent(
+                        new NodeAgent.Parts(
+                                credentials,
+                                config.limits(),
+                                config.announceEvery(),
+                                config.state(),
+                                transport,
+                                connected,
+                                node,
+                                new PolicyFile(config.policy(), log),
+                                new SecureRandom(),
+                                log));
+        closeAtTheEnd(agent, stop);
+        log.log(Level.INFO, () -> "ready: " + credentials.identity());
+        stop.await();
+        agent.close();
+        return status.get();
+    }
+
+    private static void heard(ConnectionState state, Semaphore connected, System.Logger log) {
+        log.log(
+                state instanceof ConnectionState.Connected ? Level.INFO : Level.WARNING,
+                state::toString);
+        if (state instanceof ConnectionState.Connected) {
+            connected.release();
+        }
+    }
+
+    /** On SIGTERM the virtual machine runs this, and then ends with status 143. */
+    private static void closeAtTheEnd(NodeAgent agent, CountDownLatch stop) {
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    if (stop.getCount() > 0) {
+                                        agent.close();
+                                    }
+                                },
+                                "stop"));
+    }
+
+    /** This program's version, from its jar. */
+    static String version() {
+        var version = AgentMain.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

@@ -1,0 +1,134 @@
+package io.muster.node;
+
+import io.muster.config.FileGuard;
+import io.muster.enrolment.Applicant;
+import io.muster.enrolment.JoinClient;
+import io.muster.enrolment.JoinToken;
+import io.muster.enrolment.Joined;
+import io.muster.journal.AtomicFile;
+import io.muster.message.Bytes;
+import io.muster.message.Collective;
+import io.muster.message.NodeId;
+import io.muster.node.host.Host;
+import io.muster.security.Credentials;
+import io.muster.security.Ed25519Key;
+import io.muster.security.Pem;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A node's place in its fleet, on disk: key, certificate, whom it trusts, where the bus is. The key
+ * is stored before it is used, and the certificate last, so that joining can be cut off anywhere
+ * and be asked for again.
+ */
+final class Membership {
+    private static final String KEY = "node.key";
+    private static final String CERTIFICATE = "node.crt";
+    private static final String STARTER_POLICY =
+            """
+            {
+              "rules": [
+                {
+                  "effect": "allow",
+                  "callers": ["operator/*"],
+                  "actions": ["node.ping", "node.inventory", "node.actions"],
+                  "classes": ["read"]
+                }
+              ]
+            }
+            """;
+
+    private final AgentConfig config;
+
+    Membership(AgentConfig config) {
+        this.config = config;
+    }
+
+    /** Whether this machine has joined. */
+    boolean joined() {
+        return Files.exists(config.state().resolve(CERTIFICATE));
+    }
+
+    /**
+     * What it has.
+     *
+     * @throws io.muster.security.SecurityFileException naming the file that cannot be used, and why
+     */
+    Credentials credentials() {
+        return Credentials.load(config.state(), "node");
+    }
+
+    /**
+     * Joins.
+     *
+     * @param wanted the id it would like, if it cares
+     * @return whether a starter policy was written, which lets every operator look and nothing else
+     * @throws io.muster.enrolment.JoinException if it comes to nothing
+     * @throws IOException if the state directory cannot be written
+     */
+    boolean join(JoinClient client, JoinToken token, Host host, Optional<NodeId> wanted)
+            throws IOException, InterruptedException {
+        makePrivate(config.state());
+        var applicant = new Applicant(wanted, host.names().full(), host.machineId());
+        store(client.join(token, key(), applicant));
+        return starterPolicy();
+    }
+
+    private Ed25519Key key() throws IOException {
+        var file = config.state().resolve(KEY);
+        if (Files.exists(file)) {
+            FileGuard.forThisProcess().secret(file);
+            return Pem.key(file);
+        }
+        var key = Ed25519Key.generate(new SecureRandom());
+        AtomicFile.replace(file, Bytes.utf8(Pem.key(key)), "rw-------");
+        return key;
+    }
+
+    private void store(Joined joined) throws IOException {
+        var state = config.state();
+        var collectives =
+                joined.collectives().stream()
+                        .map(Collective::value)
+                        .collect(Collectors.joining(", "));
+        AtomicFile.replace(
+                state.resolve(AgentConfig.JOINED),
+                Bytes.utf8(
+                        "# written by joining\nhub = "
+                                + joined.broker()
+                                + "\ncollectives = "
+                                + collectives
+                                + "\n"));
+        var credentials = joined.credentials();
+        AtomicFile.replace(state.resolve("trust.pem"), Bytes.utf8(credentials.trust().pem()));
+        AtomicFile.replace(
+                state.resolve(CERTIFICATE), Bytes.utf8(Pem.certificate(credentials.certificate())));
+    }
+
+    private boolean starterPolicy() throws IOException {
+        if (Files.exists(config.policy())) {
+            return false;
+        }
+        var parent = config.policy().toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        AtomicFile.replace(config.policy(), Bytes.utf8(STARTER_POLICY), "rw-r--r--");
+        return true;
+    }
+
+    private static void makePrivate(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package io.muster.node;
+
+import io.muster.filter.Subject;
+import io.muster.message.Announcement;
+import io.muster.message.Outcome;
+import io.muster.message.Value.Fields;
+import io.muster.node.RequestJournal.Begun;
+import io.muster.node.action.ActionContext;
+import io.muster.node.action.Node;
+import io.muster.security.Credentials;
+import io.muster.security.Verifier;
+import io.muster.transport.Destination;
+import io.muster.transport.Transport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * One node's life on the bus: subscribes, announces, and answers for what an earlier life left
+ * unfinished. Close it to leave in good order.
+ */
+public final class NodeAgent implements AutoCloseable {
+    /** A shutdown that has not happened after this long will not. */
+    private static final Duration GOING_DOWN = Duration.ofMinutes(2);
+
+    private final Parts parts;
+    private final RequestJournal journal;
+    private final AuditLog audit;
+    private final Witness witness;
+    private final Outbox outbox;
+    private final Performer performer;
+    private final Announcer announcer;
+    private final List<Transport.Subscription> subscriptions = new ArrayList<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread herald;
+    private volatile Announcement.Kind farewell = Announcement.Kind.LEAVING;
+
+    /**
+     * All that a node agent is made of.
+     *
+     * @param limits what it puts up with
+     * @param announceEvery how often it says "I am here"
+     * @param state the directory of journal and audit log
+     * @param transport the bus
+     * @param connected gets a permit at each new connection of the transport
+     * @param node the machine, its facts and actions
+     */
+    public record Parts(
+            Credentials credentials,
+            NodeLimits limits,
+            Duration announceEvery,
+            Path state,
+            Transport transport,
+            Semaphore connected,
+            Node node,
+            Authorizer authorizer,
+            RandomGenerator random,
+            Logger log) {}
+
+    /**
+     * Starts it.
+     *
+     * @throws IOException if the audit log cannot be opened
+     * @throws io.muster.journal.JournalException if the journal cannot be used
+     */
+    public NodeAgent(Parts parts) throws IOException {
+        this.parts = parts;
+        var clock = parts.node().clock();
+        var host = parts.node().host();
+        var signer = parts.credentials().signer();
+        var boot = host.bootId();
+        audit = new AuditLog(parts.state().resolve("audit.jsonl"), clock);
+        journal =
+                RequestJournal.open(
+                        parts.state().resolve("requests.journal"), clock, parts.limits().skew());
+        witness = new Witness(audit, clock, parts.log());
+        outbox = new Outbox(parts.transport(), signer, clock);
+        announcer =
+                new Announcer(
+                        parts.transport(),
+                        signer,
+                        boot,
+                        host.machineId(),
+                        clock,
+                        parts.random(),
+                        parts.node().collectives(),
+                        parts.announceEvery(),
+                        this::view,
+                        parts.node().version());
+        performer =
+                new Performer(
+                        signer.identity(),
+                        this::name,
+                        boot,
+                        clock,
+                        journal,
+                        witness,
+                        outbox,
+                        this::context,
+                        this::goingDown,
+                        parts.limits().running());
+        witness.agent("started, version " + parts.node().version() + ", boot " + boot);
+        journal.recovered().ifPresent(tail -> witness.agent("after a crash: " + tail));
+        takeStock();
+        subscribe();
+        herald = Thread.ofVirtual().name("announcer").start(this::announce);
+    }
+
+    /** Leaves: says so, takes no new work, and gives running actions no more than a moment. */
+    @Override
+    public void close() {
+        closing.countDown();
+        herald.interrupt();
+        subscriptions.forEach(Transport.Subscription::close);
+        announcer.leave(farewell);
+        witness.agent("stopped");
+        parts.transport().close();
+        journal.close();
+        try {
+            audit.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the audit log cannot be closed", e);
+        }
+    }
+
+    private void subscribe() {
+        var self = parts.credentials().identity();
+        var handler =
+                new RequestHandler(
+                        self,
+                        Set.copyOf(parts.node().collectives()),
+                        parts.limits(),
+                        parts.node().clock(),
+                        new Verifier(parts.credentials().trust(), parts.node().clock()),
+                        journal,
+                        this::subject,
+                        parts.authorizer(),
+                        parts.node().actions(),
+                        witness,
+                        performer);
+        var transport = parts.transport();
+        subscriptions.add(transport.subscribe(new Destination.Node(self.nodeId()), handler));
+        for (var collective : parts.node().collectives()) {
+            subscriptions.add(transport.subscribe(new Destination.Requests(collective), handler));
+        }
+    }
+
+    /** What an earlier life began and did not end gets its end now, and is never begun again. */
+    private void takeStock() {
+        for (var begun : journal.unfinished()) {
+            if (begun.armed().isEmpty()) {
+                performer.conclude(
+                        begun,
+                        new Outcome.Interrupted(
+                                "the node agent stopped in the middle; it is not run again"));
+            } else if (!begun.armed().get().equals(performer.boot())) {
+                performer.conclude(begun, rebooted(begun.armed().get()));
+            } else {
+                Thread.ofVirtual().name("armed").start(() -> awaitReboot(begun));
+            }
+        }
+    }
+
+    private Outcome rebooted(String before) {
+        return new Outcome.Changed(
+                "rebooted",
+                Fields.EMPTY.with("bootBefore", before).with("bootAfter", performer.boot()));
+    }
+
+    /** Still the old boot: the shutdown may be on its way, or may never come. */
+    private void awaitReboot(Begun begun) {
+        var passed = Duration.between(begun.at(), parts.node().clock().instant());
+        try {
+            var stopped = closing.await(GOING_DOWN.minus(passed).toMillis(), TimeUnit.MILLISECONDS);
+            if (!stopped) {
+                performer.conclude(
+                        begun,
+                        Outcome.failed(
+                                "not-rebooted",
+                                "the shutdown was started, and the machine did not go down"));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void announce() {
+        try {
+            while (true) {
+                var pause = announcer.pause();
+                if (parts.connected().tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    announcer.introduce();
+                    outbox.flush();
+                } else {
+                    announcer.repeat();
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void goingDown() {
+        farewell = Announcement.Kind.REBOOTING;
+        announcer.leave(Announcement.Kind.REBOOTING);
+    }
+
+    private ActionContext context(Question question, Duration limit) {
+        var request = question.request();
+        return new ActionContext(
+                request.id(),
+                request.sender(),
+                request.dryRun(),
+                parts.node().clock().instant().plus(limit),
+                parts.node());
+    }
+
+    private Subject subject() {
+        return new Subject(
+                parts.credentials().identity().nodeId(),
+                name(),
+                parts.node().facts().current(),
+                parts.node().classes().current(),
+                parts.node().actions().names());
+    }
+
+    private Announcer.View view() {
+        return new Announcer.View(
+                name(),
+                parts.node().facts().current(),
+                parts.node().facts().digest(),
+                parts.node().classes().current(),
+                parts.node().actions().names());
+    }
+
+    private String name() {
+        try {
+            return parts.node().host().names().full();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the host name cannot be read", e);
+        }
+    }
+}

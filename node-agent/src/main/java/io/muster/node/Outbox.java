@@ -1,0 +1,99 @@
+package io.muster.node;
+
+import io.muster.message.Bytes;
+import io.muster.message.Reply;
+import io.muster.message.ReplyAddress;
+import io.muster.security.PayloadType;
+import io.muster.security.Signer;
+import io.muster.transport.Destination;
+import io.muster.transport.Transport;
+import io.muster.transport.TransportException;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * Signs answers and hands them to the bus; what the bus cannot take now is kept, within bounds,
+ * until it is back or the answer is of no use any more. Thread-safe.
+ */
+final class Outbox {
+    private static final Duration USEFUL = Duration.ofMinutes(10);
+    private static final int MOST = 1_000;
+
+    private final Transport transport;
+    private final Signer signer;
+    private final InstantSource clock;
+    private final Deque<Unsent> unsent = new ArrayDeque<>();
+
+    private record Unsent(ReplyAddress to, Bytes message, Instant expires) {}
+
+    Outbox(Transport transport, Signer signer, InstantSource clock) {
+        this.transport = transport;
+        this.signer = signer;
+        this.clock = clock;
+    }
+
+    /** Sends, now or as soon as the bus is there. */
+    void send(ReplyAddress to, Reply reply) {
+        var answer = sign(to, reply);
+        if (!publish(answer)) {
+            keep(answer);
+        }
+    }
+
+    /** Sends and waits until the bus has it; whether that succeeded. Not kept if not. */
+    boolean confirm(ReplyAddress to, Reply reply, Duration limit) {
+        var answer = sign(to, reply);
+        try {
+            transport.publishConfirmed(
+                    new Destination.Replies(to), answer.message(), answer.expires(), limit);
+            return true;
+        } catch (TransportException _) {
+            return false;
+        }
+    }
+
+    /** The bus is back: sends what was kept. */
+    void flush() {
+        for (var answer = take(); answer.isPresent(); answer = take()) {
+            if (clock.instant().isBefore(answer.get().expires()) && !publish(answer.get())) {
+                keep(answer.get());
+                return;
+            }
+        }
+    }
+
+    private Unsent sign(ReplyAddress to, Reply reply) {
+        return new Unsent(
+                to, signer.sign(PayloadType.REPLY, reply.encode()), clock.instant().plus(USEFUL));
+    }
+
+    private boolean publish(Unsent answer) {
+        try {
+            transport.publish(
+                    new Destination.Replies(answer.to()), answer.message(), answer.expires());
+            return true;
+        } catch (TransportException _) {
+            return false;
+        }
+    }
+
+    private void keep(Unsent answer) {
+        synchronized (unsent) {
+            unsent.addFirst(answer);
+            if (unsent.size() > MOST) {
+                unsent.removeLast();
+            }
+        }
+    }
+
+    private Optional<Unsent> take() {
+        synchronized (unsent) {
+            return Optional.ofNullable(unsent.pollLast());
+        }
+    }
+}

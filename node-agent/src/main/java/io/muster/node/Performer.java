@@ -1,0 +1,232 @@
+package io.muster.node;
+
+import io.muster.action.ActionClass;
+import io.muster.action.Input;
+import io.muster.journal.JournalException;
+import io.muster.message.Identity;
+import io.muster.message.Outcome;
+import io.muster.message.Reply;
+import io.muster.message.Reply.Answer;
+import io.muster.message.Value.Fields;
+import io.muster.node.RequestJournal.Begun;
+import io.muster.node.action.Action;
+import io.muster.node.action.ActionContext;
+import io.muster.node.action.Performed;
+import io.muster.node.host.Host;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/**
+ * Does what was accepted, within its time, and answers exactly once: also when the action hangs,
+ * throws, or takes the machine down. Each action runs on a virtual thread of its own.
+ */
+final class Performer {
+    private static final Duration CONFIRMATION = Duration.ofSeconds(5);
+
+    private final Identity self;
+    private final Supplier<String> names;
+    private final InstantSource clock;
+    private final RequestJournal journal;
+    private final Witness witness;
+    private final Outbox outbox;
+    private final BiFunction<Question, Duration, ActionContext> contexts;
+    private final Runnable goingDown;
+    private final Semaphore places;
+    private final String boot;
+
+    /**
+     * All that is needed to act and to answer.
+     *
+     * @param names what the node calls itself now
+     * @param boot the boot id of the machine
+     * @param contexts makes what an action may see of its request
+     * @param goingDown tells the hub that the machine is about to reboot
+     */
+    Performer(
+            Identity self,
+            Supplier<String> names,
+            String boot,
+            InstantSource clock,
+            RequestJournal journal,
+            Witness witness,
+            Outbox outbox,
+            BiFunction<Question, Duration, ActionContext> contexts,
+            Runnable goingDown,
+            int places) {
+        this.self = self;
+        this.names = names;
+        this.clock = clock;
+        this.journal = journal;
+        this.witness = witness;
+        this.outbox = outbox;
+        this.contexts = contexts;
+        this.goingDown = goingDown;
+        this.places = new Semaphore(places);
+        this.boot = boot;
+    }
+
+    /** The boot id of the machine. */
+    String boot() {
+        return boot;
+    }
+
+    /** Takes a place for an action, if there is one; {@link #start} or {@link #release} follows. */
+    boolean reserve() {
+        return places.tryAcquire();
+    }
+
+    /** Gives the place back. */
+    void release() {
+        places.release();
+    }
+
+    /** Runs the action and answers; returns at once. */
+    void start(Question question, Action action, Input input) {
+        Thread.ofVirtual()
+                .name(question.request().action() + " " + question.request().id().brief())
+                .start(
+                        () -> {
+                            try {
+                                perform(question, action, input);
+                            } catch (RuntimeException | Error e) {
+                                witness.broke(e);
+                            } finally {
+                                release();
+                            }
+                        });
+    }
+
+    /** Answers a request for which nothing was begun. */
+    void answer(Question question, Outcome outcome) {
+        var now = clock.instant();
+        send(question.begun(now), 0, new Answer.Final(outcome), now);
+    }
+
+    /** Answers, after a restart, a request that was begun before it. */
+    void conclude(Begun begun, Outcome outcome) {
+        journal.finish(begun.id());
+        witness.agent(
+                begun.action()
+                        + " "
+                        + begun.id().brief()
+                        + " of "
+                        + begun.caller().brief()
+                        + " ended as "
+                        + outcome.word()
+                        + ": "
+                        + outcome.message());
+        send(begun, 1, new Answer.Final(outcome), begun.at());
+    }
+
+    private void perform(Question question, Action action, Input input) {
+        var started = clock.instant();
+        switch (within(question, action, input)) {
+            case Performed.Done(Outcome outcome) -> finish(question, outcome, started, 0);
+            case Performed.GoingDown(String message, Host.Deed deed) ->
+                    goDown(question, message, deed, started);
+        }
+    }
+
+    private Performed within(Question question, Action action, Input input) {
+        var result = new CompletableFuture<Performed>();
+        var limit = action.spec().timeout();
+        var worker =
+                Thread.ofVirtual()
+                        .name("action " + question.request().id().brief())
+                        .start(() -> run(result, action, input, contexts.apply(question, limit)));
+        try {
+            return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            worker.interrupt();
+            return new Performed.Done(
+                    Outcome.failed("timeout", "not done after " + limit.toSeconds() + " s"));
+        } catch (ExecutionException e) {
+            witness.broke(e);
+            return new Performed.Done(
+                    Outcome.failed("defect", "the action broke: " + e.getCause()));
+        } catch (InterruptedException _) {
+            worker.interrupt();
+            Thread.currentThread().interrupt();
+            return new Performed.Done(new Outcome.Interrupted("the node agent was stopped"));
+        }
+    }
+
+    private static void run(
+            CompletableFuture<Performed> result,
+            Action action,
+            Input input,
+            ActionContext context) {
+        try {
+            result.complete(action.run(input, context));
+        } catch (IOException e) {
+            result.complete(
+                    new Performed.Done(Outcome.failed("host", String.valueOf(e.getMessage()))));
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private void finish(Question question, Outcome outcome, Instant started, int sequence) {
+        witness.finished(question, outcome, started);
+        if (question.request().actionClass() != ActionClass.READ) {
+            try {
+                journal.finish(question.request().id());
+            } catch (JournalException e) {
+                witness.broke(e);
+            }
+        }
+        send(question.begun(started), sequence, new Answer.Final(outcome), started);
+    }
+
+    /**
+     * The caller hears that all is ready, and the bus has taken it, before the machine goes down:
+     * the final answer comes after the next boot, from the journal.
+     */
+    private void goDown(Question question, String message, Host.Deed deed, Instant started) {
+        var begun = question.begun(started);
+        try {
+            journal.arm(question.request().id(), boot);
+            outbox.confirm(
+                    begun.replyTo(),
+                    reply(begun, 0, new Answer.Armed(message), started),
+                    CONFIRMATION);
+            goingDown.run();
+            deed.perform();
+        } catch (IOException | RuntimeException e) {
+            witness.broke(e);
+            finish(
+                    question,
+                    new Outcome.Failed(
+                            "not-armed", "could not go down: " + e.getMessage(), Fields.EMPTY),
+                    started,
+                    1);
+        }
+    }
+
+    private void send(Begun begun, int sequence, Answer answer, Instant started) {
+        outbox.send(begun.replyTo(), reply(begun, sequence, answer, started));
+    }
+
+    private Reply reply(Begun begun, int sequence, Answer answer, Instant started) {
+        return new Reply(
+                begun.id(),
+                begun.digest(),
+                self,
+                names.get(),
+                sequence,
+                answer,
+                started,
+                clock.instant(),
+                boot);
+    }
+}

@@ -1,0 +1,288 @@
+package io.muster.node;
+
+import io.muster.action.ActionClass;
+import io.muster.action.Input;
+import io.muster.action.InvalidInputException;
+import io.muster.filter.Subject;
+import io.muster.journal.JournalException;
+import io.muster.message.Bytes;
+import io.muster.message.Collective;
+import io.muster.message.Identity;
+import io.muster.message.MalformedException;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
+import io.muster.message.Request;
+import io.muster.message.Role;
+import io.muster.node.RequestJournal.Novelty;
+import io.muster.node.action.Action;
+import io.muster.node.action.Actions;
+import io.muster.security.Envelope;
+import io.muster.security.PayloadType;
+import io.muster.security.Verification.Flaw;
+import io.muster.security.Verification.Trusted;
+import io.muster.security.Verification.Untrusted;
+import io.muster.security.Verifier;
+import io.muster.transport.Receiver;
+
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The way of a request through a node, top to bottom: cheap checks, verify, parse, for us? stale?
+ * replayed? does the filter match? may the caller? is the input valid? audit, journal, and only
+ * then act.
+ *
+ * <p>Nothing is sent in answer to a message that is not genuine, not readable or meant for others;
+ * a request to whom it may concern is answered only by nodes whose filter matches. Everything after
+ * that gets exactly one final answer, a refusal with its reason included.
+ *
+ * <p>{@link #receive} decides on the transport's thread and returns when the decision is on disk;
+ * the action runs on a virtual thread of its own.
+ */
+public final class RequestHandler implements Receiver {
+    private static final Set<Role> CALLERS = Set.of(Role.OPERATOR);
+
+    private final Identity self;
+    private final Set<Collective> collectives;
+    private final NodeLimits limits;
+    private final InstantSource clock;
+    private final Verifier verifier;
+    private final TokenBuckets buckets;
+    private final RequestJournal journal;
+    private final Supplier<Subject> subject;
+    private final Authorizer authorizer;
+    private final Actions actions;
+    private final Witness witness;
+    private final Performer performer;
+
+    RequestHandler(
+            Identity self,
+            Set<Collective> collectives,
+            NodeLimits limits,
+            InstantSource clock,
+            Verifier verifier,
+            RequestJournal journal,
+            Supplier<Subject> subject,
+            Authorizer authorizer,
+            Actions actions,
+            Witness witness,
+            Performer performer) {
+        this.self = self;
+        this.collectives = Set.copyOf(collectives);
+        this.limits = limits;
+        this.clock = clock;
+        this.verifier = verifier;
+        this.buckets = new TokenBuckets(limits.requestsPerMinute(), clock);
+        this.journal = journal;
+        this.subject = subject;
+        this.authorizer = authorizer;
+        this.actions = actions;
+        this.witness = witness;
+        this.performer = performer;
+    }
+
+    /** What is decided about a genuine request. */
+    private sealed interface Verdict {
+        /** Say nothing: it is for others, or it was answered before. */
+        record Ignore() implements Verdict {}
+
+        /** Answer, and do nothing. */
+        record Answer(Outcome outcome) implements Verdict {}
+
+        /** Do it. */
+        record Go(Action action, Input input) implements Verdict {}
+    }
+
+    @Override
+    public void receive(Bytes message) {
+        try {
+            handle(message);
+        } catch (RuntimeException | Error e) {
+            witness.broke(e);
+        }
+    }
+
+    private void handle(Bytes message) {
+        if (message.length() > Envelope.MAX_SIZE) {
+            witness.dropped(Flaw.OVERSIZED, message.length() + " bytes");
+            return;
+        }
+        Envelope envelope;
+        try {
+            envelope = Envelope.decode(message);
+        } catch (MalformedException e) {
+            witness.dropped(Flaw.MALFORMED, e.problem());
+            return;
+        }
+        if (!buckets.take(envelope.signatures().getFirst().keyid())) {
+            witness.flooded(envelope.signatures().getFirst().keyid());
+            return;
+        }
+        switch (verifier.verify(envelope, PayloadType.REQUEST, CALLERS)) {
+            case Untrusted(Flaw flaw, String problem) -> witness.dropped(flaw, problem);
+            case Trusted trusted -> read(trusted);
+        }
+    }
+
+    private void read(Trusted trusted) {
+        Request request;
+        try {
+            request = Request.decode(trusted.payload());
+        } catch (MalformedException e) {
+            witness.dropped(Flaw.MALFORMED, trusted.signer().brief() + ": " + e.problem());
+            return;
+        }
+        if (!request.sender().equals(trusted.signer())
+                || !request.replyTo().belongsTo(trusted.signer())) {
+            witness.dropped(
+                    Flaw.BAD_SIGNATURE,
+                    trusted.signer().brief() + " signed for, or wants replies sent to, another");
+            return;
+        }
+        if (!request.mayConcern(self.nodeId())) {
+            return;
+        }
+        var question = new Question(request, trusted.digest());
+        switch (judge(question)) {
+            case Verdict.Ignore() -> {}
+            case Verdict.Answer(Outcome outcome) -> answer(question, outcome);
+            case Verdict.Go(Action action, Input input) -> begin(question, action, input);
+        }
+    }
+
+    private Verdict judge(Question question) {
+        var request = question.request();
+        if (!request.fleet().equals(self.fleet()) || !collectives.contains(request.collective())) {
+            return refuse(Reason.WRONG_FLEET, "this node is in " + collectives);
+        }
+        if (!request.critical().isEmpty()) {
+            return refuse(Reason.NOT_UNDERSTOOD, "needs " + String.join(", ", request.critical()));
+        }
+        var now = clock.instant();
+        if (request.issued().isAfter(now.plus(limits.skew()))) {
+            return refuse(
+                    Reason.FROM_FUTURE, "issued at " + request.issued() + ", here it is " + now);
+        }
+        if (!now.isBefore(request.expires())) {
+            return new Verdict.Answer(
+                    new Outcome.Expired("expired at " + request.expires() + ", here it is " + now));
+        }
+        var ttl = limits.maxTtl(request.actionClass());
+        if (request.ttl().compareTo(ttl) > 0) {
+            return refuse(
+                    Reason.TTL_TOO_LONG,
+                    "valid for " + request.ttl() + ", and " + ttl + " is the most for its class");
+        }
+        return switch (seen(question)) {
+            case AGAIN -> new Verdict.Ignore();
+            case ALTERED -> refuse(Reason.REPLAYED, "this id came before with another content");
+            case FULL -> refuse(Reason.BUSY, "too many requests to remember");
+            case NEW -> judgeNew(request);
+        };
+    }
+
+    private Novelty seen(Question question) {
+        var request = question.request();
+        var durable = request.actionClass() != ActionClass.READ;
+        try {
+            var novelty = journal.see(request.id(), question.digest(), request.expires(), durable);
+            if (novelty == Novelty.AGAIN || novelty == Novelty.ALTERED) {
+                witness.repeated(question, novelty);
+            }
+            return novelty;
+        } catch (JournalException e) {
+            witness.broke(e);
+            return durable ? Novelty.FULL : Novelty.NEW;
+        }
+    }
+
+    private Verdict judgeNew(Request request) {
+        if (!request.filter().matches(subject.get())) {
+            return request.targets().isPresent()
+                    ? refuse(Reason.FILTER_MISMATCH, "this node's facts do not match the filter")
+                    : new Verdict.Ignore();
+        }
+        var bound = request.bind().get(self.nodeId());
+        if (bound != null && !bound.equals(performer.boot())) {
+            return refuse(Reason.OTHER_BOOT, "meant for an earlier boot of this node");
+        }
+        var found = actions.find(request.action());
+        if (found.isEmpty()) {
+            return refuse(Reason.UNKNOWN_ACTION, "no action " + request.action() + " here");
+        }
+        var action = found.get();
+        var spec = action.spec();
+        if (spec.actionClass() != request.actionClass()) {
+            return refuse(
+                    Reason.CLASS_MISMATCH,
+                    "here " + spec.name() + " is of class " + spec.actionClass());
+        }
+        if (authorizer.policy().decide(request.sender(), spec)
+                instanceof Policy.Decision.Denied(String why)) {
+            return refuse(Reason.POLICY, why);
+        }
+        if (request.dryRun() && !spec.dryRun()) {
+            return refuse(Reason.NO_DRY_RUN, spec.name() + " cannot say what it would do");
+        }
+        try {
+            return new Verdict.Go(action, spec.check(request.arguments()));
+        } catch (InvalidInputException e) {
+            return refuse(Reason.INVALID_INPUT, String.valueOf(e.getMessage()).replace("\n", "; "));
+        }
+    }
+
+    private void answer(Question question, Outcome outcome) {
+        witness.refused(question, outcome);
+        if (question.request().targets().isPresent()
+                || question.request().filter().matches(subject.get())) {
+            performer.answer(question, outcome);
+        }
+    }
+
+    private void begin(Question question, Action action, Input input) {
+        if (!performer.reserve()) {
+            answer(question, new Outcome.Refused(Reason.BUSY, "too many actions are running"));
+            return;
+        }
+        var recorded = false;
+        try {
+            recorded = record(question);
+        } finally {
+            if (!recorded) {
+                performer.release();
+            }
+        }
+        if (recorded) {
+            performer.start(question, action, input);
+        } else {
+            performer.answer(
+                    question,
+                    new Outcome.Refused(
+                            Reason.NOT_RECORDED, "journal or audit log cannot be written"));
+        }
+    }
+
+    /** Looking is allowed even when nothing can be recorded; changing is not. */
+    private boolean record(Question question) {
+        var request = question.request();
+        if (request.actionClass() == ActionClass.READ) {
+            witness.accepted(question);
+            return true;
+        }
+        if (!witness.accepted(question)) {
+            return false;
+        }
+        try {
+            journal.begin(question.begun(clock.instant()));
+            return true;
+        } catch (JournalException e) {
+            witness.broke(e);
+            return false;
+        }
+    }
+
+    private static Verdict refuse(Reason reason, String message) {
+        return new Verdict.Answer(new Outcome.Refused(reason, message));
+    }
+}

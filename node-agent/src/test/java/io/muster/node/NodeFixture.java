@@ -1,0 +1,352 @@
+package io.muster.node;
+
+import io.muster.action.ActionClass;
+import io.muster.action.ActionSpec;
+import io.muster.action.InputSpec;
+import io.muster.exec.ProcessRunner;
+import io.muster.filter.Filter;
+import io.muster.message.ActionName;
+import io.muster.message.Bytes;
+import io.muster.message.Collective;
+import io.muster.message.NodeId;
+import io.muster.message.Outcome;
+import io.muster.message.Reply;
+import io.muster.message.ReplyAddress;
+import io.muster.message.Request;
+import io.muster.message.RequestId;
+import io.muster.message.Role;
+import io.muster.message.Value.Fields;
+import io.muster.node.action.Action;
+import io.muster.node.action.Actions;
+import io.muster.node.action.ExternalActions;
+import io.muster.node.action.Node;
+import io.muster.node.action.Performed;
+import io.muster.node.fact.ClassesFile;
+import io.muster.node.fact.FactCache;
+import io.muster.node.fact.FactSource;
+import io.muster.node.host.SandboxHost;
+import io.muster.security.Credentials;
+import io.muster.security.PayloadType;
+import io.muster.security.TestFleet;
+import io.muster.security.Verification;
+import io.muster.security.Verifier;
+import io.muster.transport.Destination;
+import io.muster.transport.memory.InMemoryBus;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A node agent with a directory for a machine, an operator beside it, and a clock in hand. */
+final class NodeFixture implements AutoCloseable {
+    static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    static final String OPEN =
+            """
+            {"rules":[
+             {"effect":"allow","callers":["operator/alice"],"actions":["test.*","node.*"]},
+             {"effect":"allow","callers":["operator/alice"],"actions":["node.reboot","test.wipe"]},
+             {"effect":"deny","callers":["operator/*"],"actions":["test.forbidden"]}]}
+            """;
+
+    final TestFleet fleet;
+    final Credentials alice;
+    final InMemoryBus bus;
+    final Path directory;
+    final NodeId id = new NodeId("n1");
+    final Credentials node;
+    final AtomicInteger runs = new AtomicInteger();
+    final CountDownLatch hold = new CountDownLatch(1);
+    private final List<Reply> replies = new CopyOnWriteArrayList<>();
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    final ReplyAddress inbox;
+    private Instant now = NOON;
+    private final InstantSource clock = () -> now;
+    private final java.util.concurrent.atomic.AtomicInteger ids = new AtomicInteger();
+    private NodeAgent agent;
+    private boolean open;
+
+    NodeFixture(Path directory) throws IOException {
+        this.directory = directory;
+        fleet = new TestFleet("test", NOON);
+        alice = fleet.operator("alice");
+        node = fleet.node(id.value());
+        bus = new InMemoryBus(clock, tasks::add);
+        inbox = ReplyAddress.of(alice.identity(), "1");
+        Files.createDirectories(directory.resolve("machine"));
+        Files.createDirectories(directory.resolve("state"));
+        Files.createDirectories(directory.resolve("actions"));
+        Files.writeString(directory.resolve("policy.json"), OPEN);
+        var verifier = new Verifier(fleet.trust(), clock);
+        bus.open()
+                .subscribe(
+                        new Destination.Replies(inbox),
+                        message -> {
+                            var reply =
+                                    verifier.verify(message, PayloadType.REPLY, Set.of(Role.NODE));
+                            replies.add(Reply.decode(((Verification.Trusted) reply).payload()));
+                        });
+        agent = start();
+    }
+
+    private NodeAgent start() throws IOException {
+        var runner = new ProcessRunner();
+        var host = SandboxHost.open(directory.resolve("machine"), runner, () -> {});
+        var actions =
+                new Actions(
+                        testActions(),
+                        new ExternalActions(directory.resolve("actions"), runner, clock));
+        var facts = new FactCache(List.of(new Given(Fields.EMPTY.with("role", "mail"))), clock);
+        var machine =
+                new Node(
+                        "1",
+                        NOON,
+                        List.of(Collective.MAIN),
+                        host,
+                        facts,
+                        new ClassesFile(host.files(), ClassesFile.USUAL),
+                        actions,
+                        clock);
+        var log = System.getLogger("test");
+        open = true;
+        return new NodeAgent(
+                new NodeAgent.Parts(
+                        node,
+                        NodeLimits.DEFAULT,
+                        Duration.ofMinutes(1),
+                        directory.resolve("state"),
+                        bus.open(),
+                        new Semaphore(1),
+                        machine,
+                        new PolicyFile(directory.resolve("policy.json"), log),
+                        new Random(1),
+                        log));
+    }
+
+    private record Given(Fields facts) implements FactSource {
+        @Override
+        public String name() {
+            return "given";
+        }
+
+        @Override
+        public Freshness freshness() {
+            return Freshness.of(Duration.ofDays(1));
+        }
+
+        @Override
+        public Collected collect() {
+            return Collected.of(facts);
+        }
+    }
+
+    private List<Action> testActions() {
+        return List.of(
+                action("test.look", ActionClass.READ),
+                action("test.change", ActionClass.CHANGE),
+                action("test.wipe", ActionClass.DESTRUCTIVE),
+                action("test.unnamed", ActionClass.DESTRUCTIVE),
+                action("test.forbidden", ActionClass.READ),
+                Action.of(
+                        spec("test.hang", ActionClass.CHANGE, Duration.ofMillis(200)),
+                        (input, context) -> {
+                            await(new CountDownLatch(1));
+                            return done();
+                        }),
+                Action.of(
+                        spec("test.hold", ActionClass.CHANGE, Duration.ofMinutes(1)),
+                        (input, context) -> {
+                            runs.incrementAndGet();
+                            await(hold);
+                            return done();
+                        }),
+                Action.of(
+                        spec("test.break", ActionClass.CHANGE, Duration.ofMinutes(1)),
+                        (input, context) -> {
+                            throw new StackOverflowError("deep");
+                        }),
+                Action.of(
+                        spec("test.down", ActionClass.CHANGE, Duration.ofMinutes(1)),
+                        (input, context) -> {
+                            var deed = context.host().reboot(Duration.ZERO, "");
+                            return new Performed.GoingDown(
+                                    "down",
+                                    () -> {
+                                        runs.incrementAndGet();
+                                        deed.perform();
+                                    });
+                        }));
+    }
+
+    private Action action(String name, ActionClass actionClass) {
+        return Action.of(
+                spec(name, actionClass, Duration.ofMinutes(1)),
+                (input, context) -> {
+                    runs.incrementAndGet();
+                    return done();
+                });
+    }
+
+    private static Performed done() {
+        return new Performed.Done(Outcome.ok("done"));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ActionSpec spec(String name, ActionClass actionClass, Duration timeout) {
+        var word =
+                new InputSpec(
+                        "word",
+                        "a word",
+                        new InputSpec.Kind.Text(10, Optional.of("[a-z]+")),
+                        false,
+                        Optional.empty(),
+                        false);
+        return new ActionSpec(
+                new ActionName(name),
+                "for tests",
+                actionClass,
+                false,
+                false,
+                timeout,
+                List.of(word),
+                List.of());
+    }
+
+    /** A good request of Alice's to this node, in parts that a test may change. */
+    Draft draft(String action, ActionClass actionClass) {
+        return new Draft(action, actionClass);
+    }
+
+    final class Draft {
+        RequestId id = new RequestId("%032x".formatted(ids.incrementAndGet()));
+        String fleetName = "test";
+        Collective collective = Collective.MAIN;
+        Credentials sender = alice;
+        Credentials signer = alice;
+        ActionName action;
+        Fields arguments = Fields.EMPTY;
+        Filter filter = Filter.EVERYTHING;
+        Optional<List<NodeId>> targets = Optional.of(List.of(NodeFixture.this.id));
+        ReplyAddress replyTo = inbox;
+        Instant issued = now;
+        Duration ttl = Duration.ofSeconds(60);
+        ActionClass actionClass;
+        boolean dryRun;
+        Map<NodeId, String> bind = Map.of();
+        List<String> critical = List.of();
+
+        Draft(String action, ActionClass actionClass) {
+            this.action = new ActionName(action);
+            this.actionClass = actionClass;
+        }
+
+        Request request() {
+            return new Request(
+                    id,
+                    fleetName,
+                    collective,
+                    sender.identity(),
+                    action,
+                    arguments,
+                    filter,
+                    targets,
+                    replyTo,
+                    issued,
+                    issued.plus(ttl),
+                    actionClass,
+                    dryRun,
+                    bind,
+                    critical);
+        }
+
+        Bytes message() {
+            return signer.signer().sign(PayloadType.REQUEST, request().encode());
+        }
+
+        /** Sends it to the node's queue. */
+        Draft send() {
+            deliver(message());
+            return this;
+        }
+    }
+
+    void deliver(Bytes message) {
+        try (var sender = bus.open()) {
+            sender.publish(new Destination.Node(id), message, now.plusSeconds(600));
+        }
+        settle();
+    }
+
+    void broadcast(Bytes message) {
+        try (var sender = bus.open()) {
+            sender.publish(
+                    new Destination.Requests(Collective.MAIN), message, now.plusSeconds(600));
+        }
+        settle();
+    }
+
+    /** Delivers whatever is under way, on this thread. */
+    private void settle() {
+        for (var task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    /** What the operator has received so far. */
+    List<Reply> replies() {
+        settle();
+        return replies;
+    }
+
+    void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    /** Stops without any farewell being believed, and starts again on the same disk. */
+    void restart() throws IOException {
+        stop();
+        agent = start();
+    }
+
+    void stop() {
+        if (open) {
+            open = false;
+            agent.close();
+        }
+    }
+
+    String audit() {
+        try {
+            return Files.readString(directory.resolve("state/audit.jsonl"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("no audit log", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        hold.countDown();
+        stop();
+    }
+}

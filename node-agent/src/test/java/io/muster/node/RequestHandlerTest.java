@@ -1,0 +1,440 @@
+package io.muster.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.action.ActionClass;
+import io.muster.filter.FilterParser;
+import io.muster.message.Bytes;
+import io.muster.message.Collective;
+import io.muster.message.Identity;
+import io.muster.message.NodeId;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
+import io.muster.message.Reply;
+import io.muster.message.ReplyAddress;
+import io.muster.message.Role;
+import io.muster.message.Value.Fields;
+import io.muster.security.Envelope;
+import io.muster.security.PayloadType;
+import io.muster.security.TestFleet;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+class RequestHandlerTest {
+    @TempDir Path directory;
+    private NodeFixture fixture;
+
+    @BeforeEach
+    void start() throws IOException {
+        fixture = new NodeFixture(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    private NodeFixture.Draft look() {
+        return fixture.draft("test.look", ActionClass.READ);
+    }
+
+    private NodeFixture.Draft change() {
+        return fixture.draft("test.change", ActionClass.CHANGE);
+    }
+
+    private Outcome outcome() {
+        await().atMost(Duration.ofSeconds(20)).until(() -> !fixture.replies().isEmpty());
+        assertThat(fixture.replies()).hasSize(1);
+        assertThat(fixture.replies().getFirst().answer()).isInstanceOf(Reply.Answer.Final.class);
+        return ((Reply.Answer.Final) fixture.replies().getFirst().answer()).outcome();
+    }
+
+    private void refusedFor(Reason reason) {
+        assertThat(outcome()).isInstanceOf(Outcome.Refused.class);
+        assertThat(((Outcome.Refused) outcome()).reason()).isEqualTo(reason);
+        assertThat(fixture.runs).hasValue(0);
+        assertThat(fixture.audit()).contains("\"kind\":\"refused\"", reason.word());
+    }
+
+    /** Nothing was done or said; a genuine request after it still is. */
+    private void droppedAs(String why) {
+        assertThat(fixture.runs).hasValue(0);
+        assertThat(fixture.replies()).isEmpty();
+        assertThat(fixture.audit()).contains("\"kind\":\"dropped\",\"why\":\"" + why + "\"");
+        look().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+    }
+
+    @Test
+    void aGenuineRequestIsDoneOnceAndAnsweredOnceBoundToItsBytes() {
+        var draft = change();
+        var message = draft.message();
+        fixture.deliver(message);
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        var reply = fixture.replies().getFirst();
+        assertThat(reply.request()).isEqualTo(draft.id);
+        assertThat(reply.digest()).isEqualTo(Envelope.decode(message).payload().sha256().hex());
+        assertThat(reply.sender()).isEqualTo(fixture.node.identity());
+        assertThat(fixture.runs).hasValue(1);
+        assertThat(fixture.audit().indexOf("accepted"))
+                .isPositive()
+                .isLessThan(fixture.audit().indexOf("finished"));
+    }
+
+    @Test
+    void aBroadcastWithoutTargetsIsAnsweredByNodesThatMatch() {
+        var draft = look();
+        draft.targets = Optional.empty();
+        fixture.broadcast(draft.message());
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+    }
+
+    @Test
+    void aBroadcastThatDoesNotMatchGetsNoAnswer() {
+        var draft = look();
+        draft.targets = Optional.empty();
+        draft.filter = facts("role=web");
+        fixture.broadcast(draft.message());
+        look().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        assertThat(fixture.runs).hasValue(1);
+    }
+
+    @Test
+    void aNamedTargetThatDoesNotMatchSaysSo() {
+        var draft = look();
+        draft.filter = facts("role=web");
+        draft.send();
+        refusedFor(Reason.FILTER_MISMATCH);
+    }
+
+    private static io.muster.filter.Filter facts(String... terms) {
+        return FilterParser.parse(
+                List.of(terms), List.of(), List.of(), List.of(), List.of(), List.of());
+    }
+
+    @Test
+    void aRequestForOthersIsNobodysBusinessHere() {
+        var draft = change();
+        draft.targets = Optional.of(List.of(new NodeId("n2")));
+        draft.send();
+        look().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        assertThat(fixture.runs).hasValue(1);
+    }
+
+    @Test
+    void aNodeWithAStolenKeyCannotCommand() {
+        var draft = change();
+        draft.signer = fixture.fleet.node("n2");
+        draft.send();
+        droppedAs("wrong-role");
+    }
+
+    @Test
+    void aRequestInTheNameOfAnotherIsDropped() {
+        var draft = change();
+        draft.signer = fixture.fleet.operator("mallory");
+        draft.send();
+        droppedAs("bad-signature");
+    }
+
+    @Test
+    void repliesCannotBeSentToSomebodyElse() {
+        var draft = change();
+        draft.replyTo = ReplyAddress.of(new Identity("test", Role.OPERATOR, "mallory"), "1");
+        draft.send();
+        droppedAs("bad-signature");
+    }
+
+    @Test
+    void anOperatorOfAnotherAuthorityIsNobody() {
+        var draft = change();
+        draft.signer = new TestFleet("test", NodeFixture.NOON).operator("alice");
+        draft.send();
+        droppedAs("bad-certificate");
+    }
+
+    @Test
+    void anAlteredPayloadIsDropped() {
+        var envelope = Envelope.decode(change().message());
+        var other = change();
+        other.arguments = Fields.EMPTY.with("word", "evil");
+        fixture.deliver(
+                new Envelope(
+                                envelope.type(),
+                                other.request().encode(),
+                                envelope.signatures(),
+                                envelope.certificates())
+                        .encode());
+        droppedAs("bad-signature");
+    }
+
+    @Test
+    void aReplyOrAnnouncementIsNoRequest() {
+        fixture.deliver(
+                fixture.alice.signer().sign(PayloadType.REPLY, change().request().encode()));
+        droppedAs("wrong-type");
+    }
+
+    @Test
+    void whatIsNoEnvelopeIsDropped() {
+        fixture.deliver(Bytes.utf8("rm -rf /"));
+        droppedAs("malformed");
+    }
+
+    @Test
+    void aSignedPayloadThatIsNoRequestIsDropped() {
+        fixture.deliver(fixture.alice.signer().sign(PayloadType.REQUEST, Bytes.utf8("{\"id\":1}")));
+        droppedAs("malformed");
+    }
+
+    @Test
+    void theSameRequestIsDoneOnceHoweverOftenItComes() {
+        var message = change().message();
+        for (int i = 0; i < 100; i++) {
+            fixture.deliver(message);
+            fixture.broadcast(message);
+        }
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        assertThat(fixture.runs).hasValue(1);
+        assertThat(fixture.audit()).contains("\"why\":\"replayed\"");
+    }
+
+    @Test
+    void theSameRequestIsNotDoneAgainAfterARestart() throws IOException {
+        var message = change().message();
+        fixture.deliver(message);
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        fixture.restart();
+        fixture.deliver(message);
+        assertThat(fixture.runs).hasValue(1);
+        assertThat(fixture.audit()).contains("\"why\":\"replayed\"");
+    }
+
+    @Test
+    void aRequestThatDidNotMatchIsStillRememberedAsSeen() {
+        var draft = change();
+        draft.filter = facts("role=web");
+        var message = draft.message();
+        fixture.deliver(message);
+        refusedFor(Reason.FILTER_MISMATCH);
+        fixture.deliver(message);
+        assertThat(fixture.replies()).hasSize(1);
+        assertThat(fixture.audit()).contains("\"why\":\"replayed\"");
+    }
+
+    @Test
+    void oneIdAroundTwoContentsIsRefused() {
+        var first = change();
+        first.send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        fixture.replies().clear();
+        var second = look();
+        second.id = first.id;
+        second.send();
+        assertThat(((Outcome.Refused) outcome()).reason()).isEqualTo(Reason.REPLAYED);
+        assertThat(fixture.audit()).contains("replayed-altered");
+        assertThat(fixture.runs).hasValue(1);
+    }
+
+    @Test
+    void nothingStartsAfterItsExpiry() {
+        var draft = change();
+        fixture.pass(Duration.ofSeconds(61));
+        draft.send();
+        assertThat(outcome()).isInstanceOf(Outcome.Expired.class);
+        assertThat(fixture.runs).hasValue(0);
+    }
+
+    @Test
+    void aRequestFromTheFutureIsRefusedBeyondTheSkew() {
+        var near = look();
+        near.issued = NodeFixture.NOON.plusSeconds(30);
+        near.send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        fixture.replies().clear();
+        fixture.runs.set(0);
+        var far = look();
+        far.issued = NodeFixture.NOON.plusSeconds(31);
+        far.send();
+        refusedFor(Reason.FROM_FUTURE);
+    }
+
+    @Test
+    void nobodyMayStretchTheValidityOfAClass() {
+        var draft = fixture.draft("test.wipe", ActionClass.DESTRUCTIVE);
+        draft.ttl = Duration.ofMinutes(5).plusMillis(1);
+        draft.send();
+        refusedFor(Reason.TTL_TOO_LONG);
+    }
+
+    @Test
+    void anotherFleetOrCollectiveIsRefused() {
+        var draft = change();
+        draft.collective = new Collective("other");
+        draft.send();
+        refusedFor(Reason.WRONG_FLEET);
+        fixture.replies().clear();
+        var second = change();
+        second.fleetName = "production";
+        second.send();
+        refusedFor(Reason.WRONG_FLEET);
+    }
+
+    @Test
+    void whatMustBeUnderstoodAndIsNotIsRefused() {
+        var draft = change();
+        draft.critical = List.of("approvals");
+        draft.send();
+        refusedFor(Reason.NOT_UNDERSTOOD);
+    }
+
+    @Test
+    void aRequestForAnEarlierBootIsVoid() {
+        var draft = fixture.draft("test.wipe", ActionClass.DESTRUCTIVE);
+        draft.bind = Map.of(fixture.id, "another-boot");
+        draft.send();
+        refusedFor(Reason.OTHER_BOOT);
+    }
+
+    @Test
+    void denyWinsAndTheUnnamedIsDenied() {
+        fixture.draft("test.forbidden", ActionClass.READ).send();
+        refusedFor(Reason.POLICY);
+        fixture.replies().clear();
+        fixture.draft("test.unnamed", ActionClass.DESTRUCTIVE).send();
+        refusedFor(Reason.POLICY);
+        fixture.replies().clear();
+        var bob = fixture.fleet.operator("bob");
+        var draft = look();
+        draft.sender = bob;
+        draft.signer = bob;
+        draft.replyTo = ReplyAddress.of(bob.identity(), "1");
+        draft.send();
+        assertThat(fixture.runs).hasValue(0);
+        assertThat(fixture.audit()).contains("no rule allows operator/bob to do test.look");
+    }
+
+    @Test
+    void aPolicyThatCannotBeReadLeavesTheLastGoodOneInForce() throws IOException {
+        look().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        fixture.replies().clear();
+        Files.writeString(directory.resolve("policy.json"), "{\"rules\":[],\"ruels\":[]}");
+        look().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        fixture.replies().clear();
+        Files.writeString(directory.resolve("policy.json"), "{\"rules\":[]}");
+        fixture.runs.set(0);
+        look().send();
+        refusedFor(Reason.POLICY);
+    }
+
+    @Test
+    void anUnknownActionAWrongClassAndABadInputAreRefused() {
+        fixture.draft("test.nothing", ActionClass.READ).send();
+        refusedFor(Reason.UNKNOWN_ACTION);
+        fixture.replies().clear();
+        fixture.draft("test.wipe", ActionClass.READ).send();
+        refusedFor(Reason.CLASS_MISMATCH);
+        fixture.replies().clear();
+        var draft = look();
+        draft.arguments = Fields.EMPTY.with("word", "NOT lower").with("more", 1);
+        draft.send();
+        refusedFor(Reason.INVALID_INPUT);
+        fixture.replies().clear();
+        var dry = look();
+        dry.dryRun = true;
+        dry.send();
+        refusedFor(Reason.NO_DRY_RUN);
+    }
+
+    @Test
+    void anActionThatHangsIsAnsweredWhenItsTimeIsUp() {
+        fixture.draft("test.hang", ActionClass.CHANGE).send();
+        assertThat(outcome())
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class, f -> assertThat(f.code()).isEqualTo("timeout"));
+    }
+
+    @Test
+    void anActionThatBreaksIsAnsweredAndTheNodeGoesOn() {
+        fixture.draft("test.break", ActionClass.CHANGE).send();
+        assertThat(outcome())
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class, f -> assertThat(f.code()).isEqualTo("defect"));
+        fixture.replies().clear();
+        look().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+    }
+
+    @Test
+    void anActionCutOffByACrashIsReportedInterruptedAndNeverRunAgain() throws IOException {
+        var message = fixture.draft("test.hold", ActionClass.CHANGE).message();
+        fixture.deliver(message);
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+        fixture.restart();
+        assertThat(outcome()).isInstanceOf(Outcome.Interrupted.class);
+        fixture.deliver(message);
+        assertThat(fixture.runs).hasValue(1);
+        fixture.replies().clear();
+        fixture.restart();
+        assertThat(fixture.replies()).isEmpty();
+    }
+
+    @Test
+    void aRebootIsArmedBeforeAndDoneAfterTheNextBoot() throws IOException {
+        fixture.draft("test.down", ActionClass.CHANGE).send();
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+        var armed = fixture.replies().getFirst();
+        assertThat(armed.answer()).isEqualTo(new Reply.Answer.Armed("down"));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () ->
+                                assertThat(
+                                                Files.readString(
+                                                        directory.resolve(
+                                                                "machine/proc/sys/kernel/random/boot_id")))
+                                        .doesNotContain(armed.boot()));
+        fixture.restart();
+        assertThat(fixture.replies()).hasSize(2);
+        var last = fixture.replies().getLast();
+        assertThat(last.boot()).isNotEqualTo(armed.boot());
+        assertThat(((Reply.Answer.Final) last.answer()).outcome())
+                .isEqualTo(
+                        new Outcome.Changed(
+                                "rebooted",
+                                Fields.EMPTY
+                                        .with("bootBefore", armed.boot())
+                                        .with("bootAfter", last.boot())));
+    }
+
+    @Test
+    void aFloodWithOneKeyIsSlowedDownAndSummarised() {
+        for (int i = 0; i < 700; i++) {
+            look().send();
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> fixture.replies().size() >= 600);
+        assertThat(fixture.runs.get()).isLessThanOrEqualTo(600);
+        assertThat(fixture.audit()).contains("\"why\":\"flood\"");
+        assertThat(fixture.audit().lines().filter(line -> line.contains("flood")).count())
+                .isLessThanOrEqualTo(20);
+        fixture.pass(Duration.ofSeconds(10));
+        fixture.replies().clear();
+        look().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+    }
+}
