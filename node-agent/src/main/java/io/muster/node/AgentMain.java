@@ -12,10 +12,14 @@ import io.muster.transport.jms.JmsTransport;
 import picocli.CommandLine;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,21 +41,24 @@ public final class AgentMain {
 
     private AgentMain() {}
 
-    /** Runs the program. */
+    /** Runs the program; the launcher passes its verb, {@code agent}, as well. */
     public static void main(String[] args) {
-        if (args.length == 0) {
+        var words = new ArrayList<>(List.of(args));
+        words.remove("agent");
+        if (words.isEmpty()) {
             System.exit(daemon(AgentConfig.FILE, false));
-        } else if (args.length == 2 && args[0].equals("--config")) {
-            System.exit(daemon(Path.of(args[1]), false));
+        } else if (words.size() == 2 && words.getFirst().equals("--config")) {
+            System.exit(daemon(Path.of(words.getLast()), false));
         }
-        var out = new java.io.PrintWriter(System.out, true);
-        var err = new java.io.PrintWriter(System.err, true);
-        System.exit(
-                new CommandLine(new AgentCommand())
-                        .addSubcommand(new JoinCommand())
-                        .setOut(out)
-                        .setErr(err)
-                        .execute(args));
+        System.exit(commandLine(words.toArray(String[]::new)));
+    }
+
+    private static int commandLine(String... words) {
+        return new CommandLine(new AgentCommand())
+                .addSubcommand(new JoinCommand())
+                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                .execute(words);
     }
 
     /** The daemon, until it is told to stop; the process's exit status. */

@@ -176,7 +176,7 @@ public final class Operators {
                     Bytes.utf8(
                             """
                             # Where the bus of the fleet %s is.
-                            broker = %s
+                            hub = %s
                             """
                                     .formatted(trust.fleet(), broker)));
         }
