@@ -7,10 +7,10 @@ HUB=controller.ec2.example
 muster() { tb exec ctl timeout 90 muster "$@"; }
 
 # The centre: authority, hub, and root of ctl as an operator.
-make_authority() { muster ca init; }
+make_authority() { muster ca init --fleet testbed --host "$HUB"; }
 
 start_hub() {
-    tb exec ctl sh -c "echo 'host = $HUB' >/etc/muster/hub.conf" &&
+    tb exec ctl sh -c "echo 'listen = 0.0.0.0:61617' >/etc/muster/hub.conf" &&
         tb exec ctl systemctl enable --quiet --now muster-hub &&
         until_ok 20 tb exec ctl systemctl is-active --quiet muster-hub
 }
@@ -30,7 +30,12 @@ put_on_disk() {
 
 allow_root_of_ctl() {
     cat <<'END'
-{"rules": [{"callers": ["root"], "actions": ["*"], "classes": ["read", "change", "destructive"], "allow": true}]}
+{
+  "rules": [
+    {"effect": "allow", "callers": ["operator/root"], "actions": ["*"]},
+    {"effect": "allow", "callers": ["operator/root"], "actions": ["node.reboot"]}
+  ]
+}
 END
 }
 
@@ -38,7 +43,7 @@ END
 names_of_ping() { muster ping 2>/dev/null | awk '/time=[0-9.]+ ms/ {print $1}' | sort; }
 id_of() { muster find -I "$1" --output jsonl | grep -oE '"n-[0-9a-f]{12}"' | tr -d '"' | head -1; }
 
-rename_node() { muster rename "$1" "$2" --yes; }
+rename_node() { muster rename "$1" "$2"; }
 reboot_node() { muster run node.reboot -I "$1" --yes; }
 reboot_all() { muster run node.reboot --all-nodes --yes; }
 
@@ -49,5 +54,5 @@ ensure_user() {
     muster run user.ensure "name=$user" "keys=$key" --yes "$@"
 }
 
-# A line of the summary: "5 changed", "1 no-reply".
-counted() { printf '%s\n' "(^|[^0-9])$2 $1([^a-z]|\$)"; }
+# A count in the summary: "changed 5", "no-reply 1".
+counted() { printf '%s\n' "(^|[^a-z-])$1 $2([^0-9]|\$)"; }
