@@ -39,6 +39,7 @@ final class Announcer {
     private final String version;
     private long sequence;
     private String announced = "";
+    private String name = "";
 
     /**
      * What there is to announce.
@@ -86,6 +87,14 @@ final class Announcer {
         say(Kind.UP);
     }
 
+    /** Announces at once if the node has another name or other facts than it announced. */
+    synchronized void changed() {
+        var seen = view.get();
+        if (!seen.digest().equals(announced) || !seen.name().equals(name)) {
+            say(Kind.UP);
+        }
+    }
+
     /** Says that the node agent stops, or the machine reboots. */
     synchronized void leave(Kind kind) {
         say(kind);
@@ -127,6 +136,7 @@ final class Announcer {
                     now.plus(interval.multipliedBy(2)));
             sequence++;
             announced = fresh ? seen.digest() : announced;
+            name = seen.name();
         } catch (TransportException _) {
             // Not connected: the next connection begins with an announcement.
             announced = "";

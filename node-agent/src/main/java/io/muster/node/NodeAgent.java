@@ -108,6 +108,7 @@ public final class NodeAgent implements AutoCloseable {
                         outbox,
                         this::context,
                         this::goingDown,
+                        announcer::changed,
                         parts.limits().running());
         witness.agent("started, version " + parts.node().version() + ", boot " + boot);
         journal.recovered().ifPresent(tail -> witness.agent("after a crash: " + tail));

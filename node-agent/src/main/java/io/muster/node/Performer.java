@@ -41,6 +41,7 @@ final class Performer {
     private final Outbox outbox;
     private final BiFunction<Question, Duration, ActionContext> contexts;
     private final Runnable goingDown;
+    private final Runnable changed;
     private final Semaphore places;
     private final String boot;
 
@@ -51,6 +52,7 @@ final class Performer {
      * @param boot the boot id of the machine
      * @param contexts makes what an action may see of its request
      * @param goingDown tells the hub that the machine is about to reboot
+     * @param changed tells the hub, before the caller hears of it, that the node may be another now
      */
     Performer(
             Identity self,
@@ -62,6 +64,7 @@ final class Performer {
             Outbox outbox,
             BiFunction<Question, Duration, ActionContext> contexts,
             Runnable goingDown,
+            Runnable changed,
             int places) {
         this.self = self;
         this.names = names;
@@ -71,6 +74,7 @@ final class Performer {
         this.outbox = outbox;
         this.contexts = contexts;
         this.goingDown = goingDown;
+        this.changed = changed;
         this.places = new Semaphore(places);
         this.boot = boot;
     }
@@ -184,6 +188,7 @@ final class Performer {
             } catch (JournalException e) {
                 witness.broke(e);
             }
+            changed.run();
         }
         send(question.begun(started), sequence, new Answer.Final(outcome), started);
     }

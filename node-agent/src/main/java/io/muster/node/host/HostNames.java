@@ -21,8 +21,11 @@ public final class HostNames {
     private static final String KERNEL = "/proc/sys/kernel/hostname";
     private static final String RESOLVER = "/etc/resolv.conf";
 
-    /** Tells others on the machine that the kernel's name is a new one. */
+    /** What the machine around the files has to do with its name. */
     interface Listener {
+        /** Gives the kernel the name where its file cannot be written, as in a container. */
+        void name(String label) throws IOException;
+
         /** Called after the change; answers what went wrong, for people, if anything did. */
         Optional<String> renamed(String label);
     }
@@ -85,7 +88,7 @@ public final class HostNames {
             steps.put(FILE + ": " + label, () -> files.replace(FILE, label + "\n"));
         }
         if (!kernel.equals(label)) {
-            steps.put("kernel: " + label, () -> files.overwrite(KERNEL, label + "\n"));
+            steps.put("kernel: " + label, () -> nameKernel(label));
         }
         var done = new ArrayList<>(steps.keySet());
         if (!steps.isEmpty() && !dryRun) {
@@ -95,6 +98,19 @@ public final class HostNames {
             listener.renamed(label).ifPresent(done::add);
         }
         return List.copyOf(done);
+    }
+
+    private void nameKernel(String label) throws IOException {
+        try {
+            files.overwrite(KERNEL, label + "\n");
+        } catch (IOException e) {
+            try {
+                listener.name(label);
+            } catch (IOException second) {
+                second.addSuppressed(e);
+                throw second;
+            }
+        }
     }
 
     private HostName qualified(HostName name) throws IOException {

@@ -44,7 +44,7 @@ public final class LinuxHost implements Host {
         this.runner = runner;
         files = new Tree(root, true);
         tools = new Tools(root, Tools.LINUX);
-        names = new HostNames(files, this::tellSystemd);
+        names = new HostNames(files, new Naming());
         accounts = new LinuxAccounts(files, tools, runner, random, Duration.ofMillis(200));
         bootId = BootId.read(files);
     }
@@ -141,15 +141,32 @@ public final class LinuxHost implements Host {
         }
     }
 
-    private Optional<String> tellSystemd(String label) {
-        var hostnamectl = tools.find("hostnamectl");
-        if (!systemd() || hostnamectl.isEmpty()) {
-            return Optional.empty();
+    /** The programs that know more ways to name a machine than its files. */
+    private final class Naming implements HostNames.Listener {
+        @Override
+        public void name(String label) throws IOException {
+            var hostname =
+                    tools.find("hostname")
+                            .orElseThrow(() -> new IOException("there is no program hostname"));
+            var result = runner.run(Command.of(hostname, "--", label));
+            if (!result.succeeded()) {
+                throw new IOException(LinuxAccounts.how("hostname", result));
+            }
         }
-        var result = runner.run(Command.of(hostnamectl.get(), "set-hostname", "--static", label));
-        return result.succeeded()
-                ? Optional.empty()
-                : Optional.of("systemd was not told: " + LinuxAccounts.how("hostnamectl", result));
+
+        @Override
+        public Optional<String> renamed(String label) {
+            var hostnamectl = tools.find("hostnamectl");
+            if (!systemd() || hostnamectl.isEmpty()) {
+                return Optional.empty();
+            }
+            var result =
+                    runner.run(Command.of(hostnamectl.get(), "set-hostname", "--static", label));
+            return result.succeeded()
+                    ? Optional.empty()
+                    : Optional.of(
+                            "systemd was not told: " + LinuxAccounts.how("hostnamectl", result));
+        }
     }
 
     private boolean systemd() {

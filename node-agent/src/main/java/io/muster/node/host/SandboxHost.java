@@ -50,7 +50,7 @@ public final class SandboxHost implements Host {
         this.files = files;
         this.runner = runner;
         this.onReboot = onReboot;
-        names = new HostNames(files, _ -> Optional.empty());
+        names = new HostNames(files, new NobodyElse());
         accounts = new SandboxAccounts(files);
         owner = Owner.of(files.root());
         tools = new Tools(files.root(), List.of("/bin"), LinkOption.NOFOLLOW_LINKS);
@@ -173,6 +173,19 @@ public final class SandboxHost implements Host {
             if (files.read(file.getKey()).isEmpty()) {
                 files.replace(file.getKey(), file.getValue());
             }
+        }
+    }
+
+    /** Nothing but the files knows the name of a machine that is only played. */
+    private static final class NobodyElse implements HostNames.Listener {
+        @Override
+        public void name(String label) throws IOException {
+            throw new IOException("the file that plays the kernel's name cannot be written");
+        }
+
+        @Override
+        public Optional<String> renamed(String label) {
+            return Optional.empty();
         }
     }
 }
