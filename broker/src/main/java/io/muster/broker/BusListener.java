@@ -160,7 +160,10 @@ final class BusListener extends TransportServerSupport {
         try {
             socket.setTcpNoDelay(true);
             switch (config.access()) {
-                case Access.Anyone() -> welcome(socket, socket, Optional.empty(), leave);
+                case Access.Anyone() -> {
+                    socket.welcome();
+                    welcome(socket, socket, Optional.empty(), leave);
+                }
                 case Access.Certificates certificates -> {
                     var tls =
                             socket.handshake(

@@ -62,9 +62,14 @@ final class HandshakeWatchdog {
             try {
                 return work.run();
             } finally {
-                watched = false;
+                welcome();
                 turns.release();
             }
+        }
+
+        /** Ends the watch: there is no handshake, or no more. */
+        void welcome() {
+            watched = false;
         }
 
         @Override
