@@ -94,10 +94,7 @@ class FleetTest {
                                                                     targets(nodes),
                                                                     _ -> told.incrementAndGet())));
             await().atMost(LONG)
-                    .until(
-                            () ->
-                                    told.get() >= answers
-                                            && count(caller.strays().tally()) >= strays);
+                    .until(() -> told.get() >= answers && count(caller.strays().tally()) >= strays);
             command.interrupt();
             return result.join();
         }

@@ -177,7 +177,7 @@ final class Examination {
             findings.fail(
                     "node clocks",
                     "these are off ours, and from 30 s on they refuse requests: set the clocks"
-                        + " (NTP)\n"
+                            + " (NTP)\n"
                             + String.join("\n", off.subList(0, Math.min(SHOWN, off.size())))
                             + (off.size() > SHOWN
                                     ? "\nand " + (off.size() - SHOWN) + " more"

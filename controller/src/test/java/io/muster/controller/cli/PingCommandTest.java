@@ -155,8 +155,7 @@ class PingCommandTest {
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.out()).isEmpty();
         assertThat(ran.err())
-                .isEqualTo(
-                        "muster ping: cannot connect: [localhost:61617] refuses connections\n");
+                .isEqualTo("muster ping: cannot connect: [localhost:61617] refuses connections\n");
     }
 
     @Test
@@ -164,7 +163,8 @@ class PingCommandTest {
         village.hub(up("n-1", "web01"));
         var start = System.nanoTime();
         var ran = context.run("ping", "--timeout", "700ms");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(700));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isGreaterThan(Duration.ofMillis(700));
         assertThat(ran.code()).isEqualTo(5);
     }
 }

@@ -130,7 +130,9 @@ class RunCommandTest {
         three();
         context.atTerminal();
         assertThat(context.run("run", "node.reboot", "-I", "web01").code()).isZero();
-        var list = context.typed("web02 # the second\n\nn-3\n").run("run", "node.reboot", "--nodes", "-");
+        var list =
+                context.typed("web02 # the second\n\nn-3\n")
+                        .run("run", "node.reboot", "--nodes", "-");
         assertThat(list.code()).isZero();
         assertThat(seen).hasSize(3);
     }
@@ -179,9 +181,7 @@ class RunCommandTest {
                         true,
                         true,
                         Duration.ofMinutes(1),
-                        List.of(
-                                InputSpec.required(
-                                        "where", "to", new InputSpec.Kind.Whole(1, 9))),
+                        List.of(InputSpec.required("where", "to", new InputSpec.Kind.Whole(1, 9))),
                         List.of());
         village.node(
                 "n-1",
@@ -302,8 +302,8 @@ class RunCommandTest {
     void quietLeavesOnlyTheResults() {
         three();
         var ran = context.run("run", "node.ping", "-q");
-        assertThat(ran.out()).isEqualTo(
-                "web[01-03] (3)                           ok\n    here\n\n");
+        assertThat(ran.out())
+                .isEqualTo("web[01-03] (3)                           ok\n    here\n\n");
     }
 
     @Test
