@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What an operator's command line needs to know; docs/settings.md has the keys.
+ * What an operator's command line needs to know; docs/controller-settings.md has the keys.
  *
  * @param hub where the bus is; tried in random order
  * @param fleet the fleet it must be, if that is to be checked

@@ -40,12 +40,13 @@ public final class MusterMain {
             err.flush();
             over.countDown();
         }
-        System.exit(code);
+        // Everything is closed: an orderly exit would only load a logger to say so.
+        Runtime.getRuntime().halt(code);
     }
 
     /**
-     * Ctrl-C ends the waiting; the command then reports what it knows and closes its connection,
-     * and only then the machine goes on to stop, with the code of the signal: 130.
+     * Ctrl-C ends the waiting; the command then reports what it knows, closes its connection and
+     * ends the program with the code for that.
      */
     private static void interruptOnSignal(Thread command, CountDownLatch over) {
         Runnable stop =
@@ -79,7 +80,7 @@ public final class MusterMain {
                 terminal(2),
                 new JmsConnector(),
                 InstantSource.system(),
-                new SecureRandom(),
+                SecureRandom::new,
                 version());
     }
 

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** One command's connection to its fleet. */
 final class Session implements AutoCloseable {
@@ -33,14 +34,20 @@ final class Session implements AutoCloseable {
     private final Transport transport;
     private final Caller caller;
     private final Fleet fleet;
+    private final RandomGenerator random;
 
     private Session(
-            Surroundings around, ControllerConfig config, Transport transport, Caller caller) {
+            Surroundings around,
+            ControllerConfig config,
+            Transport transport,
+            Caller caller,
+            RandomGenerator random) {
         this.around = around;
         this.config = config;
         this.transport = transport;
         this.caller = caller;
         this.fleet = new Fleet(caller);
+        this.random = random;
     }
 
     /**
@@ -52,8 +59,9 @@ final class Session implements AutoCloseable {
             Surroundings around, CommonOptions options, Optional<Collective> collective) {
         var config = new ConfigFile(around, options).read();
         var credentials = credentials(config, around);
+        var random = around.random().get();
         var process = new byte[8];
-        around.random().nextBytes(process);
+        random.nextBytes(process);
         var transport =
                 around.connector().connect(config, credentials, HexFormat.of().formatHex(process));
         try {
@@ -63,8 +71,8 @@ final class Session implements AutoCloseable {
                             credentials,
                             collective.orElse(config.collective()),
                             around.clock(),
-                            around.random());
-            return new Session(around, config, transport, caller);
+                            random);
+            return new Session(around, config, transport, caller, random);
         } catch (RuntimeException e) {
             transport.close();
             throw e;
@@ -139,7 +147,7 @@ final class Session implements AutoCloseable {
     /** Finds them, and keeps as many as are wanted. */
     Targets find(TargetOptions options) throws InterruptedException {
         var found = fleet.find(discovery(options), Search.of(options.filter()));
-        return options.choose(found, around.random());
+        return options.choose(found, random);
     }
 
     private Discovery discovery(TargetOptions options) {

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,7 +25,7 @@ import java.util.random.RandomGenerator;
  * @param errTerminal whether a person reads the rest
  * @param connector how to reach the bus
  * @param clock what time it is
- * @param random must be unpredictable outside of tests
+ * @param random gives what must be unpredictable outside of tests
  * @param version of this program
  */
 record Surroundings(
@@ -39,7 +40,7 @@ record Surroundings(
         boolean errTerminal,
         Connector connector,
         InstantSource clock,
-        RandomGenerator random,
+        Supplier<? extends RandomGenerator> random,
         String version) {
     private static final int WIDTH = 80;
 

@@ -35,7 +35,7 @@ public final class NodesFile {
         if (!text.stripLeading().startsWith("{")) {
             return plain(source, text);
         }
-        var document = whole(text);
+        var document = whole(source, text);
         return document.isPresent() ? document(source, document.get()) : lines(source, text);
     }
 
@@ -54,12 +54,12 @@ public final class NodesFile {
     }
 
     /** The text as one document, unless it is several, a line each. */
-    private static Optional<Fields> whole(String text) {
+    private static Optional<Fields> whole(String source, String text) {
         try {
             return Optional.of(Json.readLocal(text));
         } catch (MalformedException e) {
             if (text.strip().indexOf('\n') < 0) {
-                throw e;
+                throw new MalformedException(source + ": " + e.problem(), e);
             }
             return Optional.empty();
         }

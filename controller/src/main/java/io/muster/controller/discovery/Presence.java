@@ -32,8 +32,8 @@ public enum Presence {
     /** Whether there is nobody to send a request to. */
     public boolean offline() {
         return switch (this) {
-            case DOWN, LEFT, REBOOTING -> true;
-            case JOINING, UP, SUSPECT, CLONE, ANSWERED, UNKNOWN -> false;
+            case JOINING, DOWN, LEFT, REBOOTING -> true;
+            case UP, SUSPECT, CLONE, ANSWERED, UNKNOWN -> false;
         };
     }
 

@@ -41,7 +41,19 @@ public final class PresenceDiscovery implements Discovery {
                 unknown(search, matching.get()),
                 METHOD,
                 Duration.ofNanos(System.nanoTime() - start),
-                List.of());
+                blind(search, roll));
+    }
+
+    /**
+     * Who told the hub no facts can match no filter on facts, and should not be missed silently.
+     */
+    private static List<String> blind(Search search, Roll roll) {
+        return search.byNameAlone() || roll.withoutFacts() == 0
+                ? List.of()
+                : List.of(
+                        roll.withoutFacts()
+                                + " nodes have not told the hub their facts, so it cannot say"
+                                + " whether they match; --discovery broadcast asks them");
     }
 
     private String notice(Roll roll) {

@@ -27,6 +27,8 @@ import java.util.Set;
  */
 final class Roll {
     private static final ActionName PRESENCE = new ActionName("hub.presence");
+    private static final Fields COLUMNS =
+            Fields.EMPTY.with("columns", Value.texts(List.of("name", "state", "boot")));
 
     private final List<Target> nodes = new ArrayList<>();
     private final Set<Integer> taken = new HashSet<>();
@@ -38,7 +40,7 @@ final class Roll {
         return new Question(
                 PRESENCE,
                 ActionClass.READ,
-                Fields.EMPTY,
+                COLUMNS,
                 filter,
                 Optional.empty(),
                 Map.of(),
@@ -69,6 +71,13 @@ final class Roll {
     /** The nodes that match, if the hub has said all of them. */
     Optional<List<Target>> nodes() {
         return problem().isPresent() || !complete() ? Optional.empty() : Optional.of(nodes);
+    }
+
+    /** How many nodes the hub knows no facts of, and so cannot judge. */
+    long withoutFacts() {
+        return end.map(Outcome::result).flatMap(data -> data.member("withoutFacts")).stream()
+                .mapToLong(value -> value instanceof Value.Whole(long number) ? number : 0)
+                .sum();
     }
 
     /** Why it would not say, if so; chosen by the hub, so to be escaped. */

@@ -104,7 +104,7 @@ final class CommandContext {
                         terminal,
                         connector,
                         InstantSource.system(),
-                        new SecureRandom(),
+                        SecureRandom::new,
                         "1.2.3");
         var code = new Muster(around).run(List.of(words));
         return new Ran(out.toString(), err.toString(), code);

@@ -1,0 +1,139 @@
+package io.muster.controller.cli;
+
+import static io.muster.controller.Village.target;
+import static io.muster.controller.Village.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.controller.Village;
+import io.muster.controller.discovery.Presence;
+import io.muster.message.Outcome;
+import io.muster.message.Value.Fields;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+class FindAndFactsTest {
+    @TempDir private Path home;
+
+    private final Village village = new Village();
+    private CommandContext context = new CommandContext(village, Path.of("/"));
+
+    @BeforeEach
+    void ready() throws IOException {
+        context = CommandContext.ready(village, home);
+    }
+
+    @AfterEach
+    void close() {
+        village.close();
+    }
+
+    private void four() {
+        village.hub(
+                up("n-1", "web01"),
+                up("n-2", "web02"),
+                up("n-3", "mail"),
+                target("n-4", "old", Presence.DOWN),
+                target("n-5", "gone", Presence.LEFT));
+    }
+
+    @Test
+    void whoMatchesIsANameALineAndWhoIsAwayIsSaid() {
+        four();
+        var ran = context.run("find");
+        assertThat(ran.out()).isEqualTo("mail\nweb01\nweb02\n");
+        assertThat(ran.err()).isEqualTo("1 more match and are away: old\n");
+        assertThat(ran.code()).isZero();
+        assertThat(context.run("find", "-q").err()).isEmpty();
+    }
+
+    @Test
+    void nobodyIsNoOutputAndCodeThree() {
+        four();
+        var ran = context.run("find", "-I", "/^db/");
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err()).isEqualTo("no node matches\n");
+        assertThat(ran.code()).isEqualTo(3);
+    }
+
+    @Test
+    void jsonHasEveryoneWithItsPresence() {
+        four();
+        var ran = context.run("find", "--output", "jsonl");
+        assertThat(ran.out().lines())
+                .containsExactly(
+                        "{\"kind\":\"discovered\",\"id\":\"n-3\",\"name\":\"mail\",\"presence\":\"up\"}",
+                        "{\"kind\":\"discovered\",\"id\":\"n-4\",\"name\":\"old\",\"presence\":\"down\"}",
+                        "{\"kind\":\"discovered\",\"id\":\"n-1\",\"name\":\"web01\",\"presence\":\"up\"}",
+                        "{\"kind\":\"discovered\",\"id\":\"n-2\",\"name\":\"web02\",\"presence\":\"up\"}");
+    }
+
+    @Test
+    void byBroadcastWhoeverAnswersIsFoundAndWhoShouldHave() throws IOException {
+        context.config("discovery-timeout = 1s\n");
+        four();
+        village.node("n-1", "web01", _ -> Outcome.ok("here"));
+        village.node("n-9", "new", _ -> Outcome.ok("here"));
+        var ran = context.run("find", "--discovery", "broadcast", "-o", "names");
+        assertThat(ran.out().lines()).containsExactly("mail", "new", "web01", "web02");
+    }
+
+    @Test
+    void aListIsTakenFromStandardInput() {
+        four();
+        var ran = context.typed("web02\nweb99\n").run("find", "--nodes", "-");
+        assertThat(ran.out()).isEqualTo("web02\n");
+        assertThat(ran.err()).isEqualTo("nobody is called web99\n");
+        assertThat(ran.code()).isEqualTo(5);
+    }
+
+    private void roles() {
+        role("n-1", "web01", "web");
+        role("n-2", "web02", "web");
+        role("n-3", "mail", "mail");
+        village.node(
+                "n-6", "bare", _ -> new Outcome.Ok("", Fields.EMPTY.with("facts", Fields.EMPTY)));
+        village.hub(up("n-1", "web01"), up("n-2", "web02"), up("n-3", "mail"), up("n-6", "bare"));
+    }
+
+    private void role(String id, String name, String role) {
+        var facts = Fields.EMPTY.with("site", Fields.EMPTY.with("role", role));
+        village.node(id, name, _ -> new Outcome.Ok("", Fields.EMPTY.with("facts", facts)));
+    }
+
+    @Test
+    void theLargestGroupComesFirstAndWhoHasNoSuchFactLast() {
+        roles();
+        var ran = context.run("facts", "site.role");
+        assertThat(ran.out())
+                .startsWith(
+                        """
+                        Report for fact: site.role
+
+                                web                                      found 2 times
+                                mail                                     found 1 time
+                                (no such fact)                           found 1 time
+
+                        Finished processing 4 / 4 hosts in\
+                        """);
+        assertThat(ran.code()).isZero();
+        var nodes = context.run("facts", "site.role", "--show-nodes");
+        assertThat(nodes.out()).contains("found 2 times\n            web[01-02]\n");
+    }
+
+    @Test
+    void factsAsJsonCountAndName() {
+        roles();
+        var ran = context.run("facts", "site.role", "-o", "jsonl");
+        assertThat(ran.out())
+                .startsWith(
+                        "{\"kind\":\"value\",\"count\":2,\"nodes\":[\"web01\",\"web02\"],\"value\":\"web\"}\n");
+        assertThat(ran.out().lines()).last().asString().startsWith("{\"kind\":\"summary\"");
+    }
+}
