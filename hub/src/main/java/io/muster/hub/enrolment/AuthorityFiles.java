@@ -22,12 +22,12 @@ public record AuthorityFiles(Path home) {
     }
 
     /** The root's key and certificate. */
-    Path root() {
+    public Path root() {
         return home.resolve("root");
     }
 
     /** The key and certificate of the issuer that makes operators, and what it issued. */
-    Path operators() {
+    public Path operators() {
         return home.resolve("operators");
     }
 
@@ -37,7 +37,7 @@ public record AuthorityFiles(Path home) {
     }
 
     /** The credentials of the hub and its broker. */
-    Path hub() {
+    public Path hub() {
         return home.resolve("hub");
     }
 

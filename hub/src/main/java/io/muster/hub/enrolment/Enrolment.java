@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Decides about join requests, one at a time.
@@ -38,18 +39,26 @@ public final class Enrolment {
     private final Authority authority;
     private final Door door;
     private final List<Collective> collectives;
+    private final Consumer<Issued> admitted;
     private final InstantSource clock;
 
     /**
      * Prepares to decide.
      *
      * @param collectives which a new node is in
+     * @param admitted told of each certificate that is handed out, again when it is handed out
+     *     again; on the thread that decides, so it must return at once
      */
     public Enrolment(
-            Authority authority, Door door, List<Collective> collectives, InstantSource clock) {
+            Authority authority,
+            Door door,
+            List<Collective> collectives,
+            Consumer<Issued> admitted,
+            InstantSource clock) {
         this.authority = authority;
         this.door = door;
         this.collectives = List.copyOf(collectives);
+        this.admitted = admitted;
         this.clock = clock;
     }
 
@@ -157,6 +166,7 @@ public final class Enrolment {
     }
 
     private JoinAnswer granted(Issued issued) {
+        admitted.accept(issued);
         return new Granted(
                 Certificates.der(issued.certificate()),
                 authority.trust().certificates().stream().map(Certificates::der).toList(),

@@ -23,6 +23,7 @@ final class TestAuthority {
 
     final SecureRandom random = new SecureRandom();
     final Path directory;
+    final List<Issued> admitted = new java.util.concurrent.CopyOnWriteArrayList<>();
     Instant now;
 
     private TestAuthority(Path directory, Instant now) {
@@ -59,7 +60,7 @@ final class TestAuthority {
 
     /** As a hub would decide that has just been started. */
     Enrolment enrolment() {
-        return new Enrolment(open(), door(), List.of(Collective.MAIN), () -> now);
+        return new Enrolment(open(), door(), List.of(Collective.MAIN), admitted::add, () -> now);
     }
 
     Listener listener() {

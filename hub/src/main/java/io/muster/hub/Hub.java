@@ -1,0 +1,218 @@
+package io.muster.hub;
+
+import io.muster.broker.BrokerConfig;
+import io.muster.broker.EmbeddedBroker;
+import io.muster.hub.enrolment.Authority;
+import io.muster.hub.enrolment.Door;
+import io.muster.hub.enrolment.Enrolment;
+import io.muster.hub.enrolment.EnrolmentService;
+import io.muster.hub.enrolment.Issued;
+import io.muster.hub.presence.HubService;
+import io.muster.hub.presence.Presence;
+import io.muster.hub.presence.PresenceService;
+import io.muster.message.Role;
+import io.muster.security.Credentials;
+import io.muster.security.Tls;
+import io.muster.security.Verifier;
+import io.muster.transport.Destination;
+import io.muster.transport.Transport;
+import io.muster.transport.jms.BrokerAddress;
+import io.muster.transport.jms.ConnectionState;
+import io.muster.transport.jms.JmsConnectionConfig;
+import io.muster.transport.jms.JmsTransport;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The centre of a fleet in one process: the broker, presence and enrolment. What is started is
+ * closed in the reverse order.
+ */
+public final class Hub implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Hub.class.getName());
+
+    private final HubConfig config;
+    private final Authority authority;
+    private final SecureRandom random;
+    private final InstantSource clock;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final Presence presence;
+    private Optional<EmbeddedBroker> broker = Optional.empty();
+    private int enrolmentPort;
+
+    private Hub(HubConfig config, Authority authority, SecureRandom random, InstantSource clock) {
+        this.config = config;
+        this.authority = authority;
+        this.random = random;
+        this.clock = clock;
+        this.presence = new Presence(config.times(), config.maxNodes());
+    }
+
+    /**
+     * Starts a hub and returns when it is ready.
+     *
+     * @return nothing if a hub runs in that state directory already
+     * @throws HubException if it cannot run
+     */
+    public static Optional<Hub> start(
+            HubConfig config, HubService.Self self, SecureRandom random, InstantSource clock) {
+        var authority = Authority.open(config.ca(), random, clock);
+        var lock = HubLock.take(config.state(), ProcessHandle.current().pid());
+        if (lock.isEmpty()) {
+            return Optional.empty();
+        }
+        var hub = new Hub(config, authority, random, clock);
+        hub.started.push(lock.get());
+        try {
+            hub.run(self);
+            return Optional.of(hub);
+        } catch (RuntimeException e) {
+            hub.closeAfter(e);
+            throw e;
+        }
+    }
+
+    /** Which process runs a hub in that state directory. */
+    public static String holder(HubConfig config) {
+        return HubLock.holder(config.state());
+    }
+
+    private void run(HubService.Self self) {
+        var credentials = sound(Role.HUB);
+        var address = broker();
+        var transport = connect(address, credentials);
+        var door = new Door(authority.files(), random, clock);
+        var now = clock.instant();
+        door.issued().stream().filter(i -> now.isBefore(i.expires())).forEach(this::expect);
+        var verifier = new Verifier(authority.trust(), clock);
+        var announcements = new PresenceService(verifier, presence, clock);
+        transport.subscribe(new Destination.Announcements(), announcements);
+        transport.subscribe(
+                new Destination.Hub(),
+                new HubService(verifier, credentials.signer(), transport, presence, self, clock));
+        var upkeep = new Upkeep(announcements, authority, clock);
+        started.push(upkeep);
+        upkeep.start();
+        enrol(credentials, door);
+    }
+
+    private void expect(Issued issued) {
+        presence.expect(issued.id(), issued.name(), clock.instant());
+    }
+
+    /** Our own broker, unless there is another. */
+    private BrokerAddress broker() {
+        if (config.broker().isPresent()) {
+            return config.broker().get();
+        }
+        var listen = config.listen();
+        var context = Tls.mutual(sound(Role.BROKER));
+        var trust = authority.trust();
+        var secure =
+                BrokerConfig.secure(
+                                new BrokerAddress(listen.host(), Math.max(1, listen.port())),
+                                context,
+                                chain -> trust.identify(chain, clock.instant()))
+                        .withPort(listen.port());
+        var own = EmbeddedBroker.start(secure);
+        started.push(own);
+        broker = Optional.of(own);
+        return new BrokerAddress(listen.everywhere() ? "127.0.0.1" : listen.host(), own.port());
+    }
+
+    private Transport connect(BrokerAddress address, Credentials credentials) {
+        var process = HexFormat.of().toHexDigits(random.nextLong());
+        var tls =
+                JmsConnectionConfig.tls(
+                        List.of(address),
+                        Tls.mutual(credentials),
+                        JmsConnectionConfig.clientId(credentials.identity(), process));
+        var transport = JmsTransport.open(tls, Hub::log);
+        started.push(transport);
+        return transport;
+    }
+
+    private static void log(ConnectionState state) {
+        LOG.log(Level.INFO, () -> "bus: " + state);
+    }
+
+    private void enrol(Credentials credentials, Door door) {
+        var enrolment = new Enrolment(authority, door, config.collectives(), this::expect, clock);
+        try {
+            var service =
+                    EnrolmentService.start(
+                            config.enrol().socketAddress(), credentials, enrolment, clock);
+            started.push(service);
+            enrolmentPort = service.port();
+        } catch (IOException e) {
+            throw new HubException(
+                    "cannot listen for join requests on " + config.enrol() + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private Credentials sound(Role role) {
+        var credentials = authority.server(role);
+        credentials
+                .flaw(clock.instant())
+                .ifPresent(
+                        flaw -> {
+                            throw new HubException(
+                                    "the certificate of the "
+                                            + role.word()
+                                            + " is "
+                                            + flaw
+                                            + ": is this machine's clock right?");
+                        });
+        return credentials;
+    }
+
+    /** The port of its own broker, if it has one. */
+    public Optional<Integer> brokerPort() {
+        return broker.map(EmbeddedBroker::port);
+    }
+
+    /** The port where machines ask to join. */
+    public int enrolmentPort() {
+        return enrolmentPort;
+    }
+
+    /** The name of the fleet. */
+    public String fleet() {
+        return authority.trust().fleet();
+    }
+
+    /** Who is here. */
+    public Presence presence() {
+        return presence;
+    }
+
+    /** Stops everything; idempotent. */
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            var next = started.pop();
+            try {
+                next.close();
+            } catch (Exception e) {
+                LOG.log(Level.WARNING, "stopping: " + e);
+            }
+        }
+    }
+
+    private void closeAfter(RuntimeException problem) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            problem.addSuppressed(e);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.muster.hub;
+
+import io.muster.config.Settings;
+import io.muster.hub.enrolment.EnrolmentService;
+import io.muster.hub.presence.PresenceTimes;
+import io.muster.message.Collective;
+import io.muster.message.Spans;
+import io.muster.transport.jms.BrokerAddress;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that can be set of a hub.
+ *
+ * @param ca the authority's directory
+ * @param state the hub's own directory
+ * @param listen where the broker listens, if it is the hub's own
+ * @param enrol where machines ask to join
+ * @param broker an external broker instead of the hub's own
+ * @param collectives which a new node is in
+ * @param maxNodes the most nodes to know
+ * @param times how patient presence is
+ */
+public record HubConfig(
+        Path ca,
+        Path state,
+        ListenAddress listen,
+        ListenAddress enrol,
+        Optional<BrokerAddress> broker,
+        List<Collective> collectives,
+        int maxNodes,
+        PresenceTimes times) {
+    /** Where the authority is unless told otherwise. */
+    public static final Path CA = Path.of("/var/lib/muster/ca");
+
+    /** Where the settings are unless told otherwise. */
+    public static final Path FILE = Path.of("/etc/muster/hub.conf");
+
+    private static final Path STATE = Path.of("/var/lib/muster/hub");
+    private static final String EVERYWHERE = "0.0.0.0";
+    private static final int MAX_NODES = 20_000;
+
+    public HubConfig {
+        collectives = List.copyOf(collectives);
+        if (collectives.isEmpty()) {
+            throw new IllegalArgumentException("a node is in one collective at least");
+        }
+        if (maxNodes < 1) {
+            throw new IllegalArgumentException("max-nodes from 1");
+        }
+    }
+
+    /**
+     * Reads a file's settings.
+     *
+     * @throws io.muster.config.ConfigException with every problem at once
+     */
+    public static HubConfig of(Settings settings) {
+        var usual = PresenceTimes.DEFAULT;
+        var config =
+                new HubConfig(
+                        settings.get("ca", CA, Path::of),
+                        settings.get("state", STATE, Path::of),
+                        settings.get(
+                                "listen",
+                                new ListenAddress(EVERYWHERE, BrokerAddress.DEFAULT_PORT),
+                                ListenAddress::parse),
+                        settings.get(
+                                "enrol",
+                                new ListenAddress(EVERYWHERE, EnrolmentService.DEFAULT_PORT),
+                                ListenAddress::parse),
+                        settings.optional("broker", HubConfig::broker),
+                        settings.list("collectives", List.of(Collective.MAIN), Collective::new),
+                        settings.get("max-nodes", MAX_NODES, HubConfig::count),
+                        new PresenceTimes(
+                                settings.get("join-limit", usual.join(), Spans::parse),
+                                settings.get("reboot-limit", usual.reboot(), Spans::parse),
+                                usual.skew(),
+                                settings.get("forget-after", usual.forget(), Spans::parse)));
+        settings.check();
+        return config;
+    }
+
+    /** Reads {@code ssl://host:port} or {@code host:port}. */
+    public static BrokerAddress broker(String text) {
+        var scheme = "ssl://";
+        return BrokerAddress.parse(
+                text.startsWith(scheme) ? text.substring(scheme.length()) : text);
+    }
+
+    /** The same with what the command line says. */
+    public HubConfig with(
+            Optional<Path> otherCa,
+            Optional<Path> otherState,
+            Optional<ListenAddress> otherListen,
+            Optional<ListenAddress> otherEnrol,
+            Optional<BrokerAddress> otherBroker) {
+        return new HubConfig(
+                otherCa.orElse(ca),
+                otherState.orElse(state),
+                otherListen.orElse(listen),
+                otherEnrol.orElse(enrol),
+                otherBroker.or(() -> broker),
+                collectives,
+                maxNodes,
+                times);
+    }
+
+    private static int count(String text) {
+        if (!text.matches("[1-9][0-9]{0,6}")) {
+            throw new IllegalArgumentException("not a number from 1 to 9999999");
+        }
+        return Integer.parseInt(text);
+    }
+}
