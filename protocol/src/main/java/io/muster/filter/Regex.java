@@ -24,32 +24,38 @@ final class Regex {
 
     /** Compiles what stands at that position of the text that is being read. */
     static Regex compile(Cursor cursor, int position, String text) {
+        check(cursor, position, text);
+        try {
+            return new Regex(text, Pattern.compile(text));
+        } catch (PatternSyntaxException e) {
+            int where = e.getPattern().isEmpty() ? 0 : text.indexOf(e.getPattern());
+            throw cursor.error(
+                    position + Math.max(0, where),
+                    "not a regular expression: " + Excerpt.safe(e.getDescription()));
+        }
+    }
+
+    /** Refuses what would take the compiler too long or too much memory. */
+    private static void check(Cursor cursor, int position, String text) {
         if (text.isEmpty()) {
             throw cursor.error(position, "the regular expression is empty");
         }
         if (text.length() > LONGEST) {
             throw cursor.error(
                     position,
-                    "a regular expression of "
-                            + text.length()
-                            + " characters, and "
-                            + LONGEST
-                            + " are the most");
+                    "a regular expression of %d characters, and %d are the most"
+                            .formatted(text.length(), LONGEST));
         }
         if (RegexSize.of(text) > MOST_STEPS) {
             throw cursor.error(
                     position,
-                    "the regular expression is too big; "
-                            + MOST_STEPS
-                            + " steps are the most, and a{9} counts as nine");
+                    "the regular expression is too big; %d steps are the most, and a{9} counts as nine"
+                            .formatted(MOST_STEPS));
         }
-        try {
-            return new Regex(text, Pattern.compile(text));
-        } catch (PatternSyntaxException e) {
-            var where = e.getPattern().isEmpty() ? 0 : text.indexOf(e.getPattern());
+        int unsafe = CaseFolding.unsafe(text);
+        if (unsafe >= 0) {
             throw cursor.error(
-                    position + Math.max(0, where),
-                    "not a regular expression: " + Excerpt.safe(e.getDescription()));
+                    position + unsafe, "(?i) goes with letters up to U+052F (Cyrillic) only");
         }
     }
 

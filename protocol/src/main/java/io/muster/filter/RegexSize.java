@@ -95,35 +95,55 @@ final class RegexSize {
         element(1, escapeLength(at));
     }
 
-    /** Of {@code \d}, {@code \x{2014}} or {@code \p{Greek}}. */
+    /** Of {@code \d}, {@code \pL}, {@code \p{Greek}} or {@code \x{2014}}, in chars. */
     private int escapeLength(int start) {
-        if (start + 1 >= text.length()) {
-            return 1;
-        }
-        if (start + 2 < text.length()
-                && "xpP".indexOf(text.charAt(start + 1)) >= 0
-                && text.charAt(start + 2) == '{') {
+        char kind = charAt(start + 1);
+        if ((kind == 'x' || kind == 'p' || kind == 'P') && charAt(start + 2) == '{') {
             int end = text.indexOf('}', start);
             return end < 0 ? 3 : end + 1 - start;
         }
-        return 2;
+        if (kind == 'p' || kind == 'P') {
+            return 2 + letterLength(start + 2);
+        }
+        return 1 + letterLength(start + 1);
     }
 
+    /** Read as RE2/J does, because what looks like its end may be a part of it. */
     private int classLength() {
-        int i = at + 1;
-        if (i < text.length() && text.charAt(i) == '^') {
-            i++;
-        }
+        int i = charAt(at + 1) == '^' ? at + 2 : at + 1;
         for (boolean first = true; i < text.length(); first = false) {
-            if (text.charAt(i) == ']' && !first) {
+            if (charAt(i) == ']' && !first) {
                 return i + 1 - at;
-            } else if (text.startsWith("[:", i) && text.indexOf(":]", i + 2) > 0) {
-                i = text.indexOf(":]", i + 2) + 2;
-            } else {
-                i += text.charAt(i) == '\\' ? escapeLength(i) : 1;
             }
+            i = classElement(i);
         }
         return 1; // never closed, which the compiler refuses
+    }
+
+    /** Where the element of a class ends that starts there: a letter, a range or a named class. */
+    private int classElement(int start) {
+        int name = text.startsWith("[:", start) ? text.indexOf(":]", start) : -1;
+        if (name >= 0) {
+            return name + 2;
+        }
+        int end = start + elementLength(start);
+        boolean named = charAt(start) == '\\' && "dDsSwWpP".indexOf(charAt(start + 1)) >= 0;
+        return named || charAt(end) != '-' || charAt(end + 1) == ']'
+                ? end
+                : end + 1 + elementLength(end + 1);
+    }
+
+    private int elementLength(int start) {
+        return charAt(start) == '\\' ? escapeLength(start) : letterLength(start);
+    }
+
+    private int letterLength(int start) {
+        return start < text.length() ? Character.charCount(text.codePointAt(start)) : 0;
+    }
+
+    /** The character there, or NUL behind the end. */
+    private char charAt(int position) {
+        return position < text.length() ? text.charAt(position) : '\0';
     }
 
     private void repeat() {
@@ -142,9 +162,11 @@ final class RegexSize {
         at = end + 1;
     }
 
+    /** Without zeros in front: {@code a{03}} is six characters. */
     private static boolean count(String digits) {
         return !digits.isEmpty()
                 && digits.length() <= 9
+                && (digits.length() == 1 || digits.charAt(0) != '0')
                 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 }

@@ -13,13 +13,10 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
-import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.Size;
 
 import java.math.BigDecimal;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -207,101 +204,5 @@ class FilterPropertiesTest {
 
     private static boolean matches(String expression, Subject node) {
         return Filters.expressions(expression).matches(node);
-    }
-
-    @Property(tries = 300)
-    void aNumberHasExactlyOneOrder(@ForAll long a, @ForAll long b) {
-        var node = Filters.node(Fields.EMPTY.with("v", a));
-
-        assertThat(Filters.facts("v<" + b).matches(node)).isEqualTo(a < b);
-        assertThat(Filters.facts("v<=" + b).matches(node)).isEqualTo(a <= b);
-        assertThat(Filters.facts("v=" + b).matches(node)).isEqualTo(a == b);
-        assertThat(Filters.facts("v!=" + b).matches(node)).isEqualTo(a != b);
-        assertThat(Filters.facts("v>=" + b).matches(node)).isEqualTo(a >= b);
-        assertThat(Filters.facts("v>" + b).matches(node)).isEqualTo(a > b);
-    }
-
-    @Property(tries = 300)
-    void textsAreOrderedByCodePoint(@ForAll String a, @ForAll String b) {
-        var left = sound("t" + a);
-        var right = sound("t" + b).replace("'", "");
-        var node = Filters.node(Fields.EMPTY.with("v", left));
-        int sign = Arrays.compare(left.codePoints().toArray(), right.codePoints().toArray());
-
-        assertThat(Filters.facts("v<'" + right + "'").matches(node)).isEqualTo(sign < 0);
-        assertThat(Filters.facts("v='" + right + "'").matches(node)).isEqualTo(sign == 0);
-        assertThat(Filters.facts("v>'" + right + "'").matches(node)).isEqualTo(sign > 0);
-    }
-
-    private static String sound(String text) {
-        var sound = new StringBuilder();
-        text.codePoints()
-                .filter(c -> (c < 0xd800 || c > 0xdfff) && c != '\\')
-                .limit(400)
-                .forEach(sound::appendCodePoint);
-        return sound.toString();
-    }
-
-    @Property(tries = 3000)
-    void noProgramIsBiggerThanItsEstimate(
-            @ForAll @Size(max = 16) List<@From("patternPieces") String> pieces) {
-        var pattern = String.join("", pieces);
-        try {
-            var regex = Regex.compile(new Cursor("-F", "x"), 0, pattern);
-            assertThat(RegexSize.of(pattern) + 4).isGreaterThanOrEqualTo(regex.cost(""));
-        } catch (FilterException e) {
-            assertThat(e.column()).isPositive();
-        }
-    }
-
-    @Provide
-    Arbitrary<String> patternPieces() {
-        return Arbitraries.of(
-                "a",
-                "b",
-                "(",
-                ")",
-                "(?:",
-                "(?i)",
-                "(?i:",
-                "(?P<n>",
-                "[",
-                "]",
-                "[^",
-                "[]",
-                "[:alpha:]",
-                "[[:alpha:]]",
-                "\\]",
-                "\\",
-                "\\d",
-                "\\pL",
-                "\\p{Greek}",
-                "\\x{2014}",
-                "\\x41",
-                "\\Q",
-                "\\E",
-                "\\(",
-                "\\)",
-                "{3}",
-                "{2,4}",
-                "{2,}",
-                "{0,3}",
-                "{0}",
-                "{1}",
-                "{",
-                "}",
-                ",",
-                "*",
-                "+",
-                "?",
-                "*?",
-                "|",
-                "^",
-                "$",
-                ".",
-                "-",
-                "\\b",
-                "\u00e9",
-                "\ud83d\ude00");
     }
 }

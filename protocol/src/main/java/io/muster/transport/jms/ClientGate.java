@@ -4,6 +4,8 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.muster.message.Escape;
 
+import jakarta.jms.JMSException;
+
 import org.apache.activemq.command.Command;
 import org.apache.activemq.command.ConnectionError;
 import org.apache.activemq.command.MessageDispatch;
@@ -15,6 +17,9 @@ import org.apache.activemq.transport.TransportFilter;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Stands between the network and ActiveMQ's connection: lets messages in and nothing else, so that
@@ -24,7 +29,10 @@ import java.util.concurrent.CompletableFuture;
 final class ClientGate extends TransportFilter {
     private static final System.Logger LOG = System.getLogger(ClientGate.class.getName());
 
-    private final CompletableFuture<String> lost = new CompletableFuture<>();
+    private static final long CAUSE_LIMIT_MILLIS = 500;
+
+    private final CompletableFuture<IOException> failed = new CompletableFuture<>();
+    private final CompletableFuture<String> lost = failed.thenApply(Problem::lost);
 
     ClientGate(Transport next) {
         super(next);
@@ -33,6 +41,24 @@ final class ClientGate extends TransportFilter {
     /** Completed with the reason when the connection is over. */
     CompletableFuture<String> lost() {
         return lost;
+    }
+
+    /**
+     * What is behind a failure: if the connection failed, the reason for that, which is told here a
+     * moment after others have noticed.
+     */
+    Exception cause(Exception failure) {
+        if (failure instanceof JMSException && !(failure.getCause() instanceof IOException)) {
+            return failure;
+        }
+        try {
+            return failed.get(CAUSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return failure;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failure;
+        }
     }
 
     @Override
@@ -47,7 +73,7 @@ final class ClientGate extends TransportFilter {
 
     @Override
     public void onException(IOException error) {
-        lost.complete(Problem.lost(error));
+        failed.complete(error);
     }
 
     @Override

@@ -64,15 +64,14 @@ final class Dialer {
     }
 
     private Link link(BrokerAddress broker, Socket tcp) throws Exception {
-        var socket = socket(broker, tcp);
-        var gate = gate(socket, tcp);
-        var connection = new GateConnectionFactory(config.clientId(), token, gate).connection();
+        var gate = gate(socket(broker, tcp), tcp);
         try {
+            var connection = new GateConnectionFactory(config.clientId(), token, gate).connection();
             return new Link(broker, connection, gate);
         } catch (JMSException | RuntimeException e) {
+            var cause = gate.cause(e);
             gate.stop();
-            connection.close();
-            throw e;
+            throw cause;
         }
     }
 

@@ -1,0 +1,27 @@
+package io.muster.broker;
+
+import io.muster.message.Identity;
+
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import java.util.function.Function;
+
+import javax.net.ssl.SSLContext;
+
+/** Who may connect. */
+public sealed interface Access {
+
+    /**
+     * Who shows a certificate, over TLS 1.3; what they may do follows from it.
+     *
+     * @param context holds the broker's key, and decides whose certificates are good for TLS
+     * @param identify whom a chain, leaf first, proves at this moment; asked at each connection and
+     *     again while it lasts, so that an expiry or a revocation ends it; nothing means refused
+     */
+    record Certificates(
+            SSLContext context, Function<X509Certificate[], Optional<Identity>> identify)
+            implements Access {}
+
+    /** Anybody, without TLS: for tests and measurements, on a loopback address only. */
+    record Anyone() implements Access {}
+}

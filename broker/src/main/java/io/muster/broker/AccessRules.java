@@ -1,0 +1,101 @@
+package io.muster.broker;
+
+import io.muster.message.Collective;
+import io.muster.message.Identity;
+import io.muster.message.NodeId;
+import io.muster.message.ReplyAddress;
+import io.muster.message.Role;
+import io.muster.transport.Destination;
+
+import org.apache.activemq.command.ActiveMQDestination;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Who may read and write where: follows from the identity and the destination alone. */
+final class AccessRules {
+    private AccessRules() {}
+
+    /** Which of our destinations this is; nothing for all others: wild, composite, temporary. */
+    static Optional<Destination> destination(ActiveMQDestination named) {
+        var plain = named.getOptions() == null || named.getOptions().isEmpty();
+        if (!plain || named.isTemporary() || named.isComposite() || named.isPattern()) {
+            return Optional.empty();
+        }
+        var name = named.getPhysicalName();
+        return parse(name).filter(d -> d.name().equals(name) && d.broadcast() == named.isTopic());
+    }
+
+    static boolean mayRead(Identity who, Destination destination) {
+        return switch (destination) {
+            case Destination.Requests(Collective _) -> who.role() == Role.NODE;
+            case Destination.Node(NodeId node) ->
+                    who.role() == Role.NODE && node.value().equals(who.name());
+            case Destination.Replies(ReplyAddress address) ->
+                    who.role() == Role.OPERATOR && address.belongsTo(who);
+            case Destination.Announcements(), Destination.Hub() -> who.role() == Role.HUB;
+        };
+    }
+
+    static boolean mayWrite(Identity who, Destination destination) {
+        return switch (destination) {
+            case Destination.Requests(Collective _),
+                    Destination.Node(NodeId _),
+                    Destination.Hub() ->
+                    who.role() == Role.OPERATOR;
+            case Destination.Replies(ReplyAddress _) ->
+                    who.role() == Role.NODE || who.role() == Role.HUB;
+            case Destination.Announcements() -> who.role() == Role.NODE;
+        };
+    }
+
+    /** Whether a first message makes the destination; a reply queue is made by its reader only. */
+    static boolean madeByWriting(Destination destination) {
+        return switch (destination) {
+            case Destination.Requests(Collective _),
+                    Destination.Node(NodeId _),
+                    Destination.Hub(),
+                    Destination.Announcements() ->
+                    true;
+            case Destination.Replies(ReplyAddress _) -> false;
+        };
+    }
+
+    private static Optional<Destination> parse(String name) {
+        return switch (name) {
+            case "muster.announcements" -> Optional.of(new Destination.Announcements());
+            case "muster.hub" -> Optional.of(new Destination.Hub());
+            default ->
+                    after(
+                                    "muster.requests.",
+                                    name,
+                                    r -> new Destination.Requests(new Collective(r)))
+                            .or(
+                                    () ->
+                                            after(
+                                                    "muster.node.",
+                                                    name,
+                                                    r -> new Destination.Node(new NodeId(r))))
+                            .or(
+                                    () ->
+                                            after(
+                                                    "muster.reply.",
+                                                    name,
+                                                    r ->
+                                                            new Destination.Replies(
+                                                                    new ReplyAddress(r))));
+        };
+    }
+
+    private static Optional<Destination> after(
+            String prefix, String name, Function<String, Destination> rest) {
+        if (!name.startsWith(prefix)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(rest.apply(name.substring(prefix.length())));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.muster.broker;
+
+import io.muster.message.Identity;
+import io.muster.message.Role;
+
+import org.apache.activemq.broker.ConnectionContext;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** Who is connected. Thread-safe. */
+final class Members {
+    private final BrokerLimits limits;
+    private final Refusals refusals;
+    private final Turnstile<Identity> identities;
+    private final Map<Identity, TokenBucket> buckets = new ConcurrentHashMap<>();
+    private final Map<ConnectionContext, Member> members = new ConcurrentHashMap<>();
+
+    Members(BrokerLimits limits, Refusals refusals) {
+        this.limits = limits;
+        this.refusals = refusals;
+        this.identities = new Turnstile<>(limits.connectionsPerIdentity());
+    }
+
+    /** Who this connection is of; nothing for the broker itself. */
+    static Optional<Member> member(ConnectionContext context) {
+        var security = context.getSecurityContext();
+        if (security instanceof Member member) {
+            return Optional.of(member);
+        }
+        if (security != null && security.isBrokerContext()) {
+            return Optional.empty();
+        }
+        throw new SecurityException("nobody");
+    }
+
+    /**
+     * Takes a connection in.
+     *
+     * @param peer what the door learned about it
+     * @throws SecurityException if it must not come in
+     */
+    void add(ConnectionContext context, Object peer) {
+        if (!(peer instanceof Peer known)) {
+            throw new SecurityException("no certificate");
+        }
+        var who = known.identity();
+        if (who.role() == Role.BROKER) {
+            refusals.count("connection of a broker", who.brief(), "no network of brokers here");
+            throw new SecurityException("brokers do not connect to this broker");
+        }
+        if (!identities.enter(who)) {
+            refusals.count("too many connections", who.brief(), "of one identity");
+            throw new SecurityException("too many connections of " + who.brief());
+        }
+        var member = new Member(known, buckets.computeIfAbsent(who, w -> bucket()));
+        context.setSecurityContext(member);
+        members.put(context, member);
+    }
+
+    void remove(ConnectionContext context) {
+        Optional.ofNullable(members.remove(context))
+                .ifPresent(member -> identities.leave(member.identity()));
+    }
+
+    /** The connections whose certificates prove somebody else, or nobody. */
+    List<ConnectionContext> unproven(Function<X509Certificate[], Optional<Identity>> identify) {
+        return members.entrySet().stream()
+                .filter(entry -> !proven(entry.getValue(), identify))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private boolean proven(
+            Member member, Function<X509Certificate[], Optional<Identity>> identify) {
+        var chain = member.peer().chain().toArray(X509Certificate[]::new);
+        var proven = identify.apply(chain).equals(Optional.of(member.identity()));
+        if (!proven) {
+            refusals.count("certificate not good any more", member.identity().brief(), "closed");
+        }
+        return proven;
+    }
+
+    private TokenBucket bucket() {
+        return new TokenBucket(limits.rate(), System.nanoTime());
+    }
+}

@@ -1,0 +1,46 @@
+package io.muster.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
+class TokenBucketTest {
+    private static final BrokerLimits.Rate RATE =
+            new BrokerLimits.Rate(10, Duration.ofSeconds(1), 3);
+    private static final long START = -5_000_000_000L;
+
+    private final TokenBucket bucket = new TokenBucket(RATE, START);
+
+    @Test
+    void burstIsFreeAndWhatFollowsWaitsItsTurn() {
+        for (var i = 0; i < 3; i++) {
+            assertThat(bucket.take(START)).isEqualTo(Duration.ZERO);
+        }
+        assertThat(bucket.take(START)).isEqualTo(Duration.ofMillis(100));
+        assertThat(bucket.take(START)).isEqualTo(Duration.ofMillis(200));
+    }
+
+    @Test
+    void restFillsItUpToTheBurstAndNotMore() {
+        for (var i = 0; i < 3; i++) {
+            bucket.take(START);
+        }
+        var later = START + Duration.ofHours(1).toNanos();
+
+        for (var i = 0; i < 3; i++) {
+            assertThat(bucket.take(later)).isEqualTo(Duration.ZERO);
+        }
+        assertThat(bucket.take(later)).isEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
+    void clockThatGoesBackGivesNothing() {
+        for (var i = 0; i < 3; i++) {
+            bucket.take(START);
+        }
+
+        assertThat(bucket.take(START - 1_000_000_000L)).isEqualTo(Duration.ofMillis(100));
+    }
+}
