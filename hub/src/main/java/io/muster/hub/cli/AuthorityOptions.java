@@ -20,7 +20,8 @@ final class AuthorityOptions {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help.")
-    void help(boolean asked) {}
+    @SuppressWarnings("unused") // picocli acts on it
+    private boolean help;
 
     Path directory() {
         return directory;

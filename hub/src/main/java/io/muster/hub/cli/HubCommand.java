@@ -76,7 +76,8 @@ final class HubCommand implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help.")
-    void help(boolean asked) {}
+    @SuppressWarnings("unused") // picocli acts on it
+    private boolean help;
 
     HubCommand(Surroundings around) {
         this.around = around;

@@ -77,7 +77,7 @@ public final class Operators {
             var file = directory.resolve(name);
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new AuthorityException(
-                        file + " is there already; nothing was changed: choose another directory");
+                        file + " is there already; nothing was changed: choose another --operator-dir");
             }
         }
     }
