@@ -16,10 +16,10 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  muster agent                        settings from /etc/muster/agent.conf",
             "  muster agent join muster1.eyJ...    join a fleet first, with a token of 'muster ca"
-                + " token'",
+                    + " token'",
             "",
             "Exit status: 0 stopped, 1 could not start, 78 settings or credentials are bad, 143 on"
-                + " SIGTERM."
+                    + " SIGTERM."
         })
 final class AgentCommand implements Callable<Integer> {
     @Option(

@@ -77,7 +77,9 @@ public final class Operators {
             var file = directory.resolve(name);
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new AuthorityException(
-                        file + " is there already; nothing was changed: choose another --operator-dir");
+                        file
+                                + " is there already; nothing was changed: choose another"
+                                + " --operator-dir");
             }
         }
     }
