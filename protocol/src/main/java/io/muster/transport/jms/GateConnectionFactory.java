@@ -32,6 +32,8 @@ final class GateConnectionFactory extends ActiveMQConnectionFactory {
         setUseAsyncSend(true);
         setAlwaysSessionAsync(false);
         setCopyMessageOnSend(false);
+        setOptimizeAcknowledge(true);
+        setOptimizeAcknowledgeTimeOut(0);
         setCheckForDuplicates(false);
         setConsumerExpiryCheckEnabled(false);
         setWarnAboutUnstartedConnectionTimeout(0);

@@ -89,12 +89,13 @@ final class Link implements Line, AutoCloseable {
 
     /** Makes a subscription live here. */
     void consume(JmsSubscription subscription) throws JMSException {
+        var destination = subscription.destination();
         var session =
                 (ActiveMQSession)
-                        connection.createSession(false, ActiveMQSession.INDIVIDUAL_ACKNOWLEDGE);
+                        connection.createSession(
+                                false, JmsDestinations.acknowledgeMode(destination));
         try {
-            session.createConsumer(
-                    JmsDestinations.subscription(subscription.destination()), subscription);
+            session.createConsumer(JmsDestinations.subscription(destination), subscription);
         } catch (JMSException e) {
             session.close();
             throw e;
