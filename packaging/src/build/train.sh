@@ -24,49 +24,103 @@ if [ -f "$key_file" ] && [ "$(cat "$key_file")" = "$key" ] &&
 fi
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+daemons=
+finish() {
+    # shellcheck disable=SC2086 # process ids
+    [ -z "$daemons" ] || kill $daemons 2>/dev/null || :
+    wait
+}
+trap 'finish; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 rm -f "$home"/lib/*.jsa "$key_file"
+umask 077
+export MUSTER_CONFIG="$work/operator/controller.conf"
 count=0
 
-# noting ROLE WORD...: runs muster with these words, and notes the classes that it loads.
+# noting ROLE WORD...: becomes muster with these words, and notes the classes that it loads.
 noting() {
-    count=$((count + 1))
-    note=$work/$1.classes.$count
+    note=$1
     shift
-    MUSTER_JAVA_OPTS="-XX:DumpLoadedClassList=$note" "$muster" "$@" </dev/null
+    MUSTER_JAVA_OPTS="-XX:DumpLoadedClassList=$note" exec "$muster" "$@" </dev/null
 }
 
-# learn ROLE EXIT-STATUS WORD...: a command that ends with that status.
+# learn ROLE EXIT-STATUS WORD...: a command that ends with that status; its output is in $work/out.
 learn() {
     role=$1 expected=$2 status=0
     shift 2
-    noting "$role" "$@" >"$work/out" 2>&1 || status=$?
+    count=$((count + 1))
+    (noting "$work/$role.classes.$count" "$@") >"$work/out" 2>"$work/err" || status=$?
     [ $status = "$expected" ] && return
-    printf 'train.sh: "muster %s" ended with %s instead of %s:\n' "$*" $status "$expected" >&2
-    head -n 5 "$work/out" >&2
+    printf 'train.sh: "muster %s" ended with %s instead of %s: %s\n' "$*" $status "$expected" "$(head -n 1 "$work/err")" >&2
+    return 1
 }
+
+# learn_daemon ROLE WORD...: a program that runs until finish; true once it has said that it is ready.
+learn_daemon() {
+    role=$1
+    shift
+    (noting "$work/$role.classes.daemon" "$@") >"$work/$role.log" 2>&1 &
+    daemons="$daemons $!"
+    soon grep -q ready "$work/$role.log" && return
+    printf 'train.sh: "muster %s" does not get ready: %s\n' "$*" "$(tail -n 1 "$work/$role.log")" >&2
+    return 1
+}
+
+# soon CMD...: tries it for 30 seconds.
+soon() {
+    tries=0
+    until "$@" >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        [ $tries -lt 150 ] || return 1
+        sleep 0.2
+    done
+}
+
+# A fleet of one node that plays a machine, and a controller that asks it what is asked every day.
+learn_fleet() {
+    learn hub 0 ca init --fleet training --dir "$work/ca" --operator trainer --operator-dir "$work/operator" \
+        --host localhost &&
+        learn_daemon hub hub --ca "$work/ca" --state "$work/hub" --listen 127.0.0.1:0 --enrol 127.0.0.1:0 || return
+    bus=$(sed -n 's/.*ready:.*ssl:[^ ]*:\([0-9]*\),.*/\1/p' "$work/hub.log")
+    enrol=$(sed -n 's/.*ready:.*enrolment [^ ]*:\([0-9]*\).*/\1/p' "$work/hub.log")
+    printf 'hub = localhost:%s\n' "$bus" >"$MUSTER_CONFIG"
+    learn hub 0 ca token --dir "$work/ca" --hub "localhost:$enrol" || return
+    token=$(grep -o 'muster1[^ ]*' "$work/out")
+    mkdir "$work/machine" "$work/agent"
+    printf '%s\n' "hub = localhost:$bus" "state = $work/agent" "policy = $work/policy.json" "facts = $work/facts.d" \
+        "actions = $work/actions.d" "sandbox = $work/machine" >"$work/agent.conf"
+    learn agent 0 agent join --config "$work/agent.conf" "$token" &&
+        learn_daemon agent agent --config "$work/agent.conf" &&
+        soon sees_the_node || return
+    learn controller 0 ping
+    learn controller 0 find -F os.family=Debian -F os.name=Debian --output names
+    learn controller 0 run node.ping --output jsonl
+    learn controller 0 facts os.name
+}
+
+sees_the_node() { "$muster" find --output names | grep -q .; }
 
 # write_archive ROLE VERB: the class numbers in the notes hold within one note only, and nothing needs them.
 write_archive() {
-    cat "$work/$1".classes.* | grep -v ' source: ' | sed 's/ id: [0-9]*//' | awk '!seen[$0]++' >"$work/$1"
-    MUSTER_JAVA_OPTS="-Xshare:dump -XX:+AOTClassLinking -XX:SharedClassListFile=$work/$1 -XX:SharedArchiveFile=$home/lib/$1.jsa" \
+    cat "$work/$1".classes.* | grep -v ' source: ' | sed 's/ id: [0-9]*//' | awk '!seen[$0]++' >"$work/$1.list"
+    archive=$home/lib/$1.jsa
+    MUSTER_JAVA_OPTS="-Xshare:dump -XX:+AOTClassLinking -XX:SharedClassListFile=$work/$1.list -XX:SharedArchiveFile=$archive" \
         "$muster" "$2" >"$work/$1.out" 2>&1 || :
-    [ -f "$home/lib/$1.jsa" ] && return
+    [ -f "$archive" ] && chmod a+r "$archive" && return
     printf 'train.sh: no archive for the %s:\n' "$1" >&2
     head -n 20 "$work/$1.out" >&2
 }
 
-learn controller 0 --help
-learn controller 0 ping --help
-learn controller 0 filter -F os.family=Debian -S 'web and not memory.size>4'
-learn controller 0 actions node.ping
-learn agent 0 agent --help
-learn hub 0 hub --help
-learn hub 0 ca --help
+learn controller 0 --help || :
+learn controller 0 ping --help || :
+learn controller 0 filter -F os.family=Debian -S 'web and not memory.size>4' || :
+learn agent 0 agent --help || :
+learn hub 0 hub --help || :
+learn_fleet || :
+finish
+daemons=
 
-write_archive controller ping &
+write_archive controller ping
 write_archive agent agent
-wait
 write_archive hub hub
 printf '%s\n' "$key" >"$key_file"
