@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -128,6 +129,7 @@ public final class Demo implements AutoCloseable {
                 Integer.toString(port),
                 "--enrol-port",
                 Integer.toString(enrol));
+        beUnhurried();
         var log = home.resolve("hub.log");
         hub =
                 program.start(
@@ -144,6 +146,18 @@ public final class Demo implements AutoCloseable {
                         log);
         Patience.until("the hub is ready, see " + log, LIMIT, () -> hubSays("ready"));
         telling.say("The hub is up on 127.0.0.1:" + port + ".");
+    }
+
+    /** Seven programs start on this one machine at once: silence of some seconds is no news. */
+    private void beUnhurried() {
+        try {
+            Files.writeString(
+                    program.configuration(),
+                    "discovery-timeout = 20s\nhub-timeout = 10s\nconnect-timeout = 10s\n",
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + program.configuration(), e);
+        }
     }
 
     private void workers() throws InterruptedException {

@@ -12,11 +12,11 @@ import java.time.Duration;
  * @param ttl how long the questions are valid
  */
 public record Patience(Duration window, Duration limit, Duration hub, Duration ttl) {
-    /** 300 ms, 2 s, 2 s, a minute. */
+    /** 300 ms, 5 s, 2 s, a minute. */
     public static final Patience DEFAULT =
             new Patience(
                     Duration.ofMillis(300),
-                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(5),
                     Duration.ofSeconds(2),
                     Duration.ofMinutes(1));
 }
