@@ -4,7 +4,7 @@ import io.muster.message.Json;
 import io.muster.message.MalformedException;
 import io.muster.message.Value.Fields;
 
-/** Reads facts as people have them in files: a JSON object, or the YAML that tools print. */
+/** Reads facts as people have them in files: a JSON object, or YAML. */
 final class FactsFile {
     private FactsFile() {}
 
@@ -17,7 +17,7 @@ final class FactsFile {
         try {
             return text.stripLeading().startsWith("{")
                     ? Json.readLocal(text)
-                    : new PlainYaml(text).read();
+                    : YamlFacts.read(text);
         } catch (MalformedException e) {
             throw new UsageException("--facts " + file + ": " + e.problem());
         }
