@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Those who may, and do too much of it; and those who stop reading. */
@@ -112,6 +113,28 @@ class PressureTest {
         }
 
         await().atMost(LIMIT).until(() -> taken.size() == 30);
+    }
+
+    @Test
+    void receiverThatOftenFailsDoesNotStopTheStream() {
+        var bus = start(UnaryOperator.identity());
+        var calls = new AtomicInteger();
+        bus.connect(alice)
+                .subscribe(
+                        replies,
+                        body -> {
+                            if (calls.incrementAndGet() % 400 == 0) {
+                                throw new IllegalStateException("now and then");
+                            }
+                            taken.add(body);
+                        });
+        var node = bus.connect(mail);
+
+        for (var i = 0; i < 3_000; i++) {
+            node.publish(replies, Bytes.utf8("reply " + i), soon());
+        }
+
+        await().atMost(LIMIT).until(() -> taken.size() == 3_000);
     }
 
     @Test

@@ -13,7 +13,6 @@ import io.muster.transport.jms.JmsTransport;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
@@ -22,18 +21,17 @@ import java.util.List;
 import java.util.UUID;
 
 /** The contract over JMS and mutual TLS, on an ActiveMQ of another process that is not ours. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StockBrokerContractIT extends TransportContract {
-    private final TestFleet fleet = TestFleet.create();
-    private StockBrokerProcess broker;
+    private static final TestFleet AUTHORITY = TestFleet.create();
+    private static StockBrokerProcess broker;
 
     @BeforeAll
-    void start(@TempDir Path directory) throws Exception {
-        broker = StockBrokerProcess.start(fleet.broker(), directory);
+    static void start(@TempDir Path directory) throws Exception {
+        broker = StockBrokerProcess.start(AUTHORITY.broker(), directory);
     }
 
     @AfterAll
-    void stop() throws Exception {
+    static void stop() throws Exception {
         broker.close();
     }
 
@@ -48,9 +46,9 @@ class StockBrokerContractIT extends TransportContract {
         return JmsTransport.connect(config, Duration.ofSeconds(10));
     }
 
-    private Credentials credentials(Identity who) {
+    private static Credentials credentials(Identity who) {
         return who.role() == Role.OPERATOR
-                ? fleet.operator(who.name())
-                : who.role() == Role.HUB ? fleet.hub() : fleet.node(who.name());
+                ? AUTHORITY.operator(who.name())
+                : who.role() == Role.HUB ? AUTHORITY.hub() : AUTHORITY.node(who.name());
     }
 }

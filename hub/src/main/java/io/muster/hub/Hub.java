@@ -3,6 +3,7 @@ package io.muster.hub;
 import io.muster.broker.BrokerConfig;
 import io.muster.broker.EmbeddedBroker;
 import io.muster.hub.enrolment.Authority;
+import io.muster.hub.enrolment.AuthorityConfig;
 import io.muster.hub.enrolment.Door;
 import io.muster.hub.enrolment.Enrolment;
 import io.muster.hub.enrolment.EnrolmentService;
@@ -10,6 +11,7 @@ import io.muster.hub.enrolment.Issued;
 import io.muster.hub.presence.HubService;
 import io.muster.hub.presence.Presence;
 import io.muster.hub.presence.PresenceService;
+import io.muster.message.Endpoint;
 import io.muster.message.Role;
 import io.muster.security.Credentials;
 import io.muster.security.Tls;
@@ -17,7 +19,6 @@ import io.muster.security.Verifier;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
 import io.muster.transport.jms.BrokerAddress;
-import io.muster.transport.jms.ConnectionState;
 import io.muster.transport.jms.JmsConnectionConfig;
 import io.muster.transport.jms.JmsTransport;
 
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -39,12 +41,15 @@ import java.util.Optional;
 public final class Hub implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Hub.class.getName());
 
+    private static final Duration OWN_BROKER = Duration.ofSeconds(20);
+
     private final HubConfig config;
     private final Authority authority;
     private final SecureRandom random;
     private final InstantSource clock;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final Presence presence;
+    private final BusWatch bus = new BusWatch();
     private Optional<EmbeddedBroker> broker = Optional.empty();
     private int enrolmentPort;
 
@@ -98,6 +103,9 @@ public final class Hub implements AutoCloseable {
         transport.subscribe(
                 new Destination.Hub(),
                 new HubService(verifier, credentials.signer(), transport, presence, self, clock));
+        if (broker.isPresent()) {
+            bus.await(OWN_BROKER);
+        }
         var upkeep = new Upkeep(announcements, authority, clock);
         started.push(upkeep);
         upkeep.start();
@@ -135,27 +143,56 @@ public final class Hub implements AutoCloseable {
                         List.of(address),
                         Tls.mutual(credentials),
                         JmsConnectionConfig.clientId(credentials.identity(), process));
-        var transport = JmsTransport.open(tls, Hub::log);
+        var transport = JmsTransport.open(tls, bus);
         started.push(transport);
         return transport;
     }
 
-    private static void log(ConnectionState state) {
-        LOG.log(Level.INFO, () -> "bus: " + state);
-    }
-
     private void enrol(Credentials credentials, Door door) {
-        var enrolment = new Enrolment(authority, door, config.collectives(), this::expect, clock);
+        var enrolment =
+                new Enrolment(
+                        authority,
+                        door,
+                        new Enrolment.Welcome(config.collectives(), bus(authority.config())),
+                        this::expect,
+                        clock);
         try {
             var service =
                     EnrolmentService.start(
                             config.enrol().socketAddress(), credentials, enrolment, clock);
             started.push(service);
             enrolmentPort = service.port();
+            warnOfOtherPort();
         } catch (IOException e) {
             throw new HubException(
                     "cannot listen for join requests on " + config.enrol() + ": " + e.getMessage(),
                     e);
+        }
+    }
+
+    /** Where nodes find the bus: under the name of the founding, and the port of today. */
+    private Endpoint bus(AuthorityConfig founded) {
+        return config.broker()
+                .map(external -> new Endpoint(external.host(), external.port()))
+                .orElseGet(
+                        () ->
+                                new Endpoint(
+                                        founded.broker().host(),
+                                        brokerPort().orElse(founded.broker().port())));
+    }
+
+    private void warnOfOtherPort() {
+        var told = authority.config().hub().port();
+        if (config.enrol().port() != 0 && told != enrolmentPort) {
+            LOG.log(
+                    Level.WARNING,
+                    () ->
+                            "join tokens name the port "
+                                    + told
+                                    + ", but join requests are taken on "
+                                    + enrolmentPort
+                                    + ": make them with muster ca token --hub HOST:"
+                                    + enrolmentPort);
         }
     }
 

@@ -1,8 +1,11 @@
 package io.muster.hub;
 
+import io.muster.hub.enrolment.IoReason;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +38,7 @@ final class HubLock implements AutoCloseable {
             }
             var channel =
                     FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (channel.tryLock() == null) {
+            if (!locked(channel)) {
                 channel.close();
                 return Optional.empty();
             }
@@ -46,9 +49,17 @@ final class HubLock implements AutoCloseable {
             throw new HubException(
                     directory
                             + " cannot be used: "
-                            + e
+                            + IoReason.of(e)
                             + ": run this as the hub's user, or choose another place with --state",
                     e);
+        }
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
         }
     }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 
 /** {@code muster hub}: the centre. */
 @Command(
@@ -109,14 +110,14 @@ final class HubCommand implements Callable<Integer> {
                 .with(
                         ca,
                         state,
-                        listen.map(text -> typed("--listen", text)),
-                        enrol.map(text -> typed("--enrol", text)),
-                        broker.map(HubConfig::broker));
+                        listen.map(text -> typed("--listen", text, ListenAddress::parse)),
+                        enrol.map(text -> typed("--enrol", text, ListenAddress::parse)),
+                        broker.map(text -> typed("--broker", text, HubConfig::broker)));
     }
 
-    private static ListenAddress typed(String option, String text) {
+    private static <T> T typed(String option, String text, Function<String, T> type) {
         try {
-            return ListenAddress.parse(text);
+            return type.apply(text);
         } catch (IllegalArgumentException e) {
             throw new UsageException(option + ": " + e.getMessage());
         }

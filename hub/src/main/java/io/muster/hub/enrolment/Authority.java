@@ -137,7 +137,7 @@ public final class Authority {
             return changed;
         } catch (IOException e) {
             throw new AuthorityException(
-                    files.config() + " cannot be written: " + Founding.reason(e), e);
+                    files.config() + " cannot be written: " + IoReason.of(e), e);
         }
     }
 
@@ -162,7 +162,7 @@ public final class Authority {
         try {
             AtomicFile.replace(file, Bytes.utf8(Pem.certificate(certificate)), "rw-r--r--");
         } catch (IOException e) {
-            throw new AuthorityException(file + " cannot be written: " + Founding.reason(e), e);
+            throw new AuthorityException(file + " cannot be written: " + IoReason.of(e), e);
         }
         return new Credentials(old.key(), certificate, trust);
     }

@@ -10,6 +10,7 @@ import io.muster.enrolment.KeyFingerprint;
 import io.muster.hub.enrolment.AutosignPolicy.Decision;
 import io.muster.hub.enrolment.AutosignPolicy.Token;
 import io.muster.message.Collective;
+import io.muster.message.Endpoint;
 import io.muster.message.Escape;
 import io.muster.message.NodeId;
 import io.muster.security.Certificates;
@@ -38,26 +39,38 @@ public final class Enrolment {
 
     private final Authority authority;
     private final Door door;
-    private final List<Collective> collectives;
+    private final Welcome welcome;
     private final Consumer<Issued> admitted;
     private final InstantSource clock;
 
     /**
+     * What every node is told when it is let in.
+     *
+     * @param collectives which it is in
+     * @param broker where the bus is
+     */
+    public record Welcome(List<Collective> collectives, Endpoint broker) {
+        public Welcome {
+            collectives = List.copyOf(collectives);
+        }
+    }
+
+    /**
      * Prepares to decide.
      *
-     * @param collectives which a new node is in
+     * @param welcome what every node is told
      * @param admitted told of each certificate that is handed out, again when it is handed out
      *     again; on the thread that decides, so it must return at once
      */
     public Enrolment(
             Authority authority,
             Door door,
-            List<Collective> collectives,
+            Welcome welcome,
             Consumer<Issued> admitted,
             InstantSource clock) {
         this.authority = authority;
         this.door = door;
-        this.collectives = List.copyOf(collectives);
+        this.welcome = welcome;
         this.admitted = admitted;
         this.clock = clock;
     }
@@ -170,8 +183,8 @@ public final class Enrolment {
         return new Granted(
                 Certificates.der(issued.certificate()),
                 authority.trust().certificates().stream().map(Certificates::der).toList(),
-                collectives,
-                authority.config().broker());
+                welcome.collectives(),
+                welcome.broker());
     }
 
     private static JoinAnswer refused(Refusal refusal, String message) {

@@ -43,7 +43,7 @@ final class EnrolmentLock {
             }
         } catch (IOException e) {
             here.unlock();
-            throw new AuthorityException(file + " cannot be used: " + Founding.reason(e), e);
+            throw new AuthorityException(file + " cannot be used: " + IoReason.of(e), e);
         }
     }
 
@@ -52,7 +52,7 @@ final class EnrolmentLock {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new AuthorityException(file + " cannot be used: " + Founding.reason(e), e);
+            throw new AuthorityException(file + " cannot be used: " + IoReason.of(e), e);
         } finally {
             here.unlock();
         }

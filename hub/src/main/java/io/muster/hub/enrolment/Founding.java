@@ -61,7 +61,7 @@ public final class Founding {
                     "cannot make "
                             + directory
                             + ": "
-                            + reason(e)
+                            + IoReason.of(e)
                             + ": run this as root, or choose another place with --dir",
                     e);
         }
@@ -86,18 +86,9 @@ public final class Founding {
                         directory + " is not empty, and no authority; nothing was changed");
             }
         } catch (IOException e) {
-            throw new AuthorityException(directory + " cannot be looked into: " + reason(e), e);
+            throw new AuthorityException(
+                    directory + " cannot be looked into: " + IoReason.of(e), e);
         }
-    }
-
-    static String reason(IOException e) {
-        return switch (e) {
-            case java.nio.file.AccessDeniedException _ -> "permission denied";
-            case java.nio.file.NoSuchFileException missing -> "no " + missing.getFile();
-            case java.nio.file.FileAlreadyExistsException there ->
-                    there.getFile() + " is there already";
-            default -> String.valueOf(e.getMessage());
-        };
     }
 
     /** The lock goes with the process: what lies here without one was left by a crash. */

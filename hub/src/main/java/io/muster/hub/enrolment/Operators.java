@@ -112,8 +112,7 @@ public final class Operators {
             write(directory, certificate, broker);
             return new Credentials(key, certificate, trust);
         } catch (IOException e) {
-            throw new AuthorityException(
-                    "cannot write to " + directory + ": " + Founding.reason(e), e);
+            throw new AuthorityException("cannot write to " + directory + ": " + IoReason.of(e), e);
         }
     }
 

@@ -40,7 +40,7 @@ final class StateFile {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new AuthorityException(file + " cannot be read: " + Founding.reason(e), e);
+            throw new AuthorityException(file + " cannot be read: " + IoReason.of(e), e);
         }
     }
 
@@ -54,7 +54,7 @@ final class StateFile {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
-            throw new AuthorityException(directory + " cannot be read: " + Founding.reason(e), e);
+            throw new AuthorityException(directory + " cannot be read: " + IoReason.of(e), e);
         }
     }
 
@@ -63,11 +63,11 @@ final class StateFile {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new AuthorityException(file + " cannot be removed: " + Founding.reason(e), e);
+            throw new AuthorityException(file + " cannot be removed: " + IoReason.of(e), e);
         }
     }
 
     static AuthorityException unwritable(Path file, IOException e) {
-        return new AuthorityException(file + " cannot be written: " + Founding.reason(e), e);
+        return new AuthorityException(file + " cannot be written: " + IoReason.of(e), e);
     }
 }

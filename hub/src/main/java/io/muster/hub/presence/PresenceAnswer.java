@@ -1,5 +1,6 @@
 package io.muster.hub.presence;
 
+import io.muster.filter.FactPath;
 import io.muster.hub.presence.PresenceQuestion.Column;
 import io.muster.message.ActionName;
 import io.muster.message.Announcement;
@@ -137,7 +138,7 @@ final class PresenceAnswer {
         for (var column : question.columns()) {
             column(row, column, sighting, state);
         }
-        question.fact().ifPresent(name -> row.put("fact", fact(sighting, name)));
+        question.fact().ifPresent(path -> row.put("fact", fact(sighting, path)));
         if (question.details()) {
             details(row, sighting);
         }
@@ -174,10 +175,8 @@ final class PresenceAnswer {
         return Value.of(instant.toEpochMilli());
     }
 
-    private Value fact(Sighting sighting, String name) {
-        var value =
-                FactLookup.in(sighting.subject().facts(), name)
-                        .filter(found -> fits(Extent.of(found)));
+    private Value fact(Sighting sighting, FactPath path) {
+        var value = path.in(sighting.subject().facts()).filter(found -> fits(Extent.of(found)));
         withoutFact += value.isPresent() ? 0 : 1;
         return value.orElseGet(Nothing::new);
     }

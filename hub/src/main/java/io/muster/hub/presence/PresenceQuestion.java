@@ -1,5 +1,6 @@
 package io.muster.hub.presence;
 
+import io.muster.filter.FactPath;
 import io.muster.message.Escape;
 import io.muster.message.FieldReader;
 import io.muster.message.Value.Fields;
@@ -18,7 +19,7 @@ import java.util.Set;
  * @param details also facts, classes and actions
  */
 record PresenceQuestion(
-        Set<NodeState> states, Set<Column> columns, Optional<String> fact, boolean details) {
+        Set<NodeState> states, Set<Column> columns, Optional<FactPath> fact, boolean details) {
 
     /** What is told about each node. */
     enum Column {
@@ -56,17 +57,10 @@ record PresenceQuestion(
                 new PresenceQuestion(
                         set(reader.optionalTexts("states", NodeState::parse), NodeState.class),
                         set(reader.optionalTexts("columns", Column::parse), Column.class),
-                        reader.optionalText("fact", PresenceQuestion::factName),
+                        reader.optionalText("fact", FactPath::of),
                         reader.optionalTruth("details").orElse(false));
         reader.done();
         return question;
-    }
-
-    private static String factName(String name) {
-        if (name.isEmpty() || name.length() > 512) {
-            throw new IllegalArgumentException("the name of a fact has 1 to 512 characters");
-        }
-        return name;
     }
 
     /** Nothing named means all of them. */

@@ -60,7 +60,8 @@ final class TestAuthority {
 
     /** As a hub would decide that has just been started. */
     Enrolment enrolment() {
-        return new Enrolment(open(), door(), List.of(Collective.MAIN), admitted::add, () -> now);
+        var welcome = new Enrolment.Welcome(List.of(Collective.MAIN), config().broker());
+        return new Enrolment(open(), door(), welcome, admitted::add, () -> now);
     }
 
     Listener listener() {

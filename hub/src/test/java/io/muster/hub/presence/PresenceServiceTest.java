@@ -2,6 +2,7 @@ package io.muster.hub.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.filter.FactPath;
 import io.muster.message.Bytes;
 import io.muster.message.NodeId;
 import io.muster.message.Value;
@@ -92,8 +93,8 @@ class PresenceServiceTest {
     }
 
     private Value family(String id) {
-        return FactLookup.in(
-                        presence.of(new NodeId(id)).orElseThrow().subject().facts(), "os.family")
+        return FactPath.of("os.family")
+                .in(presence.of(new NodeId(id)).orElseThrow().subject().facts())
                 .orElseThrow();
     }
 

@@ -46,7 +46,8 @@ final class JmsDestinations {
                 : ActiveMQSession.AUTO_ACKNOWLEDGE;
     }
 
-    private static boolean oneByOne(Destination destination) {
+    /** Whether the broker delivers the next message only after the last one is done with. */
+    static boolean oneByOne(Destination destination) {
         return switch (destination) {
             case Destination.Node _, Destination.Hub _ -> true;
             case Destination.Requests _, Destination.Replies _, Destination.Announcements _ ->

@@ -25,6 +25,8 @@ import java.util.function.Consumer;
 final class JmsSubscription implements Transport.Subscription, MessageListener {
     private static final System.Logger LOG = System.getLogger(JmsSubscription.class.getName());
 
+    private static final int ATTEMPTS_IN_STREAM = 3;
+
     private final Destination destination;
     private final Receiver receiver;
     private final LongAdder dropped;
@@ -92,13 +94,33 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
         }
     }
 
-    /** An exception makes ActiveMQ deliver the message again, a few times with growing pauses. */
+    /**
+     * Of work, ActiveMQ delivers a message again after an exception, a few times with growing
+     * pauses. In a stream it must not see one: it would forget to acknowledge those before, and
+     * stop when there are too many; so it is tried again here.
+     */
     private void deliver(Bytes body) {
+        if (JmsDestinations.oneByOne(destination)) {
+            if (!taken(body)) {
+                throw new IllegalStateException("the receiver failed");
+            }
+            return;
+        }
+        for (var attempt = 1; attempt <= ATTEMPTS_IN_STREAM; attempt++) {
+            if (taken(body)) {
+                return;
+            }
+        }
+        LOG.log(WARNING, () -> destination.name() + ": given up a message");
+    }
+
+    private boolean taken(Bytes body) {
         try {
             receiver.receive(body);
+            return true;
         } catch (RuntimeException | Error e) {
             LOG.log(WARNING, () -> destination.name() + ": a receiver failed", e);
-            throw new IllegalStateException("the receiver failed", e);
+            return false;
         }
     }
 

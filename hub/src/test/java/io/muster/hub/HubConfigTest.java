@@ -1,0 +1,81 @@
+package io.muster.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.config.ConfigException;
+import io.muster.config.Settings;
+import io.muster.message.Collective;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+class HubConfigTest {
+    private static HubConfig of(String text) {
+        return HubConfig.of(Settings.parse("hub.conf", text));
+    }
+
+    @Test
+    void withoutSettingsEverythingIsAsUsual() {
+        var config = of("");
+        assertThat(config.listen()).hasToString("0.0.0.0:61617");
+        assertThat(config.enrol()).hasToString("0.0.0.0:61618");
+        assertThat(config.ca()).isEqualTo(Path.of("/var/lib/muster/ca"));
+        assertThat(config.state()).isEqualTo(Path.of("/var/lib/muster/hub"));
+        assertThat(config.broker()).isEmpty();
+        assertThat(config.maxNodes()).isEqualTo(20_000);
+    }
+
+    @Test
+    void everySettingIsTaken() {
+        var config =
+                of(
+                        """
+                        ca = /srv/ca
+                        state = /srv/hub
+                        listen = [::1]:7000
+                        enrol = 10.0.0.5:0
+                        broker = ssl://bus.example.org:61617
+                        collectives = main, dr
+                        max-nodes = 50
+                        join-limit = 2m
+                        reboot-limit = 20m
+                        forget-after = 1d
+                        """);
+        assertThat(config.listen()).hasToString("[::1]:7000");
+        assertThat(config.enrol()).hasToString("10.0.0.5:0");
+        assertThat(config.broker().orElseThrow()).hasToString("bus.example.org:61617");
+        assertThat(config.collectives()).containsExactly(Collective.MAIN, new Collective("dr"));
+        assertThat(config.times().reboot()).isEqualTo(Duration.ofMinutes(20));
+        assertThat(config.times().forget()).isEqualTo(Duration.ofDays(1));
+    }
+
+    @Test
+    void everyProblemIsNamedAtOnce() {
+        assertThatThrownBy(
+                        () -> of("listen = 61617\nbroker = tcp://bus\nmax-nodes = many\nport = 1"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("hub.conf:1: listen = 61617")
+                .hasMessageContaining("hub.conf:2: broker = tcp://bus")
+                .hasMessageContaining("hub.conf:3: max-nodes = many")
+                .hasMessageContaining("hub.conf:4: no setting port");
+    }
+
+    @Test
+    void theCommandLineWins() {
+        var config =
+                of("state = /srv/hub\nca = /srv/ca")
+                        .with(
+                                Optional.of(Path.of("/tmp/ca")),
+                                Optional.empty(),
+                                Optional.of(ListenAddress.parse("127.0.0.1:1")),
+                                Optional.empty(),
+                                Optional.empty());
+        assertThat(config.ca()).isEqualTo(Path.of("/tmp/ca"));
+        assertThat(config.state()).isEqualTo(Path.of("/srv/hub"));
+        assertThat(config.listen()).hasToString("127.0.0.1:1");
+    }
+}

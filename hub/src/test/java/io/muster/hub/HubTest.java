@@ -1,0 +1,332 @@
+package io.muster.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.action.ActionClass;
+import io.muster.enrolment.Applicant;
+import io.muster.enrolment.JoinClient;
+import io.muster.enrolment.Joined;
+import io.muster.enrolment.Listener;
+import io.muster.filter.Filter;
+import io.muster.hub.enrolment.Authority;
+import io.muster.hub.enrolment.AuthorityConfig;
+import io.muster.hub.enrolment.AuthorityException;
+import io.muster.hub.enrolment.Door;
+import io.muster.hub.enrolment.Founding;
+import io.muster.hub.enrolment.IdPattern;
+import io.muster.hub.enrolment.Lifetimes;
+import io.muster.hub.enrolment.Operators;
+import io.muster.hub.presence.HubService;
+import io.muster.hub.presence.NodeState;
+import io.muster.hub.presence.PresenceTimes;
+import io.muster.message.Announcement;
+import io.muster.message.Announcement.Kind;
+import io.muster.message.Bytes;
+import io.muster.message.Collective;
+import io.muster.message.Endpoint;
+import io.muster.message.NodeId;
+import io.muster.message.Outcome;
+import io.muster.message.Reply;
+import io.muster.message.Reply.Answer;
+import io.muster.message.ReplyAddress;
+import io.muster.message.Request;
+import io.muster.message.RequestId;
+import io.muster.message.Role;
+import io.muster.message.Value.Fields;
+import io.muster.security.Credentials;
+import io.muster.security.Ed25519Key;
+import io.muster.security.PayloadType;
+import io.muster.security.Tls;
+import io.muster.security.Verification.Trusted;
+import io.muster.security.Verifier;
+import io.muster.transport.Destination;
+import io.muster.transport.Transport;
+import io.muster.transport.TransportException;
+import io.muster.transport.jms.BrokerAddress;
+import io.muster.transport.jms.JmsConnectionConfig;
+import io.muster.transport.jms.JmsTransport;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The whole hub on the loopback address, with real nodes' and operators' connections. */
+class HubTest {
+    private static final InstantSource CLOCK = InstantSource.system();
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+    @TempDir private Path temporary;
+    private final SecureRandom random = new SecureRandom();
+    private final List<Transport> transports = new ArrayList<>();
+    private final List<Reply> inbox = new CopyOnWriteArrayList<>();
+    private Hub hub;
+
+    @BeforeEach
+    void start() {
+        var config =
+                new AuthorityConfig(
+                        Endpoint.parse("localhost:61618"),
+                        Endpoint.parse("localhost:61617"),
+                        List.of("localhost", "127.0.0.1"),
+                        Lifetimes.DEFAULT);
+        new Founding(random, CLOCK).found(ca(), "test", config);
+        hub = hub().orElseThrow();
+    }
+
+    @AfterEach
+    void stop() {
+        transports.forEach(Transport::close);
+        hub.close();
+    }
+
+    private Path ca() {
+        return temporary.resolve("ca");
+    }
+
+    private HubConfig config() {
+        return new HubConfig(
+                ca(),
+                temporary.resolve("state"),
+                ListenAddress.parse("127.0.0.1:0"),
+                ListenAddress.parse("127.0.0.1:0"),
+                Optional.empty(),
+                List.of(Collective.MAIN),
+                100,
+                PresenceTimes.DEFAULT);
+    }
+
+    private Optional<Hub> hub() {
+        return Hub.start(config(), new HubService.Self("hub.example.org", "b"), random, CLOCK);
+    }
+
+    private Joined join(String id) throws InterruptedException {
+        var authority = Authority.open(ca(), random, CLOCK);
+        var listener =
+                new Listener(
+                        new Endpoint("localhost", hub.enrolmentPort()),
+                        authority.rootFingerprint());
+        var token =
+                new Door(authority.files(), random, CLOCK)
+                        .token(listener, 1, Duration.ofMinutes(5), IdPattern.ANY);
+        var applicant = new Applicant(Optional.of(new NodeId(id)), id + ".example.org", "m-" + id);
+        return new JoinClient(CLOCK, random, LIMIT, (_, _) -> {}, Thread::sleep)
+                .join(token, Ed25519Key.generate(random), applicant);
+    }
+
+    private Transport connect(Credentials credentials, BrokerAddress broker) {
+        var config =
+                JmsConnectionConfig.tls(
+                        List.of(broker),
+                        Tls.mutual(credentials),
+                        JmsConnectionConfig.clientId(credentials.identity()));
+        var transport = JmsTransport.connect(config, LIMIT);
+        transports.add(transport);
+        return transport;
+    }
+
+    private static void announce(Transport transport, Credentials node, Kind kind, long sequence) {
+        var id = node.identity().name();
+        var announcement =
+                new Announcement(
+                        node.identity(),
+                        id + ".example.org",
+                        List.of(Collective.MAIN),
+                        kind,
+                        sequence,
+                        CLOCK.instant(),
+                        INTERVAL,
+                        "boot-" + id,
+                        "m-" + id,
+                        "0.1.0",
+                        List.of(),
+                        List.of(),
+                        Optional.of(Fields.EMPTY.with("role", id.substring(0, 3))));
+        transport.publishConfirmed(
+                new Destination.Announcements(),
+                node.signer().sign(PayloadType.ANNOUNCEMENT, announcement.encode()),
+                CLOCK.instant().plus(INTERVAL),
+                LIMIT);
+    }
+
+    private Credentials alice() {
+        return Operators.open(ca(), random, CLOCK)
+                .issue(
+                        "alice",
+                        Duration.ofDays(1),
+                        temporary.resolve("alice"),
+                        Endpoint.parse("localhost:61617"));
+    }
+
+    private static Request question(Credentials asker, ReplyAddress inbox, Fields arguments) {
+        var now = CLOCK.instant();
+        return new Request(
+                RequestId.random(new SecureRandom()),
+                "test",
+                Collective.MAIN,
+                asker.identity(),
+                HubService.PRESENCE,
+                arguments,
+                Filter.EVERYTHING,
+                Optional.empty(),
+                inbox,
+                now,
+                now.plusSeconds(60),
+                ActionClass.READ,
+                false,
+                Map.of(),
+                List.of());
+    }
+
+    private void take(Verifier verifier, Bytes body) {
+        if (verifier.verify(body, PayloadType.REPLY, Set.of(Role.HUB)) instanceof Trusted trusted) {
+            inbox.add(Reply.decode(trusted.payload()));
+        }
+    }
+
+    private BrokerAddress broker() {
+        return new BrokerAddress("localhost", hub.brokerPort().orElseThrow());
+    }
+
+    private Outcome ask(Fields arguments) {
+        var alice = alice();
+        var bus = connect(alice, broker());
+        var address = ReplyAddress.of(alice.identity(), "0a");
+        var verifier = new Verifier(alice.trust(), CLOCK);
+        try (var _ =
+                bus.subscribe(new Destination.Replies(address), body -> take(verifier, body))) {
+            var request = question(alice, address, arguments);
+            bus.publishConfirmed(
+                    new Destination.Hub(),
+                    alice.signer().sign(PayloadType.REQUEST, request.encode()),
+                    request.expires(),
+                    LIMIT);
+            await().atMost(LIMIT).until(() -> outcome(request.id()).isPresent());
+            return outcome(request.id()).orElseThrow();
+        }
+    }
+
+    private Optional<Outcome> outcome(RequestId id) {
+        for (var reply : inbox) {
+            if (reply.request().equals(id)
+                    && reply.answer() instanceof Answer.Final(Outcome last)) {
+                return Optional.of(last);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void awaitState(String id, NodeState state) {
+        await().atMost(LIMIT)
+                .until(
+                        () ->
+                                hub.presence()
+                                        .state(new NodeId(id), Instant.now())
+                                        .equals(Optional.of(state)));
+    }
+
+    @Test
+    void nodesJoinAnnounceThemselvesAndAreSeenByAnOperator() throws Exception {
+        for (var id : List.of("web01", "web02", "db01")) {
+            var node = join(id);
+            assertThat(hub.presence().state(new NodeId(id), Instant.now()))
+                    .contains(NodeState.JOINING);
+            assertThat(node.broker().port()).isEqualTo(hub.brokerPort().orElseThrow());
+            var bus = connect(node.credentials(), BrokerAddress.parse(node.broker().toString()));
+            announce(bus, node.credentials(), Kind.UP, 1);
+            if (id.equals("db01")) {
+                announce(bus, node.credentials(), Kind.LEAVING, 2);
+                awaitState(id, NodeState.LEFT);
+            } else {
+                awaitState(id, NodeState.UP);
+            }
+        }
+        var outcome = ask(Fields.EMPTY);
+        assertThat(outcome.message()).isEqualTo("3 nodes of 3");
+        assertThat(outcome.result().member("states"))
+                .contains(Fields.EMPTY.with("left", 1).with("up", 2));
+    }
+
+    @Test
+    void aNodeCannotAskTheHub() throws Exception {
+        var node = join("web01").credentials();
+        var bus = connect(node, broker());
+        var address = ReplyAddress.of(node.identity(), "0a");
+        var request = question(node, address, Fields.EMPTY);
+        assertThatThrownBy(
+                        () ->
+                                bus.publishConfirmed(
+                                        new Destination.Hub(),
+                                        node.signer().sign(PayloadType.REQUEST, request.encode()),
+                                        request.expires(),
+                                        LIMIT))
+                .isInstanceOf(TransportException.class);
+    }
+
+    @Test
+    void aSecondStartIsNoHubAndLeavesTheFirstAlone() throws Exception {
+        assertThat(hub()).isEmpty();
+        assertThat(Hub.holder(config())).isEqualTo("" + ProcessHandle.current().pid());
+        join("web01");
+    }
+
+    @Test
+    void aHubThatWasStoppedStartsAgainAndExpectsItsNodes() throws Exception {
+        join("web01");
+        hub.close();
+        hub.close();
+        hub = hub().orElseThrow();
+        assertThat(hub.presence().state(new NodeId("web01"), Instant.now()))
+                .contains(NodeState.JOINING);
+        assertThat(ask(Fields.EMPTY).message()).isEqualTo("1 nodes of 1");
+    }
+
+    @Test
+    void withoutAnAuthorityThereIsNoHubAndNothingListens() {
+        var nowhere =
+                config().with(
+                                Optional.of(temporary.resolve("nowhere")),
+                                Optional.of(temporary.resolve("other")),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty());
+        assertThatThrownBy(() -> Hub.start(nowhere, new HubService.Self("hub", "b"), random, CLOCK))
+                .isInstanceOf(AuthorityException.class)
+                .hasMessageContaining("muster ca init");
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamedAndNothingKeepsRunning() {
+        var other =
+                new HubConfig(
+                        ca(),
+                        temporary.resolve("other"),
+                        ListenAddress.parse("127.0.0.1:0"),
+                        new ListenAddress("127.0.0.1", hub.enrolmentPort()),
+                        Optional.empty(),
+                        List.of(Collective.MAIN),
+                        100,
+                        PresenceTimes.DEFAULT);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(
+                            () -> Hub.start(other, new HubService.Self("hub", "b"), random, CLOCK))
+                    .isInstanceOf(HubException.class)
+                    .hasMessageContaining("127.0.0.1:" + hub.enrolmentPort());
+        }
+    }
+}

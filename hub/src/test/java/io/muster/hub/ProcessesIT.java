@@ -1,0 +1,202 @@
+package io.muster.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.enrolment.Applicant;
+import io.muster.enrolment.JoinClient;
+import io.muster.enrolment.JoinToken;
+import io.muster.security.Ed25519Key;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The hub's program as people and service managers run it: in processes of its own. */
+class ProcessesIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Pattern READY =
+            Pattern.compile(
+                    "ready: fleet prod, bus ssl://127\\.0\\.0\\.1:[0-9]+,"
+                            + " enrolment 127\\.0\\.0\\.1:([0-9]+), pid ([0-9]+)");
+
+    @TempDir private Path temporary;
+    private final List<Process> processes = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        processes.forEach(Process::destroyForcibly);
+    }
+
+    private Path ca() {
+        return temporary.resolve("ca");
+    }
+
+    private Process start(String log, Class<?> program, String... words) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(List.of(words));
+        var process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(temporary.resolve(log).toFile())
+                        .start();
+        processes.add(process);
+        return process;
+    }
+
+    private int code(Process process) throws InterruptedException {
+        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private String log(String name) throws IOException {
+        return Files.readString(temporary.resolve(name));
+    }
+
+    private Process init(String log, String operatorDirectory) throws IOException {
+        return start(
+                log,
+                HubMain.class,
+                "ca",
+                "init",
+                "--fleet",
+                "prod",
+                "--host",
+                "localhost",
+                "--dir",
+                ca().toString(),
+                "--operator-dir",
+                temporary.resolve(operatorDirectory).toString());
+    }
+
+    private Process hub(String log) throws IOException {
+        return start(
+                log,
+                HubMain.class,
+                "hub",
+                "--ca",
+                ca().toString(),
+                "--state",
+                temporary.resolve("state").toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--enrol",
+                "127.0.0.1:0");
+    }
+
+    private Matcher ready(String log) {
+        await().atMost(LIMIT).until(() -> READY.matcher(log(log)).find());
+        try {
+            var ready = READY.matcher(log(log));
+            assertThat(ready.find()).isTrue();
+            return ready;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private JoinToken token(String port) throws Exception {
+        var words =
+                new String[] {
+                    "ca", "token", "--dir", ca().toString(), "--hub", "localhost:" + port
+                };
+        assertThat(code(start("token.log", HubMain.class, words))).isZero();
+        var printed =
+                log("token.log").lines().filter(line -> line.startsWith("muster1.")).findFirst();
+        return JoinToken.parse(printed.orElseThrow());
+    }
+
+    @Test
+    void ofTwoWhoFoundAFleetAtTheSameTimeExactlyOneDoes() throws Exception {
+        var both = List.of(init("a.log", "a"), init("b.log", "b"));
+        var codes = List.of(code(both.getFirst()), code(both.getLast()));
+        assertThat(codes).containsExactlyInAnyOrder(0, 1);
+        assertThat(log("a.log") + log("b.log")).doesNotContain("defect");
+        assertThat(ca().resolve("trust.pem")).exists();
+        assertThat(temporary.resolve("ca.incomplete")).doesNotExist();
+    }
+
+    @Test
+    void ofTwoProcessesExactlyOneUsesASingleUseToken() throws Exception {
+        assertThat(code(init("init.log", "op"))).isZero();
+        var tokens = new StringBuilder();
+        for (int i = 0; i < 3; i++) {
+            tokens.append(token("61618").printed()).append('\n');
+        }
+        Files.writeString(temporary.resolve("tokens"), tokens);
+        var racers = new ArrayList<Process>();
+        for (var result : List.of("one", "two")) {
+            racers.add(
+                    start(
+                            result + ".log",
+                            Racer.class,
+                            ca().toString(),
+                            temporary.resolve("tokens").toString(),
+                            temporary.resolve(result).toString()));
+        }
+        for (var racer : racers) {
+            assertThat(code(racer)).isZero();
+        }
+        var one = Files.readAllLines(temporary.resolve("one"));
+        var two = Files.readAllLines(temporary.resolve("two"));
+        for (int i = 0; i < 3; i++) {
+            assertThat(List.of(one.get(i), two.get(i)))
+                    .containsExactlyInAnyOrder("granted", "refused");
+        }
+    }
+
+    @Test
+    void theHubRunsOnceLetsMachinesJoinAndStopsWell() throws Exception {
+        assertThat(code(init("init.log", "op"))).isZero();
+        var hub = hub("hub.log");
+        var ready = ready("hub.log");
+        assertThat(ready.group(2)).isEqualTo("" + hub.pid());
+        var again = hub("again.log");
+        assertThat(code(again)).isZero();
+        assertThat(log("again.log")).contains("already running, pid " + hub.pid());
+        var random = new SecureRandom();
+        var joined =
+                new JoinClient(InstantSource.system(), random, LIMIT, (_, _) -> {}, Thread::sleep)
+                        .join(
+                                token(ready.group(1)),
+                                Ed25519Key.generate(random),
+                                new Applicant(Optional.empty(), "domu-12.example.org", "m"));
+        assertThat(joined.credentials().identity().fleet()).isEqualTo("prod");
+        hub.destroy();
+        assertThat(code(hub)).isZero();
+        assertThat(log("hub.log")).contains("granted").endsWith("stopped\n");
+        assertThat(log("hub.log").lines())
+                .allMatch(
+                        line ->
+                                Stream.of("ready: ", "To let ", "20", "stopped")
+                                        .anyMatch(line::startsWith));
+    }
+
+    @Test
+    void aHubThatWasKilledLeavesNothingInTheWay() throws Exception {
+        assertThat(code(init("init.log", "op"))).isZero();
+        var hub = hub("hub.log");
+        ready("hub.log");
+        hub.destroyForcibly();
+        hub.waitFor();
+        var next = hub("next.log");
+        assertThat(ready("next.log").group(2)).isEqualTo("" + next.pid());
+    }
+}
