@@ -21,6 +21,7 @@ import java.util.function.Function;
 /** A listener that says what a test tells it to say, and remembers every byte it was sent. */
 public final class ScriptedHub implements AutoCloseable {
     private final ServerSocket server;
+    private final Thread serving;
     private final boolean tls;
     private final Function<Bytes, String> script;
     private final List<Bytes> heard = new CopyOnWriteArrayList<>();
@@ -30,7 +31,7 @@ public final class ScriptedHub implements AutoCloseable {
         this.server = server;
         this.tls = tls;
         this.script = script;
-        Thread.ofVirtual().start(this::serve);
+        serving = Thread.ofVirtual().start(this::serve);
     }
 
     /** Over TLS, with those credentials; the script makes the whole HTTP answer from the body. */
@@ -136,8 +137,14 @@ public final class ScriptedHub implements AutoCloseable {
                 .orElse(0);
     }
 
+    /** Returns when nobody can connect any more: a port is free only after the last accept. */
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            serving.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
