@@ -1,5 +1,6 @@
 package io.muster.hub;
 
+import io.muster.config.ConsoleLog;
 import io.muster.hub.cli.HubLine;
 import io.muster.hub.cli.Surroundings;
 
@@ -27,7 +28,7 @@ public final class HubMain {
         var out = writer(FileDescriptor.out);
         var err = writer(FileDescriptor.err);
         var log = words.contains("hub") ? out : err;
-        HubLog.install(log, System.getenv("JOURNAL_STREAM") != null, words.contains("--debug"));
+        ConsoleLog.install(log, System.getenv("JOURNAL_STREAM") != null, words.contains("--debug"));
         var around =
                 new Surroundings(
                         out,

@@ -12,6 +12,7 @@ import io.muster.transport.jms.JmsTransport;
 import picocli.CommandLine;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -56,15 +57,20 @@ public final class AgentMain {
     private static int commandLine(String... words) {
         return new CommandLine(new AgentCommand())
                 .addSubcommand(new JoinCommand())
-                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                .setOut(writer(System.out))
+                .setErr(writer(System.err))
                 .execute(words);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
     /** The daemon, until it is told to stop; the process's exit status. */
     static int daemon(Path file, boolean debug) {
-        ConsoleLog.install(System.out, debug);
-        var log = System.getLogger("muster.agent");
+        var journal = System.getenv("JOURNAL_STREAM") != null;
+        ConsoleLog.install(writer(System.out), journal, debug);
+        var log = System.getLogger("io.muster.agent");
         try {
             return run(AgentConfig.read(file), log);
         } catch (ConfigException | SecurityFileException e) {

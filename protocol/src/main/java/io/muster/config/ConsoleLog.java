@@ -2,78 +2,89 @@ package io.muster.config;
 
 import io.muster.message.Escape;
 
-import java.io.PrintStream;
-import java.time.Instant;
+import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
-import java.util.logging.Formatter;
+import java.util.Arrays;
+import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.logging.StreamHandler;
+import java.util.stream.Collectors;
 
 /**
- * The log of a daemon: one line each on its standard output, where journald or a file takes them.
- * Text that others chose cannot make two lines of one; a stack trace follows its line, indented.
+ * The log of a daemon: one line for each record, whatever it holds, on its standard output, where
+ * systemd's journal or a file takes it.
  */
-public final class ConsoleLog {
-    private ConsoleLog() {}
+public final class ConsoleLog extends Handler {
+    private static final String OURS = "io.muster";
+    private static final int FRAMES = 4;
 
-    /**
-     * Sends everything this program logs to {@code out}; call it once, first thing in a main.
-     *
-     * @param debug whether to tell what only a developer wants to know
-     */
-    public static void install(PrintStream out, boolean debug) {
-        var root = Logger.getLogger("");
-        for (var handler : root.getHandlers()) {
-            root.removeHandler(handler);
-        }
-        var handler =
-                new StreamHandler(out, new Line()) {
-                    @Override
-                    public synchronized void publish(LogRecord line) {
-                        super.publish(line);
-                        flush();
-                    }
-                };
-        handler.setLevel(debug ? Level.FINE : Level.INFO);
-        root.addHandler(handler);
-        root.setLevel(debug ? Level.FINE : Level.INFO);
-        if (!debug) {
-            Logger.getLogger("org.apache.activemq").setLevel(Level.SEVERE);
-        }
+    private final PrintWriter out;
+    private final boolean journal;
+
+    private ConsoleLog(PrintWriter out, boolean journal) {
+        this.out = out;
+        this.journal = journal;
     }
 
-    private static final class Line extends Formatter {
-        @Override
-        public String format(LogRecord line) {
-            var text = new StringBuilder();
-            text.append(Instant.ofEpochMilli(line.getMillis()).truncatedTo(ChronoUnit.MILLIS));
-            text.append(' ').append(word(line.getLevel())).append(' ');
-            text.append(Escape.line(formatMessage(line))).append('\n');
-            var thrown = line.getThrown();
-            if (thrown != null) {
-                text.append("    ").append(Escape.line(thrown.toString())).append('\n');
-                for (var frame : thrown.getStackTrace()) {
-                    text.append("        at ").append(frame).append('\n');
-                }
-                for (var cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
-                    text.append("    because of ")
-                            .append(Escape.line(cause.toString()))
-                            .append('\n');
-                }
-            }
-            return text.toString();
-        }
+    /**
+     * Logs everything to {@code out} from now on.
+     *
+     * @param journal whether systemd's journal reads it: it knows the time, and wants priorities
+     * @param debug whether to log more
+     */
+    public static void install(PrintWriter out, boolean journal, boolean debug) {
+        LogManager.getLogManager().reset();
+        var root = Logger.getLogger("");
+        root.addHandler(new ConsoleLog(out, journal));
+        root.setLevel(Level.WARNING);
+        Logger.getLogger(OURS).setLevel(debug ? Level.FINE : Level.INFO);
+    }
 
-        private static String word(Level level) {
-            if (level.intValue() >= Level.SEVERE.intValue()) {
-                return "error";
-            }
-            if (level.intValue() >= Level.WARNING.intValue()) {
-                return "warn ";
-            }
-            return level.intValue() >= Level.INFO.intValue() ? "info " : "debug";
+    @Override
+    public void publish(LogRecord entry) {
+        var text = String.valueOf(entry.getMessage());
+        var thrown = entry.getThrown();
+        var line = Escape.line(thrown == null ? text : text + ": " + trace(thrown));
+        var prefix =
+                journal
+                        ? "<" + priority(entry.getLevel()) + ">"
+                        : entry.getInstant().truncatedTo(ChronoUnit.MILLIS)
+                                + " "
+                                + entry.getLevel().getName()
+                                + " ";
+        out.println(prefix + line);
+        out.flush();
+    }
+
+    @Override
+    public void flush() {
+        out.flush();
+    }
+
+    @Override
+    public void close() {
+        out.flush();
+    }
+
+    /** What, and the innermost places of it. */
+    private static String trace(Throwable thrown) {
+        return thrown
+                + Arrays.stream(thrown.getStackTrace())
+                        .limit(FRAMES)
+                        .map(Object::toString)
+                        .collect(Collectors.joining(" < ", " at ", ""));
+    }
+
+    /** Of syslog (RFC 5424). */
+    private static int priority(Level level) {
+        if (level.intValue() >= Level.SEVERE.intValue()) {
+            return 3;
         }
+        if (level.intValue() >= Level.WARNING.intValue()) {
+            return 4;
+        }
+        return level.intValue() >= Level.INFO.intValue() ? 6 : 7;
     }
 }
