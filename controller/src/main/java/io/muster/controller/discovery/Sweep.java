@@ -149,14 +149,24 @@ public final class Sweep {
         return expected > 0 && missing.isEmpty();
     }
 
+    /**
+     * Quiet alone ends it only when it is known that nobody is missing: on a slow day answers come
+     * in bursts, and a call that stops in a pause between them would pass for a whole fleet.
+     * Without the hub it must be quiet for as long again as the last answer took.
+     */
     private Duration remaining(long start, long last) {
-        var nobodyKnown = answers.isEmpty() && !roll.complete();
-        var quiet = last + patience.window().toNanos();
-        var until =
-                nobodyKnown || !missing.isEmpty()
-                        ? Math.max(quiet, start + patience.limit().toNanos())
-                        : quiet;
-        return Duration.ofNanos(until - System.nanoTime());
+        var slow = roll.complete() ? 0 : Math.min(last - start, patience.limit().toNanos());
+        var quiet = last + Math.max(patience.window().toNanos(), slow);
+        var hubAwaited = askHub && !roll.complete();
+        var nobodyYet = answers.isEmpty() && !roll.complete();
+        var least = start;
+        if (hubAwaited) {
+            least = Math.max(least, start + patience.hub().toNanos());
+        }
+        if (nobodyYet || !missing.isEmpty()) {
+            least = Math.max(least, start + patience.limit().toNanos());
+        }
+        return Duration.ofNanos(Math.max(quiet, least) - System.nanoTime());
     }
 
     private void expect(Search search) {

@@ -61,7 +61,7 @@ public final class Notices implements Renderer {
             tell(report.targets());
         }
         if (report.entries().isEmpty()) {
-            say("no node matches: nothing was sent");
+            say("no node matches");
         }
         report.problem().ifPresent(p -> say("stopped in the middle: " + Escape.line(p)));
         if (report.stopped()) {

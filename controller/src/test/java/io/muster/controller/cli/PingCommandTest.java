@@ -74,7 +74,8 @@ class PingCommandTest {
     }
 
     @Test
-    void withoutAHubWhoeverAnswersIsShownAndTheRestIsSaidToBeUnknown() {
+    void withoutAHubWhoeverAnswersIsShownAndTheRestIsSaidToBeUnknown() throws IOException {
+        context.config("hub-timeout = 300ms\ndiscovery-timeout = 20s\ndiscovery-window = 1s\n");
         village.node("n-1", "web01", _ -> HERE);
         var ran = context.run("ping");
         assertThat(ran.out()).contains("1 reply max: ");
