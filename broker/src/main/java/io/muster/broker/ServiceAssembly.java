@@ -30,7 +30,8 @@ final class ServiceAssembly {
         service.setBrokerName(name);
         service.setUseJmx(false);
         service.setAdvisorySupport(false);
-        service.setEnableStatistics(false);
+        // what has messages or readers is told from what is idle by these counts
+        service.setEnableStatistics(true);
         service.setSchedulerSupport(false);
         service.setUseShutdownHook(false);
         service.setUseVirtualTopics(false);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
+import io.muster.message.ReplyAddress;
 import io.muster.security.TestFleet;
 import io.muster.security.Tls;
 import io.muster.transport.Destination;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -127,6 +129,36 @@ class EmbeddedBrokerTest {
             await().atMost(BrokerFixture.PATIENCE).until(() -> !taken.isEmpty());
             assertThat(taken).containsExactly(Bytes.utf8("kept"));
         }
+    }
+
+    @Test
+    void queueIsRemovedWhenItIsIdleAndNeverWithAMessageOrAReader() throws Exception {
+        var fleet = TestFleet.create();
+        var alice = fleet.operator("alice");
+        var inbox = new Destination.Replies(ReplyAddress.of(alice.identity(), "1"));
+        var read = new Destination.Node(new NodeId("web"));
+        try (var bus = new BrokerFixture(fleet, c -> c.withTimes(idle(Duration.ofMillis(300))))) {
+            bus.connect(fleet.node("web")).subscribe(read, _ -> {});
+            var operator = bus.connect(alice);
+            var expires = Instant.now().plus(Duration.ofMinutes(5));
+            operator.publishConfirmed(QUEUE, Bytes.utf8("kept"), expires, BrokerFixture.PATIENCE);
+            operator.subscribe(inbox, _ -> {}).close();
+
+            await().atMost(BrokerFixture.PATIENCE)
+                    .until(() -> !bus.broker().destinations().contains(inbox.name()));
+
+            assertThat(bus.broker().destinations()).contains(QUEUE.name(), read.name());
+            var taken = new ConcurrentLinkedQueue<Bytes>();
+            bus.connect(fleet.node("mail")).subscribe(QUEUE, taken::add);
+            await().atMost(BrokerFixture.PATIENCE).until(() -> !taken.isEmpty());
+            assertThat(taken).containsExactly(Bytes.utf8("kept"));
+        }
+    }
+
+    private static BrokerTimes idle(Duration queue) {
+        var usual = BrokerTimes.usual();
+        return new BrokerTimes(
+                usual.handshake(), usual.inactivity(), queue, usual.recheck(), usual.longestStay());
     }
 
     private static BrokerConfig unless(Set<Identity> revoked, BrokerConfig config, BrokerTimes t) {

@@ -91,7 +91,7 @@ public final class Hub implements AutoCloseable {
     }
 
     private void run(HubService.Self self) {
-        var credentials = sound(Role.HUB);
+        var credentials = authority.server(Role.HUB);
         var address = broker();
         var transport = connect(address, credentials);
         var door = new Door(authority.files(), random, clock);
@@ -122,7 +122,7 @@ public final class Hub implements AutoCloseable {
             return config.broker().get();
         }
         var listen = config.listen();
-        var context = Tls.mutual(sound(Role.BROKER));
+        var context = Tls.mutual(authority.server(Role.BROKER));
         var trust = authority.trust();
         var secure =
                 BrokerConfig.secure(
@@ -194,22 +194,6 @@ public final class Hub implements AutoCloseable {
                                     + ": make them with muster ca token --hub HOST:"
                                     + enrolmentPort);
         }
-    }
-
-    private Credentials sound(Role role) {
-        var credentials = authority.server(role);
-        credentials
-                .flaw(clock.instant())
-                .ifPresent(
-                        flaw -> {
-                            throw new HubException(
-                                    "the certificate of the "
-                                            + role.word()
-                                            + " is "
-                                            + flaw
-                                            + ": is this machine's clock right?");
-                        });
-        return credentials;
     }
 
     /** The port of its own broker, if it has one. */

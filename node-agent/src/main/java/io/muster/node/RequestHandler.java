@@ -197,8 +197,13 @@ public final class RequestHandler implements Receiver {
         }
     }
 
+    /** Facts are collected for those filters only that look at them. */
+    private boolean matches(Request request) {
+        return request.filter().everything() || request.filter().matches(subject.get());
+    }
+
     private Verdict judgeNew(Request request) {
-        if (!request.filter().matches(subject.get())) {
+        if (!matches(request)) {
             return request.targets().isPresent()
                     ? refuse(Reason.FILTER_MISMATCH, "this node's facts do not match the filter")
                     : new Verdict.Ignore();
@@ -235,7 +240,7 @@ public final class RequestHandler implements Receiver {
     private void answer(Question question, Outcome outcome) {
         witness.refused(question, outcome);
         if (question.request().targets().isPresent()
-                || question.request().filter().matches(subject.get())) {
+                || matches(question.request())) {
             performer.answer(question, outcome);
         }
     }

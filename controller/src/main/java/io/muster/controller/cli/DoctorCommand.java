@@ -29,7 +29,7 @@ final class DoctorCommand implements Callable<ExitCode> {
     }
 
     @Override
-    public ExitCode call() {
+    public ExitCode call() throws InterruptedException {
         Screen screen = output.screen(around);
         var findings = new Findings(screen, output.form());
         new Examination(around, common, findings).run();

@@ -39,8 +39,10 @@ final class Examination {
         this.findings = findings;
     }
 
-    void run() {
-        configuration().filter(this::keys).ifPresent(_ -> bus());
+    void run() throws InterruptedException {
+        if (configuration().filter(this::keys).isPresent()) {
+            bus();
+        }
     }
 
     private Optional<ControllerConfig> configuration() {
@@ -84,7 +86,7 @@ final class Examination {
         }
     }
 
-    private void bus() {
+    private void bus() throws InterruptedException {
         var start = System.nanoTime();
         try (var session = Session.open(around, common, Optional.empty())) {
             var took = Duration.ofNanos(System.nanoTime() - start).toMillis();

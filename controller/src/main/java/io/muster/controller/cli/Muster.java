@@ -82,7 +82,7 @@ final class Muster {
     private int verb(String word, List<String> rest) {
         var verb = Verb.find(word);
         if (verb.isPresent()) {
-            return commandLine(verb.get(), rest).execute(rest.toArray(String[]::new));
+            return execute(verb.get(), rest);
         }
         var problem =
                 Verb.ELSEWHERE.containsKey(word)
@@ -91,7 +91,28 @@ final class Muster {
         return Problems.report(around, "muster", new UsageException(problem), false).number();
     }
 
-    private CommandLine commandLine(Verb verb, List<String> rest) {
+    private int execute(Verb verb, List<String> rest) {
+        try {
+            return commandLine(begun(verb, rest), verb, rest)
+                    .execute(rest.toArray(String[]::new));
+        } catch (Error e) {
+            return failed("muster " + verb.word(), e, rest.contains("--debug"));
+        }
+    }
+
+    /** Begins to connect, if the verb will need it: what was typed says where to. */
+    private Surroundings begun(Verb verb, List<String> rest) {
+        if (!verb.speaks() || rest.contains("-h") || rest.contains("--help")) {
+            return around;
+        }
+        try {
+            return around.with(Opening.begin(around, CommonOptions.glimpse(rest)));
+        } catch (UsageException e) {
+            return around; // the command will look again, and say it
+        }
+    }
+
+    private CommandLine commandLine(Surroundings around, Verb verb, List<String> rest) {
         var name = "muster " + verb.word();
         var trace = rest.contains("--debug");
         return new CommandLine(verb.command(around))
@@ -140,7 +161,7 @@ final class Muster {
         return Nearest.hint(unmatched.getUnmatched().getFirst(), options);
     }
 
-    private int failed(String name, Exception e, boolean trace) {
+    private int failed(String name, Throwable e, boolean trace) {
         return Problems.report(around, name, e, trace).number();
     }
 

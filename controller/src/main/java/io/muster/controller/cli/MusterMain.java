@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** The operator's program. */
 public final class MusterMain {
     private static final long GOODBYE_SECONDS = 5;
+    private static final String GROUPS = "jdk.tls.namedGroups";
 
     private MusterMain() {}
 
@@ -28,6 +30,7 @@ public final class MusterMain {
         if (words.contains("--debug")) {
             System.setProperty(QuietLog.DEBUG, "true");
         }
+        offerOneKeyExchange();
         var out = writer(FileDescriptor.out);
         var err = writer(FileDescriptor.err);
         var over = new CountDownLatch(1);
@@ -42,6 +45,16 @@ public final class MusterMain {
         }
         // Everything is closed: an orderly exit would only load a logger to say so.
         Runtime.getRuntime().halt(code);
+    }
+
+    /**
+     * Otherwise a client prepares two, and the one that the broker never takes costs it more than
+     * the rest of the handshake.
+     */
+    private static void offerOneKeyExchange() {
+        if (System.getProperty(GROUPS) == null) {
+            System.setProperty(GROUPS, "x25519");
+        }
     }
 
     /**
@@ -81,7 +94,8 @@ public final class MusterMain {
                 new JmsConnector(),
                 InstantSource.system(),
                 SecureRandom::new,
-                version());
+                version(),
+                Optional.empty());
     }
 
     private static PrintWriter writer(FileDescriptor descriptor) {

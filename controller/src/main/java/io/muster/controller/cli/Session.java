@@ -10,19 +10,23 @@ import io.muster.controller.discovery.NodesFile;
 import io.muster.controller.discovery.PresenceDiscovery;
 import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Targets;
+import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.MalformedException;
 import io.muster.message.Role;
 import io.muster.security.Credentials;
+import io.muster.security.PayloadType;
 import io.muster.security.SecurityFileException;
+import io.muster.security.Verification.Untrusted;
+import io.muster.security.Verifier;
 import io.muster.transport.Transport;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** One command's connection to its fleet. */
@@ -51,31 +55,45 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Reads configuration and keys, connects and subscribes the inbox.
+     * Reads configuration and keys, connects and subscribes the inbox; takes over what was begun
+     * already.
      *
      * @throws RuntimeException of the part that cannot be used, with a message for the operator
      */
     static Session open(
-            Surroundings around, CommonOptions options, Optional<Collective> collective) {
-        var config = new ConfigFile(around, options).read();
-        var credentials = credentials(config, around);
-        var random = around.random().get();
-        var process = new byte[8];
-        random.nextBytes(process);
-        var transport =
-                around.connector().connect(config, credentials, HexFormat.of().formatHex(process));
+            Surroundings around, CommonOptions options, Optional<Collective> collective)
+            throws InterruptedException {
+        var configuration = new ConfigFile(around, options);
+        var opening =
+                around.opening()
+                        .filter(begun -> begun.isFor(configuration))
+                        .orElseGet(() -> Opening.begin(around, options));
+        var keys = opening.keys();
+        checkOwnWord(keys.credentials(), around);
+        var transport = opening.transport();
         try {
+            var spoken = collective.orElse(keys.config().collective());
             var caller =
                     new Caller(
-                            transport,
-                            credentials,
-                            collective.orElse(config.collective()),
-                            around.clock(),
-                            random);
-            return new Session(around, config, transport, caller, random);
+                            transport, keys.credentials(), spoken, around.clock(), keys.random());
+            return new Session(around, keys.config(), transport, caller, keys.random());
         } catch (RuntimeException e) {
             transport.close();
             throw e;
+        }
+    }
+
+    /**
+     * Would we believe ourselves? While the connection is being made there is time to find out; and
+     * the first answer will find everything it needs loaded.
+     */
+    private static void checkOwnWord(Credentials credentials, Surroundings around) {
+        var word = credentials.signer().sign(PayloadType.REQUEST, Bytes.utf8("{}"));
+        var verifier = new Verifier(credentials.trust(), around.clock());
+        if (verifier.verify(word, PayloadType.REQUEST, Set.of(Role.OPERATOR))
+                instanceof Untrusted(var flaw, var problem)) {
+            throw new SecurityFileException(
+                    "what this operator signs is not valid: " + flaw + ": " + problem);
         }
     }
 

@@ -27,6 +27,7 @@ import java.util.random.RandomGenerator;
  * @param clock what time it is
  * @param random gives what must be unpredictable outside of tests
  * @param version of this program
+ * @param opening what was begun before the command line was parsed, if anything
  */
 record Surroundings(
         PrintWriter out,
@@ -41,11 +42,31 @@ record Surroundings(
         Connector connector,
         InstantSource clock,
         Supplier<? extends RandomGenerator> random,
-        String version) {
+        String version,
+        Optional<Opening> opening) {
     private static final int WIDTH = 80;
 
     Surroundings {
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    }
+
+    /** The same, with something begun. */
+    Surroundings with(Opening begun) {
+        return new Surroundings(
+                out,
+                err,
+                in,
+                environment,
+                home,
+                directory,
+                inTerminal,
+                outTerminal,
+                errTerminal,
+                connector,
+                clock,
+                random,
+                version,
+                Optional.of(begun));
     }
 
     /** That variable, unless it is absent or empty. */

@@ -50,6 +50,14 @@ enum Verb {
         return summary;
     }
 
+    /** Whether it always speaks to the fleet. */
+    boolean speaks() {
+        return switch (this) {
+            case PING, FIND, FACTS, INVENTORY, RUN, RENAME -> true;
+            case ACTIONS, FILTER, DEMO, DOCTOR, COMPLETION, VERSION -> false;
+        };
+    }
+
     /** A fresh command. */
     Callable<?> command(Surroundings around) {
         return switch (this) {

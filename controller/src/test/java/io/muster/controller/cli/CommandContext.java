@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Runs commands as a shell would, against a village, and shows what came out of them. */
 final class CommandContext {
@@ -105,7 +106,8 @@ final class CommandContext {
                         connector,
                         InstantSource.system(),
                         SecureRandom::new,
-                        "1.2.3");
+                        "1.2.3",
+                        Optional.empty());
         var code = new Muster(around).run(List.of(words));
         return new Ran(out.toString(), err.toString(), code);
     }

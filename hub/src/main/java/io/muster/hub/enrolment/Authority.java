@@ -116,11 +116,25 @@ public final class Authority {
     /**
      * The credentials of the hub or its broker; with a new certificate for the same key if the old
      * one is past half of its life.
+     *
+     * @throws AuthorityException if nobody would believe them now
      */
     public Credentials server(Role role) {
-        var credentials = Credentials.load(files.hub(), role.word());
-        var certificate = credentials.certificate();
-        return pastHalf(certificate, clock.instant()) ? renewed(credentials, config) : credentials;
+        var stored = Credentials.load(files.hub(), role.word());
+        var now = clock.instant();
+        var credentials = pastHalf(stored.certificate(), now) ? renewed(stored, config) : stored;
+        var flaw = credentials.flaw(now);
+        if (flaw.isPresent()) {
+            throw new AuthorityException(
+                    "the certificate of the "
+                            + role.word()
+                            + " in "
+                            + files.hub()
+                            + " is "
+                            + flaw.get()
+                            + ": is this machine's clock right?");
+        }
+        return credentials;
     }
 
     /**

@@ -140,7 +140,7 @@ final class PresenceAnswer {
         }
         question.fact().ifPresent(path -> row.put("fact", fact(sighting, path)));
         if (question.details()) {
-            details(row, sighting);
+            row.putAll(details(sighting));
         }
         return new Fields(row);
     }
@@ -181,18 +181,32 @@ final class PresenceAnswer {
         return value.orElseGet(Nothing::new);
     }
 
-    private static void details(Map<String, Value> row, Sighting sighting) {
+    /** As much of it as a part can hold: facts go first, for they are what may be large. */
+    private static Map<String, Value> details(Sighting sighting) {
         var subject = sighting.subject();
-        var facts = fits(Extent.of(subject.facts()));
-        row.put("facts", facts ? subject.facts() : Fields.EMPTY);
-        row.put("complete", Value.of(facts && sighting.factsKnown()));
-        row.put("classes", Value.texts(List.copyOf(subject.classes())));
-        row.put("actions", Value.texts(subject.actions().stream().map(ActionName::value).toList()));
+        var classes = Value.texts(List.copyOf(subject.classes()));
+        var actions = Value.texts(subject.actions().stream().map(ActionName::value).toList());
+        var whole = new LinkedHashMap<String, Value>();
+        whole.put("facts", subject.facts());
+        whole.put("complete", Value.of(sighting.factsKnown()));
+        whole.put("classes", classes);
+        whole.put("actions", actions);
+        if (fits(Extent.of(new Fields(whole)))) {
+            return whole;
+        }
+        whole.put("facts", Fields.EMPTY);
+        whole.put("complete", Value.of(false));
+        if (!fits(Extent.of(new Fields(whole)))) {
+            whole.put("classes", Value.texts(List.of()));
+            whole.put("actions", Value.texts(List.of()));
+        }
+        return whole;
     }
 
+    /** A fact and the details leave a fifth of a part for the columns. */
     private static boolean fits(Extent extent) {
-        return extent.bytes() <= MAX_BYTES / 2
-                && extent.tokens() <= MAX_TOKENS / 2
+        return extent.bytes() <= MAX_BYTES * 2 / 5
+                && extent.tokens() <= MAX_TOKENS * 2 / 5
                 && extent.depth() <= MAX_DEPTH;
     }
 }

@@ -37,6 +37,9 @@ public final class PresenceService implements Receiver {
     private static final Logger LOG = System.getLogger(PresenceService.class.getName());
     private static final int LOGGED = 20;
     private static final long MAX_FACT_BYTES = 160 * 1024;
+    private static final int MAX_NAME = 253;
+    private static final int MAX_WORD = 128;
+    private static final int MAX_COLLECTIVES = 64;
 
     private final Verifier verifier;
     private final Presence presence;
@@ -83,7 +86,13 @@ public final class PresenceService implements Receiver {
             refuse(trusted.signer().brief() + " speaks for " + said.node().brief());
             return;
         }
-        var heard = presence.hear(bounded(said), clock.instant());
+        if (outsized(said)) {
+            refuse(
+                    said.node().brief()
+                            + ": a name, boot or machine id, or version out of proportion");
+            return;
+        }
+        var heard = presence.hear(withSharedFacts(said), clock.instant());
         if (heard == Heard.LATE) {
             late.increment();
             LOG.log(
@@ -94,7 +103,16 @@ public final class PresenceService implements Receiver {
         }
     }
 
-    private Announcement bounded(Announcement said) {
+    /** What is told about every node must be small, or one node could fill everybody's answers. */
+    private static boolean outsized(Announcement said) {
+        return said.name().length() > MAX_NAME
+                || said.boot().length() > MAX_WORD
+                || said.machine().length() > MAX_WORD
+                || said.version().length() > MAX_WORD
+                || said.collectives().size() > MAX_COLLECTIVES;
+    }
+
+    private Announcement withSharedFacts(Announcement said) {
         return new Announcement(
                 said.node(),
                 said.name(),

@@ -148,6 +148,16 @@ class FoundingTest {
     }
 
     @Test
+    void serversThatNobodyWouldBelieveAreNotUsed() {
+        var authority = TestAuthority.found(home());
+        authority.now = TestAuthority.NOON.minus(Duration.ofDays(1));
+        assertThatThrownBy(() -> authority.open().server(Role.BROKER))
+                .isInstanceOf(AuthorityException.class)
+                .hasMessageContaining("the certificate of the broker")
+                .hasMessageContaining("is this machine's clock right?");
+    }
+
+    @Test
     void operatorsGetTheirFilesAndLaterANewCertificateForTheSameKey() throws IOException {
         var authority = TestAuthority.found(home());
         var out = temporary.resolve("alice");

@@ -484,6 +484,11 @@ class HubServiceTest {
         assertThat(rows(request.id()))
                 .filteredOn(row -> row.member("fact").equals(Optional.of(new Text("ok"))))
                 .hasSize(1);
+        assertThat(rows(request.id()))
+                .filteredOn(row -> row.member("complete").equals(Optional.of(Value.of(true))))
+                .extracting(row -> row.member("id").orElseThrow())
+                .contains(new Text("fine01"))
+                .doesNotContain(new Text("wide01"), new Text("long01"));
         assertThat(Envelope.MAX_SIZE).isLessThanOrEqualTo(Transport.MAX_BODY);
     }
 

@@ -75,6 +75,14 @@ class PresenceServiceTest {
     }
 
     @Test
+    void aNodeThatMakesItsNameHugeIsNotTakenIn() {
+        var said = Said.up("web01", 1, now).machine("m".repeat(60_000));
+        service.receive(signed(FLEET.node("web01"), said));
+        assertThat(presence.size()).isZero();
+        assertThat(service.refused()).isEqualTo(1);
+    }
+
+    @Test
     void factsOutOfAllProportionAreNotKeptButTheNodeIs() {
         var huge =
                 Fields.EMPTY.with("list", Value.texts(Collections.nCopies(6000, "x".repeat(30))));

@@ -1,0 +1,157 @@
+package io.muster.bench;
+
+import io.muster.action.ActionClass;
+import io.muster.exec.ProcessRunner;
+import io.muster.message.Collective;
+import io.muster.message.Identity;
+import io.muster.message.NodeId;
+import io.muster.message.Role;
+import io.muster.node.NodeAgent;
+import io.muster.node.NodeLimits;
+import io.muster.node.Policy;
+import io.muster.node.action.Actions;
+import io.muster.node.action.ExternalActions;
+import io.muster.node.action.Node;
+import io.muster.node.fact.ClassesFile;
+import io.muster.node.fact.FactCache;
+import io.muster.node.fact.HostFacts;
+import io.muster.node.host.Host;
+import io.muster.node.host.SandboxHost;
+import io.muster.security.Credentials;
+import io.muster.security.Ed25519Key;
+import io.muster.security.Issuance;
+import io.muster.security.Issuance.Issuer;
+import io.muster.security.Pem;
+import io.muster.security.Tls;
+import io.muster.security.TrustStore;
+import io.muster.transport.jms.BrokerAddress;
+import io.muster.transport.jms.ConnectionState;
+import io.muster.transport.jms.JmsConnectionConfig;
+import io.muster.transport.jms.JmsTransport;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/**
+ * One real node agent on a machine that a directory plays. It differs from an installed one in
+ * nothing but its neighbours, a generous limit of requests, and facts that stay the same.
+ */
+final class EmulatedNode {
+    private static final System.Logger LOG = System.getLogger(EmulatedNode.class.getName());
+    private static final Duration VALID = Duration.ofDays(1);
+    private static final int REQUESTS_PER_MINUTE = 1_000_000;
+    private static final Policy EVERYBODY_MAY_LOOK =
+            new Policy(
+                    List.of(
+                            new Policy.Rule(
+                                    true,
+                                    List.of("operator/*"),
+                                    List.of("*"),
+                                    EnumSet.of(ActionClass.READ))));
+
+    private final NodeAgent agent;
+
+    /**
+     * What the nodes of one process have in common: nothing that a real one has for itself.
+     *
+     * @param issuer makes their certificates, as the hub would
+     * @param state the directory of theirs
+     */
+    record Fleet(
+            BrokerAddress hub, TrustStore trust, Issuer issuer, Path state, SecureRandom random) {
+
+        /** Reads the issuer of nodes from the directory of an authority. */
+        static Fleet open(BrokerAddress hub, Path authority, Path state) {
+            var trust = TrustStore.load(authority.resolve("trust.pem"));
+            var key = Pem.key(authority.resolve("nodes/nodes.key"));
+            var issuer = new Issuer(key, trust.issuer(Role.NODE));
+            return new Fleet(hub, trust, issuer, state, new SecureRandom());
+        }
+
+        private Credentials credentials(NodeId id) {
+            var key = Ed25519Key.generate(random);
+            var identity = Identity.node(trust.fleet(), id);
+            var now = InstantSource.system().instant();
+            var certificate =
+                    new Issuance(random)
+                            .leaf(issuer, identity, key.publicKey(), List.of(), now, VALID);
+            return new Credentials(key, certificate, trust);
+        }
+    }
+
+    /**
+     * Starts it; it connects by itself.
+     *
+     * @param arrived run at each connection
+     */
+    EmulatedNode(Fleet fleet, int number, Runnable arrived) throws IOException {
+        var name = "node%05d".formatted(number);
+        var home = fleet.state().resolve(name);
+        var machine = home.resolve("machine");
+        Files.createDirectories(machine.resolve("etc"));
+        Files.writeString(machine.resolve("etc/hostname"), name + "\n");
+        Files.writeString(
+                machine.resolve("etc/hosts"),
+                "127.0.0.1\tlocalhost\n127.0.1.1\t%s.example.com\t%s\n".formatted(name, name));
+        var clock = InstantSource.system();
+        var host = SandboxHost.open(machine, new ProcessRunner(), () -> {});
+        var connected = new Semaphore(0);
+        var credentials = fleet.credentials(new NodeId("n-%012x".formatted(number)));
+        agent =
+                new NodeAgent(
+                        new NodeAgent.Parts(
+                                credentials,
+                                new NodeLimits(Duration.ofSeconds(30), REQUESTS_PER_MINUTE, 32),
+                                Duration.ofMinutes(1),
+                                home,
+                                transport(fleet.hub(), credentials, connected, arrived),
+                                connected,
+                                node(host, home, number, clock),
+                                () -> EVERYBODY_MAY_LOOK,
+                                fleet.random(),
+                                LOG));
+    }
+
+    /** Leaves in good order. */
+    void close() {
+        agent.close();
+    }
+
+    private static JmsTransport transport(
+            BrokerAddress hub, Credentials credentials, Semaphore connected, Runnable arrived) {
+        return JmsTransport.open(
+                JmsConnectionConfig.tls(
+                        List.of(hub),
+                        Tls.mutual(credentials),
+                        JmsConnectionConfig.clientId(credentials.identity())),
+                state -> {
+                    if (state instanceof ConnectionState.Connected) {
+                        connected.release();
+                        arrived.run();
+                    }
+                });
+    }
+
+    private static Node node(Host host, Path home, int number, InstantSource clock) {
+        return new Node(
+                "bench",
+                clock.instant(),
+                List.of(Collective.MAIN),
+                host,
+                new FactCache(
+                        List.of(new PlainFacts(number), new HostFacts(host, "bench")), clock),
+                new ClassesFile(host.files(), ClassesFile.USUAL),
+                new Actions(
+                        Actions.builtIn(Optional.empty()),
+                        new ExternalActions(home.resolve("actions.d"), host, clock)),
+                clock);
+    }
+}

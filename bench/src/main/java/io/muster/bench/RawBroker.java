@@ -1,0 +1,68 @@
+package io.muster.bench;
+
+import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.broker.region.policy.PolicyEntry;
+import org.apache.activemq.broker.region.policy.PolicyMap;
+import org.apache.activemq.command.ActiveMQDestination;
+import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.command.ActiveMQTopic;
+import org.apache.activemq.thread.TaskRunnerFactory;
+
+/**
+ * ActiveMQ alone, as fast as it can be made: no TLS, no rights, nothing switched on that is not
+ * needed. Says "port PORT", and ends when its input does.
+ */
+public final class RawBroker {
+    private static final int RUNNERS = 8;
+    private static final int RUNS = 1_000;
+
+    private RawBroker() {}
+
+    /** Runs it. */
+    public static void main(String[] words) throws Exception {
+        new Options(words).check();
+        Bus.prepareProcess();
+        var broker = new BrokerService();
+        broker.setBrokerName("bench");
+        broker.setPersistent(false);
+        broker.setUseJmx(false);
+        broker.setAdvisorySupport(false);
+        broker.setEnableStatistics(false);
+        broker.setSchedulerSupport(false);
+        broker.setUseShutdownHook(false);
+        broker.setUseVirtualTopics(false);
+        broker.setDedicatedTaskRunner(false);
+        broker.setTaskRunnerFactory(
+                new TaskRunnerFactory("bench", Thread.NORM_PRIORITY, true, RUNS, false, RUNNERS));
+        broker.setDestinationPolicy(policies());
+        var connector =
+                broker.addConnector(
+                        "nio://127.0.0.1:0?maximumConnections=20000&backlog=4096"
+                                + "&transport.tcpNoDelay=true");
+        connector.setAuditNetworkProducers(false);
+        broker.start();
+        broker.waitUntilStarted();
+        System.out.println("port " + connector.getConnectUri().getPort());
+        System.out.flush();
+        while (System.in.read() >= 0) {
+            // until whoever started us is done
+        }
+        System.exit(0);
+    }
+
+    private static PolicyMap policies() {
+        var map = new PolicyMap();
+        map.put(new ActiveMQQueue(">"), entry(new ActiveMQQueue(">")));
+        map.put(new ActiveMQTopic(">"), entry(new ActiveMQTopic(">")));
+        return map;
+    }
+
+    private static PolicyEntry entry(ActiveMQDestination destination) {
+        var entry = new PolicyEntry();
+        entry.setDestination(destination);
+        entry.setProducerFlowControl(false);
+        entry.setEnableAudit(false);
+        entry.setUseConsumerPriority(false);
+        return entry;
+    }
+}
