@@ -57,12 +57,12 @@ public final class EchoNodes {
         System.exit(0);
     }
 
-    private static Transport connect(
-            BrokerAddress broker, int number, int size, Runnable arrived) {
+    private static Transport connect(BrokerAddress broker, int number, int size, Runnable arrived) {
         var self = new NodeId("n-%012x".formatted(number));
         var config =
                 JmsConnectionConfig.plain(
-                        List.of(broker), JmsConnectionConfig.clientId(Identity.node("bench", self)));
+                        List.of(broker),
+                        JmsConnectionConfig.clientId(Identity.node("bench", self)));
         var transport =
                 JmsTransport.open(
                         config,

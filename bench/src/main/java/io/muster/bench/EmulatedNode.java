@@ -146,8 +146,7 @@ final class EmulatedNode {
                 clock.instant(),
                 List.of(Collective.MAIN),
                 host,
-                new FactCache(
-                        List.of(new PlainFacts(number), new HostFacts(host, "bench")), clock),
+                new FactCache(List.of(new PlainFacts(number), new HostFacts(host, "bench")), clock),
                 new ClassesFile(host.files(), ClassesFile.USUAL),
                 new Actions(
                         Actions.builtIn(Optional.empty()),

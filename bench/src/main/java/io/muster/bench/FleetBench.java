@@ -15,8 +15,8 @@ import java.util.Set;
  * Measures whole fleets next to the bare bus, in one run: for each size the floor, the product, the
  * product with TLS and signatures both off, and the floor again.
  *
- * <p>{@code --launcher packaging/target/muster/bin/muster [--sizes 100,1000] [--rounds 20]
- * [--only raw,muster,run,echo] [--jfr DIRECTORY] [--keep]}
+ * <p>{@code --launcher packaging/target/muster/bin/muster [--sizes 100,1000] [--rounds 20] [--only
+ * raw,muster,run,echo] [--jfr DIRECTORY] [--keep]}
  */
 public final class FleetBench {
     /** Answers before any are measured, so that all programs are compiled by then. */

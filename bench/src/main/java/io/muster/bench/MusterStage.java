@@ -55,11 +55,7 @@ record MusterStage(Jvm jvm, Path launcher, Path directory) implements Stage {
                         "talker",
                         Talker.class,
                         "1g",
-                        List.of(
-                                "--hub",
-                                home.bus(),
-                                "--credentials",
-                                home.operator().toString()));
+                        List.of("--hub", home.bus(), "--credentials", home.operator().toString()));
         talker.await("ready", START);
         awaitPresence(talker, size);
         var took = Duration.ofNanos(System.nanoTime() - start);

@@ -55,8 +55,7 @@ public final class RawNodes {
         return factory;
     }
 
-    private static void connect(
-            ActiveMQConnectionFactory factory, byte[] reply, Runnable arrived) {
+    private static void connect(ActiveMQConnectionFactory factory, byte[] reply, Runnable arrived) {
         try {
             var connection = factory.createConnection();
             var session = connection.createSession(false, Session.DUPS_OK_ACKNOWLEDGE);

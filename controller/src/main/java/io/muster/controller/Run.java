@@ -3,6 +3,7 @@ package io.muster.controller;
 import io.muster.action.ActionClass;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
+import io.muster.message.Spans;
 import io.muster.message.Value.Fields;
 
 import java.time.Duration;
@@ -36,7 +37,7 @@ public record Run(
                     "a request of the class "
                             + actionClass
                             + " is valid for at most "
-                            + io.muster.message.Spans.print(actionClass.maxTtl()));
+                            + Spans.print(actionClass.maxTtl()));
         }
     }
 }

@@ -239,8 +239,7 @@ public final class RequestHandler implements Receiver {
 
     private void answer(Question question, Outcome outcome) {
         witness.refused(question, outcome);
-        if (question.request().targets().isPresent()
-                || matches(question.request())) {
+        if (question.request().targets().isPresent() || matches(question.request())) {
             performer.answer(question, outcome);
         }
     }

@@ -4,6 +4,7 @@ import io.muster.action.ActionSpec;
 import io.muster.action.BuiltIn;
 import io.muster.controller.ExitCode;
 import io.muster.controller.render.ActionPages;
+import io.muster.message.Escape;
 import io.muster.message.Nearest;
 
 import picocli.CommandLine.Command;
@@ -79,7 +80,7 @@ final class ActionsCommand implements Callable<ExitCode> {
                         () ->
                                 new UsageException(
                                         "no action "
-                                                + io.muster.message.Escape.quoted(name)
+                                                + Escape.quoted(name)
                                                 + Nearest.hint(name, names)
                                                 + where()));
     }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -174,8 +175,7 @@ final class FilterCommand implements Callable<ExitCode> {
     private String content(String option, String file) {
         try {
             return file.equals("-")
-                    ? new String(
-                            around.in().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+                    ? new String(around.in().readAllBytes(), StandardCharsets.UTF_8)
                     : Files.readString(around.directory().resolve(file));
         } catch (IOException e) {
             throw new UsageException(option + " " + file + ": cannot be read: " + e);

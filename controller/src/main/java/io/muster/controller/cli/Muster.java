@@ -93,8 +93,7 @@ final class Muster {
 
     private int execute(Verb verb, List<String> rest) {
         try {
-            return commandLine(begun(verb, rest), verb, rest)
-                    .execute(rest.toArray(String[]::new));
+            return commandLine(begun(verb, rest), verb, rest).execute(rest.toArray(String[]::new));
         } catch (Error e) {
             return failed("muster " + verb.word(), e, rest.contains("--debug"));
         }

@@ -50,8 +50,7 @@ final class Opening {
         var process = new byte[8];
         keys().random().nextBytes(process);
         return around.connector()
-                .connect(
-                        keys().config(), keys().credentials(), HexFormat.of().formatHex(process));
+                .connect(keys().config(), keys().credentials(), HexFormat.of().formatHex(process));
     }
 
     /** Whether it goes by the configuration that those options name. */

@@ -24,6 +24,7 @@ import io.muster.transport.Transport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -60,8 +61,7 @@ final class Session implements AutoCloseable {
      *
      * @throws RuntimeException of the part that cannot be used, with a message for the operator
      */
-    static Session open(
-            Surroundings around, CommonOptions options, Optional<Collective> collective)
+    static Session open(Surroundings around, CommonOptions options, Optional<Collective> collective)
             throws InterruptedException {
         var configuration = new ConfigFile(around, options);
         var opening =
@@ -112,36 +112,32 @@ final class Session implements AutoCloseable {
                             + " the authority makes them");
         }
         var credentials = Credentials.load(directory, OPERATOR);
-        var identity = credentials.identity();
-        if (identity.role() != Role.OPERATOR) {
-            throw new SecurityFileException(
-                    directory.resolve(OPERATOR + ".crt")
-                            + ": is of "
-                            + identity.brief()
-                            + ", and only an operator may ask");
-        }
-        credentials
-                .flaw(around.clock().instant())
+        misfit(credentials, config, around.clock().instant())
                 .ifPresent(
-                        flaw -> {
-                            throw new SecurityFileException(
-                                    directory.resolve(OPERATOR + ".crt")
-                                            + ": "
-                                            + flaw
-                                            + "; nobody will believe it: have a new one made");
-                        });
-        config.fleet()
-                .filter(fleet -> !fleet.equals(identity.fleet()))
-                .ifPresent(
-                        fleet -> {
-                            throw new SecurityFileException(
-                                    directory
-                                            + ": keys of the fleet "
-                                            + identity.fleet()
-                                            + ", and the configuration says "
-                                            + fleet);
+                        problem -> {
+                            var certificate = directory.resolve(OPERATOR + ".crt");
+                            throw new SecurityFileException(certificate + ": " + problem);
                         });
         return credentials;
+    }
+
+    /** Why keys that can be read are not those to speak with, if so. */
+    private static Optional<String> misfit(
+            Credentials credentials, ControllerConfig config, Instant now) {
+        var identity = credentials.identity();
+        if (identity.role() != Role.OPERATOR) {
+            return Optional.of("is of " + identity.brief() + ", and only an operator may ask");
+        }
+        if (config.fleet().filter(fleet -> !fleet.equals(identity.fleet())).isPresent()) {
+            return Optional.of(
+                    "is of the fleet "
+                            + identity.fleet()
+                            + ", and the configuration says "
+                            + config.fleet().get());
+        }
+        return credentials
+                .flaw(now)
+                .map(flaw -> flaw + "; nobody will believe it: have a new one made");
     }
 
     Fleet fleet() {

@@ -54,7 +54,7 @@ enum Verb {
     boolean speaks() {
         return switch (this) {
             case PING, FIND, FACTS, INVENTORY, RUN, RENAME -> true;
-            case ACTIONS, FILTER, DEMO, DOCTOR, COMPLETION, VERSION -> false;
+            case ACTIONS, FILTER, DOCTOR, DEMO, COMPLETION, VERSION -> false;
         };
     }
 

@@ -5,6 +5,7 @@ import io.muster.message.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -50,7 +51,7 @@ public record Targets(
      */
     public Targets choose(int number, Random random) {
         var shuffled = new ArrayList<>(all);
-        shuffled.sort(java.util.Comparator.comparing(Target::id));
+        shuffled.sort(Comparator.comparing(Target::id));
         Collections.shuffle(shuffled, random);
         var chosen = shuffled.subList(0, Math.min(number, shuffled.size()));
         return new Targets(chosen, unknown, method, took, notices);

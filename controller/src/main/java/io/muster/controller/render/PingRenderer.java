@@ -10,7 +10,10 @@ import io.muster.message.Outcome;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A ping for people: a line for each answer as it comes, then the statistics. */
 public final class PingRenderer implements Renderer {
@@ -18,6 +21,9 @@ public final class PingRenderer implements Renderer {
 
     private final Screen screen;
     private final boolean statistics;
+
+    /** Those that answered: a second one of the same name is told from the first by its id. */
+    private final Map<String, List<Entry>> byName = new HashMap<>();
 
     /**
      * @param statistics whether to end with them
@@ -35,7 +41,9 @@ public final class PingRenderer implements Renderer {
 
     @Override
     public void replied(Entry entry) {
-        var name = Layout.pad(Names.ofEntries(List.of(entry)).of(entry), NAMES);
+        var namesakes = byName.computeIfAbsent(entry.name(), _ -> new ArrayList<>());
+        namesakes.add(entry);
+        var name = Layout.pad(Names.ofEntries(namesakes).of(entry), NAMES);
         var time = " time=" + Layout.millis(entry.after().orElse(Duration.ZERO)) + " ms";
         out().println(name + time + (entry.state() == TargetState.OK ? "" : "  " + why(entry)));
         out().flush();

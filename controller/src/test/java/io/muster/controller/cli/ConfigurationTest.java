@@ -111,7 +111,7 @@ class ConfigurationTest {
     void keysOfAnotherFleetThanTheConfigurationSaysAreNotUsed() throws IOException {
         var ran = ready().config("fleet = production\n").run("ping");
         assertThat(ran.code()).isEqualTo(1);
-        assertThat(ran.err()).contains("keys of the fleet test").contains("production");
+        assertThat(ran.err()).contains("is of the fleet test").contains("production");
     }
 
     @Test

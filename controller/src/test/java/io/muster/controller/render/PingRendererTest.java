@@ -40,6 +40,16 @@ class PingRendererTest {
     }
 
     @Test
+    void aSecondNodeOfTheSameNameShowsItsId() {
+        var shown =
+                new Reports()
+                        .answered("n-1", "mail", 27, Outcome.ok("here"))
+                        .answered("n-2", "mail", 59, Outcome.ok("here"))
+                        .shown(screen -> new PingRenderer(screen, false));
+        assertThat(shown.out().lines().toList().getLast()).startsWith("mail (n-2)       ");
+    }
+
+    @Test
     void nobodyIsSaid() {
         var shown = new Reports().shown(screen -> new PingRenderer(screen, true));
         assertThat(shown.out()).isEqualTo("\n\n---- ping statistics ----\nNo responses received\n");
