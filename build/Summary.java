@@ -35,8 +35,7 @@ final class Summary {
     }
 
     private static boolean isReport(Path path) {
-        return path.getParent().getFileName().toString().matches("(surefire|failsafe)-reports")
-                && path.getFileName().toString().matches("TEST-.*\\.xml");
+        return path.toString().matches(".*/(surefire|failsafe)-reports/TEST-[^/]*\\.xml");
     }
 
     private void read(Path report) throws IOException, XMLStreamException {

@@ -10,7 +10,7 @@ import io.muster.message.Value.Items;
 import java.util.List;
 import java.util.Set;
 
-/** The part of a hub's answer that lists nodes (docs/wire-hub.md). */
+/** The part of a hub's answer that lists nodes (docs/wire.md). */
 final class HubRows {
     private HubRows() {}
 

@@ -42,6 +42,7 @@ import java.util.function.Supplier;
  */
 public final class RequestHandler implements Receiver {
     private static final Set<Role> CALLERS = Set.of(Role.OPERATOR);
+    private static final String UNWRITABLE = "journal or audit log cannot be written";
 
     private final Identity self;
     private final Set<Collective> collectives;
@@ -174,27 +175,31 @@ public final class RequestHandler implements Receiver {
                     Reason.TTL_TOO_LONG,
                     "valid for " + request.ttl() + ", and " + ttl + " is the most for its class");
         }
-        return switch (seen(question)) {
-            case AGAIN -> new Verdict.Ignore();
-            case ALTERED -> refuse(Reason.REPLAYED, "this id came before with another content");
-            case FULL -> refuse(Reason.BUSY, "too many requests to remember");
-            case NEW -> judgeNew(request);
-        };
+        return unlessSeen(question);
     }
 
-    private Novelty seen(Question question) {
+    private Verdict unlessSeen(Question question) {
         var request = question.request();
         var durable = request.actionClass() != ActionClass.READ;
+        Novelty novelty;
         try {
-            var novelty = journal.see(request.id(), question.digest(), request.expires(), durable);
-            if (novelty == Novelty.AGAIN || novelty == Novelty.ALTERED) {
-                witness.repeated(question, novelty);
-            }
-            return novelty;
+            novelty = journal.see(request.id(), question.digest(), request.expires(), durable);
         } catch (JournalException e) {
             witness.broke(e);
-            return durable ? Novelty.FULL : Novelty.NEW;
+            return durable ? refuse(Reason.NOT_RECORDED, UNWRITABLE) : judgeNew(request);
         }
+        return switch (novelty) {
+            case NEW -> judgeNew(request);
+            case AGAIN -> {
+                witness.repeated(question, novelty);
+                yield new Verdict.Ignore();
+            }
+            case ALTERED -> {
+                witness.repeated(question, novelty);
+                yield refuse(Reason.REPLAYED, "this id came before with another content");
+            }
+            case FULL -> refuse(Reason.BUSY, "too many requests to remember");
+        };
     }
 
     /** Facts are collected for those filters only that look at them. */
@@ -260,10 +265,7 @@ public final class RequestHandler implements Receiver {
         if (recorded) {
             performer.start(question, action, input);
         } else {
-            performer.answer(
-                    question,
-                    new Outcome.Refused(
-                            Reason.NOT_RECORDED, "journal or audit log cannot be written"));
+            performer.answer(question, new Outcome.Refused(Reason.NOT_RECORDED, UNWRITABLE));
         }
     }
 

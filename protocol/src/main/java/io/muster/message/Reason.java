@@ -5,14 +5,8 @@ import java.util.Locale;
 
 /** Why a node would not; stable words that scripts may depend on. */
 public enum Reason {
-    /** The payload is not a request this node can read. */
-    MALFORMED,
-    /** The signer is not the sender the request names. */
-    SENDER_MISMATCH,
     /** Another fleet, or a collective this node is not in. */
     WRONG_FLEET,
-    /** The reply address is not the caller's. */
-    REPLY_ADDRESS,
     /** Issued in this node's future, beyond the allowed skew. */
     FROM_FUTURE,
     /** Valid for longer than its class may be. */

@@ -11,6 +11,9 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** {@code muster demo}: the whole story on this machine. */
@@ -44,17 +47,20 @@ final class DemoCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         try {
             var home = Files.createTempDirectory("muster-demo-").toRealPath();
-            var failed = true;
-            try (var demo = Demo.of(home, launcher(), around.out())) {
+            var leave = true;
+            try (var demo = Demo.of(home, launcher(), which(), around.out())) {
                 demo.tell();
-                failed = false;
                 if (keep) {
                     demo.stay();
                 }
+                leave = common.debug();
+            } catch (InterruptedException e) {
+                leave = common.debug();
+                throw e;
             } catch (DemoException e) {
                 throw new UnableException(e.getMessage() + "\nwhat it left is in " + home);
             } finally {
-                if (!failed && !common.debug()) {
+                if (!leave) {
                     Demo.remove(home);
                 }
             }
@@ -62,6 +68,17 @@ final class DemoCommand implements Callable<ExitCode> {
         } catch (IOException e) {
             throw new UnableException("cannot use the temporary directory: " + e.getMessage());
         }
+    }
+
+    /**
+     * What the launcher goes by; the rest of this environment is none of the programs' business.
+     */
+    private Map<String, String> which() {
+        var kept = new LinkedHashMap<String, String>();
+        for (var name : List.of("JAVA_HOME", "MUSTER_JAVA", "MUSTER_JAVA_OPTS")) {
+            around.variable(name).ifPresent(value -> kept.put(name, value));
+        }
+        return kept;
     }
 
     private Path launcher() {

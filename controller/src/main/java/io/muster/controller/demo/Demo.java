@@ -68,10 +68,12 @@ public final class Demo implements AutoCloseable {
      * The story in that directory, told with the programs of this launcher.
      *
      * @param launcher {@code bin/muster} of a distribution
+     * @param environment what its programs find there besides: which Java to use, say
      */
-    public static Demo of(Path home, Path launcher, PrintWriter out) {
+    public static Demo of(
+            Path home, Path launcher, Map<String, String> environment, PrintWriter out) {
         var configuration = home.resolve("alice").resolve("controller.conf");
-        var program = new Program(launcher, configuration, Map.of(), new ProcessRunner());
+        var program = new Program(launcher, configuration, environment, new ProcessRunner());
         return new Demo(home, program, new Telling(out));
     }
 
@@ -215,7 +217,7 @@ public final class Demo implements AutoCloseable {
         };
     }
 
-    private void find() {
+    private void find() throws InterruptedException {
         telling.show(program, 0, "find", "-F", "role=mail");
         telling.show(program, 0, "facts", "role");
     }
@@ -230,41 +232,30 @@ public final class Demo implements AutoCloseable {
         telling.show(program, 0, "ping");
     }
 
-    private void user() {
-        telling.show(
-                program,
-                0,
-                "run",
-                "user.ensure",
-                "name=deploy",
-                "keys=" + KEY,
-                "-F",
-                "role=web",
-                "--limit",
-                "2",
-                "--seed",
-                "1");
-        telling.show(
-                program,
-                0,
-                "run",
-                "user.ensure",
-                "name=deploy",
-                "keys=" + KEY,
-                "-F",
-                "role=web",
-                "--limit",
-                "2",
-                "--seed",
-                "1");
+    private void user() throws InterruptedException {
+        for (int i = 0; i < 2; i++) {
+            telling.show(
+                    program,
+                    0,
+                    "run",
+                    "user.ensure",
+                    "name=deploy",
+                    "keys=" + KEY,
+                    "-F",
+                    "role=web",
+                    "--limit",
+                    "2",
+                    "--seed",
+                    "1");
+        }
     }
 
-    private void configure() {
+    private void configure() throws InterruptedException {
         telling.show(program, 0, "run", "puppet.run", "-F", "role=mail");
         telling.show(program, 0, "run", "puppet.run", "-F", "role=mail");
     }
 
-    private void refused() {
+    private void refused() throws InterruptedException {
         telling.show(
                 program,
                 4,

@@ -1,6 +1,7 @@
 package io.muster.controller.demo;
 
 import io.muster.exec.Daemon;
+import io.muster.exec.Result.Ending;
 
 import org.jspecify.annotations.Nullable;
 
@@ -90,9 +91,12 @@ final class PlayedNode implements AutoCloseable {
     }
 
     /** Joins the fleet with a token, and starts for good. */
-    void join(String token) {
+    void join(String token) throws InterruptedException {
         var joined =
                 program.run(List.of("agent", "join", token, "--config", settings().toString()));
+        if (joined.ending() instanceof Ending.Stopped) {
+            throw new InterruptedException();
+        }
         if (!joined.succeeded()) {
             throw new DemoException(
                     "the node in " + home + " could not join: " + joined.stderr().strip());
@@ -137,6 +141,9 @@ final class PlayedNode implements AutoCloseable {
                                 List.of("agent", "--config", settings().toString()),
                                 home.resolve("agent.log"));
                 daemon = running;
+                if (closing) {
+                    running.close();
+                }
                 boots.incrementAndGet();
                 var status = running.await(Duration.ofDays(1));
                 on = status.isPresent() && status.getAsInt() == REBOOT;

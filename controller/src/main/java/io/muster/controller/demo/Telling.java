@@ -49,8 +49,9 @@ final class Telling {
      * Shows a command and what it printed.
      *
      * @throws DemoException if it did not end as the story needs
+     * @throws InterruptedException if the reader has seen enough
      */
-    Result show(Program program, int expected, String... words) {
+    Result show(Program program, int expected, String... words) throws InterruptedException {
         out.println();
         out.println("$ muster " + String.join(" ", quoted(words)));
         out.flush();
@@ -58,6 +59,9 @@ final class Telling {
         out.print(block(result.stdout()));
         out.print(block(result.stderr()));
         out.flush();
+        if (result.ending() instanceof Ending.Stopped) {
+            throw new InterruptedException();
+        }
         if (!(result.ending() instanceof Ending.Exited(int status)) || status != expected) {
             throw new DemoException(
                     "muster " + words[0] + " ended with " + result.ending() + ", not " + expected);

@@ -22,8 +22,8 @@ import java.util.Set;
 
 /**
  * The hub's answer to "who matches, and is it here?", as it comes in: parts of up to a thousand
- * nodes and a final reply (docs/wire-hub.md), in any order and perhaps repeated. It is complete
- * when every number up to the final one's is there.
+ * nodes and a final reply (docs/wire.md), in any order and perhaps repeated. It is complete when
+ * every number up to the final one's is there.
  */
 final class Roll {
     private static final ActionName PRESENCE = new ActionName("hub.presence");

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The arguments of {@code hub.presence}: docs/wire-hub.md.
+ * The arguments of {@code hub.presence}: docs/wire.md.
  *
  * @param states only nodes in one of these
  * @param columns which members each node has, besides its id

@@ -9,6 +9,7 @@ import io.muster.message.ActionName;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
+import io.muster.message.Json;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
@@ -23,6 +24,7 @@ import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
 import io.muster.message.Value.Text;
 import io.muster.message.Value.Whole;
+import io.muster.message.WireDocument;
 import io.muster.security.Credentials;
 import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -192,6 +195,23 @@ class HubServiceTest {
                                 .with("version", "0.1.0")
                                 .with("collectives", Value.texts(List.of("main")))
                                 .with("offset", 0));
+    }
+
+    @Test
+    void theDocumentShowsTheMembersOfAnAnswer() throws IOException {
+        threeNodes();
+        var request = question(Fields.EMPTY, Filter.EVERYTHING);
+        var outcome = ask(request);
+        var result = documented("json result");
+        assertThat(outcome.result().members().keySet())
+                .containsExactlyElementsOf(result.members().keySet());
+        var row = ((Items) documented("json part").members().get("nodes")).items().getFirst();
+        assertThat(rows(request.id()).stream().map(node -> node.members().keySet()))
+                .contains(((Fields) row).members().keySet());
+    }
+
+    private static Fields documented(String label) throws IOException {
+        return Json.read(Bytes.utf8(WireDocument.examples(label).getFirst()));
     }
 
     @Test
@@ -382,9 +402,11 @@ class HubServiceTest {
     }
 
     private Reason reason(Request request) {
-        return ask(request) instanceof Outcome.Refused(Reason reason, _)
-                ? reason
-                : Reason.MALFORMED;
+        var outcome = ask(request);
+        if (outcome instanceof Outcome.Refused(Reason reason, _)) {
+            return reason;
+        }
+        throw new AssertionError("not refused: " + outcome);
     }
 
     @Test

@@ -1,0 +1,78 @@
+# What the measuring scripts have in common; sourced by bash.
+# shellcheck shell=bash
+
+bench=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+root=$(dirname "$bench")
+muster=$root/packaging/target/muster/bin/muster
+
+fail() {
+    printf 'bench: %s\n' "$1" >&2
+    exit 1
+}
+say() { printf '%s\n' "$*" >&2; }
+
+# shellcheck source=../packaging/src/dist/lib/find-java.sh
+. "$root/packaging/src/dist/lib/find-java.sh"
+find_java java 25 99 || fail "needs Java 25 and found ${java_found:-none}"
+# shellcheck disable=SC2154 # find_java sets it
+java=$java_home/bin/java
+
+# Builds the product and the measuring programs if a source is newer.
+build_if_stale() {
+    if [ -n "$("$root/build/stale")" ] || [ ! -f "$bench/target/classpath" ]; then
+        "$root/build/product" || exit 1
+    fi
+}
+
+# program NAME WORD...: one of our mains in the foreground.
+program() {
+    local main=$1
+    shift
+    "$java" -XX:+UseSerialGC -XX:-UsePerfData -cp "$bench/target/classes:$(cat "$bench/target/classpath")" \
+        "io.muster.bench.$main" "$@"
+}
+
+# soon SECONDS CMD...: tries it again and again.
+soon() {
+    local until=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ $SECONDS -lt $until ] || return 1
+        sleep 0.2
+    done
+}
+
+# Waits up to 20 minutes until little else runs; says in what the figures were taken.
+await_quiet() {
+    local waited=0 load
+    while load=$(cut -d' ' -f1 /proc/loadavg) && [ "${load%.*}" -ge "${QUIET_BELOW:-2}" ] && [ $waited -lt "${QUIET_WAIT:-1200}" ]; do
+        sleep 5
+        waited=$((waited + 5))
+    done
+    say "load $load after waiting $waited s"
+}
+
+machine() {
+    printf '%s cores, %s GiB, Linux %s, %s; %s; load %s\n' "$(nproc)" "$(awk '/MemTotal/ {printf "%.0f", $2 / 1048576}' /proc/meminfo)" \
+        "$(uname -r)" "$("$java" -XX:-UsePerfData --version | sed -n 2p)" "$(date -u '+%Y-%m-%d %H:%M UTC')" "$(cut -d' ' -f1-3 /proc/loadavg)"
+}
+
+# A fleet's authority, an operator and a hub below $work; the hub's process id in $hub_pid, its port in $bus and $enrol.
+start_hub() {
+    "$muster" ca init --fleet bench --dir "$work/ca" --operator bench --operator-dir "$work/operator" --host localhost \
+        >"$work/init.log" || fail "no authority: $(cat "$work/init.log")"
+    "$muster" hub --ca "$work/ca" --state "$work/hub" --listen 127.0.0.1:0 --enrol 127.0.0.1:0 >"$work/hub.log" 2>&1 </dev/null &
+    hub_pid=$!
+    soon 60 grep -q 'ready:' "$work/hub.log" || fail "the hub does not get ready: $(tail -n 3 "$work/hub.log")"
+    bus=$(sed -n 's/.*ready:.*ssl:[^ ]*:\([0-9]*\),.*/\1/p' "$work/hub.log")
+    enrol=$(sed -n 's/.*ready:.*enrolment [^ ]*:\([0-9]*\).*/\1/p' "$work/hub.log")
+    export MUSTER_CONFIG=$work/operator/controller.conf
+    printf 'hub = localhost:%s\n' "$bus" >"$MUSTER_CONFIG"
+}
+
+# Resident and proportional memory of a process in KiB.
+resident() { awk '/^Rss:/ {print $2}' "/proc/$1/smaps_rollup"; }
+proportional() { awk '/^Pss:/ {print $2}' "/proc/$1/smaps_rollup"; }
+
+# median NUMBER...
+median() { printf '%s\n' "$@" | sort -g | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }

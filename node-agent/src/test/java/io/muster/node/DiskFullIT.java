@@ -1,0 +1,121 @@
+package io.muster.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.action.ActionClass;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
+import io.muster.message.Reply;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A node agent whose state lies on a small file system of its own, which fills up. Needs root. */
+class DiskFullIT {
+    @TempDir private Path directory;
+    private Path state;
+    private NodeFixture fixture;
+
+    @BeforeEach
+    void start() throws Exception {
+        state = Files.createDirectories(directory.resolve("state"));
+        run("mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "none", state.toString());
+        fixture = new NodeFixture(directory);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (fixture != null) {
+            fixture.close();
+        }
+        run("umount", state.toString());
+    }
+
+    private static void run(String... words) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(words).inheritIO().start().waitFor()).isZero();
+    }
+
+    private void fill() throws IOException {
+        try (var filler = new RandomAccessFile(state.resolve("filler").toFile(), "rw")) {
+            var page = new byte[4096];
+            while (true) {
+                filler.write(page);
+            }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left");
+        }
+    }
+
+    private void empty() throws IOException {
+        Files.delete(state.resolve("filler"));
+    }
+
+    /** What each answer so far says, once there are that many. */
+    private List<Outcome> outcomes(int number) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.replies().size() == number);
+        return fixture.replies().stream()
+                .map(reply -> ((Reply.Answer.Final) reply.answer()).outcome())
+                .toList();
+    }
+
+    private void change() {
+        fixture.draft("test.change", ActionClass.CHANGE).send();
+    }
+
+    /** Until even what is left in the last pages of the files is used up. */
+    private void changeUntilRefused() throws IOException {
+        fill();
+        var asked = 0;
+        do {
+            change();
+            asked++;
+            assertThat(asked).isLessThan(200);
+        } while (outcomes(asked).getLast() instanceof Outcome.Ok);
+    }
+
+    @Test
+    void nothingIsChangedThatCannotBeRecordedAndLookingGoesOn() throws IOException {
+        changeUntilRefused();
+        var done = fixture.runs.get();
+        var refused = fixture.replies().size();
+        assertThat(outcomes(refused).getLast())
+                .isEqualTo(
+                        new Outcome.Refused(
+                                Reason.NOT_RECORDED, "journal or audit log cannot be written"));
+
+        change();
+        assertThat(outcomes(refused + 1).getLast()).isInstanceOf(Outcome.Refused.class);
+        assertThat(fixture.runs).hasValue(done);
+
+        fixture.draft("test.look", ActionClass.READ).send();
+        assertThat(outcomes(refused + 2).getLast()).isEqualTo(Outcome.ok("done"));
+    }
+
+    @Test
+    void whenThereIsRoomAgainItGoesOnAndItsFilesAreWhole() throws IOException {
+        changeUntilRefused();
+        var asked = fixture.replies().size();
+        empty();
+
+        change();
+        assertThat(outcomes(asked + 1).getLast()).isEqualTo(Outcome.ok("done"));
+        var done = fixture.runs.get();
+
+        fixture.restart();
+        change();
+        assertThat(outcomes(asked + 2).getLast()).isEqualTo(Outcome.ok("done"));
+        assertThat(fixture.runs).hasValue(done + 1);
+        assertThat(fixture.audit().lines())
+                .allSatisfy(line -> assertThat(line).startsWith("{").endsWith("}"));
+    }
+}
