@@ -205,7 +205,8 @@ class HubServiceTest {
         var result = documented("json result");
         assertThat(outcome.result().members().keySet())
                 .containsExactlyElementsOf(result.members().keySet());
-        var row = ((Items) documented("json part").members().get("nodes")).items().getFirst();
+        var row =
+                ((Items) documented("json part").member("nodes").orElseThrow()).items().getFirst();
         assertThat(rows(request.id()).stream().map(node -> node.members().keySet()))
                 .contains(((Fields) row).members().keySet());
     }
