@@ -15,6 +15,7 @@ import io.muster.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,6 +113,8 @@ public final class NodeAgent implements AutoCloseable {
                         parts.limits().running());
         witness.agent("started, version " + parts.node().version() + ", boot " + boot);
         journal.recovered().ifPresent(tail -> witness.agent("after a crash: " + tail));
+        // A policy that cannot be used is to be seen now, and not at the first request.
+        var _ = parts.authorizer().policy();
         takeStock();
         subscribe();
         herald = Thread.ofVirtual().name("announcer").start(this::announce);
@@ -199,15 +202,26 @@ public final class NodeAgent implements AutoCloseable {
         try {
             while (true) {
                 var pause = announcer.pause();
-                if (parts.connected().tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                    announcer.introduce();
-                    outbox.flush();
-                } else {
-                    announcer.repeat();
-                }
+                announce(parts.connected().tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whatever is wrong this time, a host name that cannot be read say, there is a next time. */
+    private void announce(boolean connectedAgain) {
+        try {
+            if (connectedAgain) {
+                announcer.introduce();
+            } else {
+                announcer.repeat();
+            }
+        } catch (RuntimeException e) {
+            parts.log().log(Level.ERROR, "cannot announce", e);
+        }
+        if (connectedAgain) {
+            outbox.flush();
         }
     }
 

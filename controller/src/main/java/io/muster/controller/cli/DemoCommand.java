@@ -44,7 +44,7 @@ final class DemoCommand implements Callable<ExitCode> {
     }
 
     @Override
-    public ExitCode call() throws InterruptedException {
+    public ExitCode call() {
         try {
             var home = Files.createTempDirectory("muster-demo-").toRealPath();
             var leave = true;
@@ -56,7 +56,9 @@ final class DemoCommand implements Callable<ExitCode> {
                 leave = common.debug();
             } catch (InterruptedException e) {
                 leave = common.debug();
-                throw e;
+                around.out().println();
+                around.out().println("Stopped, with all that was started.");
+                return ExitCode.STOPPED;
             } catch (DemoException e) {
                 throw new UnableException(e.getMessage() + "\nwhat it left is in " + home);
             } finally {

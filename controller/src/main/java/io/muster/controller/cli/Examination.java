@@ -22,7 +22,8 @@ import java.util.Optional;
  * Looks at everything a request needs, from near to far, and stops where going on makes no sense.
  */
 final class Examination {
-    private static final Duration EXPIRY_NEAR = Duration.ofDays(7);
+    /** The part of a certificate's life that is left when it is time for another. */
+    private static final int LAST_PART = 6;
 
     /** Nodes refuse what is issued more than 30 s in their future. */
     private static final Duration OFF = Duration.ofSeconds(10);
@@ -71,18 +72,21 @@ final class Examination {
     }
 
     private void certificate(Credentials credentials) {
+        var from = credentials.certificate().getNotBefore().toInstant();
         var until = credentials.certificate().getNotAfter().toInstant();
         var left = Duration.between(around.clock().instant(), until);
-        if (left.compareTo(EXPIRY_NEAR) < 0) {
+        if (left.multipliedBy(LAST_PART).compareTo(Duration.between(from, until)) < 0) {
             findings.fail(
                     "certificate",
                     "expires in "
                             + left.toHours()
                             + " hours, on "
                             + until
-                            + ": have a new one made");
+                            + ": have a new one made (muster ca operator "
+                            + credentials.identity().name()
+                            + ")");
         } else {
-            findings.ok("certificate", "valid for " + left.toDays() + " days, until " + until);
+            findings.ok("certificate", "valid for " + left.toHours() + " hours, until " + until);
         }
     }
 

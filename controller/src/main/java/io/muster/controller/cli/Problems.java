@@ -59,9 +59,9 @@ final class Problems {
                     InvalidInputException _,
                     ConfigException _,
                     SecurityFileException _,
-                    TransportException _,
                     MalformedException _ ->
                     message;
+            case TransportException _ -> message + " (muster doctor looks closer)";
             default -> "a defect of muster: " + problem + "; with --debug it says where";
         };
     }
