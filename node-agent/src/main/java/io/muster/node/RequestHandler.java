@@ -42,6 +42,11 @@ import java.util.function.Supplier;
  */
 public final class RequestHandler implements Receiver {
     private static final Set<Role> CALLERS = Set.of(Role.OPERATOR);
+    private static final String STRANGERS = "whom nobody knows here";
+
+    /** How many times as many messages may claim to be a caller's as the caller may send. */
+    private static final int CLAIMS = 10;
+
     private static final String UNWRITABLE = "journal or audit log cannot be written";
 
     private final Identity self;
@@ -49,7 +54,8 @@ public final class RequestHandler implements Receiver {
     private final NodeLimits limits;
     private final InstantSource clock;
     private final Verifier verifier;
-    private final TokenBuckets buckets;
+    private final TokenBuckets claims;
+    private final TokenBuckets callers;
     private final RequestJournal journal;
     private final Supplier<Subject> subject;
     private final Authorizer authorizer;
@@ -74,7 +80,8 @@ public final class RequestHandler implements Receiver {
         this.limits = limits;
         this.clock = clock;
         this.verifier = verifier;
-        this.buckets = new TokenBuckets(limits.requestsPerMinute(), clock);
+        this.claims = new TokenBuckets(CLAIMS * limits.requestsPerMinute(), clock);
+        this.callers = new TokenBuckets(limits.requestsPerMinute(), clock);
         this.journal = journal;
         this.subject = subject;
         this.authorizer = authorizer;
@@ -116,14 +123,28 @@ public final class RequestHandler implements Receiver {
             witness.dropped(Flaw.MALFORMED, e.problem());
             return;
         }
-        if (!buckets.take(envelope.signatures().getFirst().keyid())) {
-            witness.flooded(envelope.signatures().getFirst().keyid());
+        var claimed = claimed(envelope);
+        if (!claims.take(claimed)) {
+            witness.flooded(claimed);
             return;
         }
         switch (verifier.verify(envelope, PayloadType.REQUEST, CALLERS)) {
             case Untrusted(Flaw flaw, String problem) -> witness.dropped(flaw, problem);
-            case Trusted trusted -> read(trusted);
+            case Trusted trusted -> {
+                if (callers.take(trusted.signer().uri())) {
+                    read(trusted);
+                } else {
+                    witness.flooded(trusted.signer().brief());
+                }
+            }
         }
+    }
+
+    /** Whose bucket a message is taken from before its signature is checked: anybody may claim. */
+    private String claimed(Envelope envelope) {
+        return verifier.knows(envelope.certificates().getFirst())
+                ? envelope.signatures().getFirst().keyid()
+                : STRANGERS;
     }
 
     private void read(Trusted trusted) {

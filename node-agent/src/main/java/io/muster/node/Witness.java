@@ -46,8 +46,8 @@ final class Witness {
     }
 
     /** A signer, or somebody who uses its name, sends more than is put up with. */
-    void flooded(String keyid) {
-        note("flood", "too many messages with the key " + keyid);
+    void flooded(String caller) {
+        note("flood", "too many messages of " + caller);
     }
 
     /** A request that came before. */

@@ -423,6 +423,26 @@ class RequestHandlerTest {
     }
 
     @Test
+    void whatOthersSendUnderACallersCertificateDoesNotSilenceTheCaller() {
+        look().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        fixture.replies().clear();
+        var genuine = Envelope.decode(look().message());
+        var altered =
+                new Envelope(
+                                genuine.type(),
+                                Bytes.utf8("{}"),
+                                genuine.signatures(),
+                                genuine.certificates())
+                        .encode();
+        for (int i = 0; i < 1_000; i++) {
+            fixture.deliver(altered);
+        }
+        look().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+    }
+
+    @Test
     void aFloodWithOneKeyIsSlowedDownAndSummarised() {
         for (int i = 0; i < 700; i++) {
             look().send();

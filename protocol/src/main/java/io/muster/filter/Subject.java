@@ -6,6 +6,7 @@ import io.muster.message.Value.Fields;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,19 +22,34 @@ import java.util.Set;
  */
 public record Subject(
         NodeId id, String name, Fields facts, Set<String> classes, Set<ActionName> actions) {
+    private static final int ID = "n-".length() + 12;
+
     public Subject {
         classes = copy(classes);
         actions = copy(actions);
     }
 
-    /** What it answers to: its id, its host name, and the host name up to the first dot. */
+    /**
+     * What it answers to: its id, its host name, and the host name up to the first dot. A host name
+     * that looks like the id of another node is none of them: nodes choose their host names.
+     */
     public List<String> names() {
-        return List.of(id.value(), name, shortName());
+        return looksLikeAnId(shortName())
+                ? List.of(id.value())
+                : List.of(id.value(), name, shortName());
     }
 
-    /** Whether that is its id or its host name, full or short. */
+    /** Whether that is one of {@link #names}. */
     public boolean isCalled(String wanted) {
-        return wanted.equals(id.value()) || wanted.equals(name) || wanted.equals(shortName());
+        return wanted.equals(id.value())
+                || (!looksLikeAnId(shortName())
+                        && (wanted.equals(name) || wanted.equals(shortName())));
+    }
+
+    private static boolean looksLikeAnId(String label) {
+        return label.length() == ID
+                && label.startsWith("n-")
+                && label.chars().skip(2).allMatch(HexFormat::isHexDigit);
     }
 
     private String shortName() {

@@ -47,7 +47,11 @@ public record Identity(String fleet, Role role, String name) implements Comparab
                                 () ->
                                         new MalformedException(
                                                 "no role " + Escape.quoted(parts.group(2))));
-        return new Identity(parts.group(1), role, parts.group(3));
+        try {
+            return new Identity(parts.group(1), role, parts.group(3));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** The URI form. */

@@ -42,7 +42,7 @@ public final class Certificates {
     /**
      * Reads one certificate.
      *
-     * @throws MalformedException if it is not one, or has anything after it
+     * @throws MalformedException if it is not one in DER and nothing else
      */
     public static X509Certificate parse(Bytes der) {
         try {
@@ -50,8 +50,9 @@ public final class Certificates {
             var certificate =
                     (X509Certificate)
                             CertificateFactory.getInstance("X.509").generateCertificate(in);
-            if (in.available() > 0) {
-                throw new MalformedException("something follows the certificate");
+            // The factory also takes text with a certificate in it, which has no end of forms.
+            if (!der(certificate).equals(der)) {
+                throw new MalformedException("more, or other, than a certificate in DER");
             }
             return certificate;
         } catch (CertificateException e) {

@@ -1,6 +1,7 @@
 package io.muster.security;
 
 import io.muster.message.Identity;
+import io.muster.message.MalformedException;
 
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -42,8 +43,10 @@ public final class Credentials {
         var certificate = Pem.certificates(file).getFirst();
         var key = Pem.key(directory.resolve(name + ".key"));
         try {
-            return new Credentials(key, certificate, trust);
-        } catch (SecurityFileException e) {
+            var credentials = new Credentials(key, certificate, trust);
+            credentials.identity();
+            return credentials;
+        } catch (SecurityFileException | MalformedException e) {
             throw new SecurityFileException(file + ": " + e.getMessage(), e);
         }
     }

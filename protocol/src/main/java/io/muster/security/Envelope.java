@@ -32,14 +32,23 @@ public record Envelope(
 
     private static final int MAX_SIGNERS = 4;
     private static final int MAX_CERTIFICATE = 4096;
+    private static final int MAX_SIGNATURE = 4096;
+    private static final int KEYID = 32;
 
     /**
      * One signature.
      *
-     * @param keyid which certificate: only a hint that selects, never a name to look up elsewhere
+     * @param keyid which certificate: half of its SHA-256, {@link #keyid}; never a name to look up
+     *     elsewhere
      * @param value the signature's bytes
      */
-    public record Signature(String keyid, Bytes value) {}
+    public record Signature(String keyid, Bytes value) {
+        public Signature {
+            if (keyid.length() != KEYID || value.length() > MAX_SIGNATURE) {
+                throw new MalformedException("envelope: a key id or signature out of bounds");
+            }
+        }
+    }
 
     public Envelope {
         signatures = List.copyOf(signatures);
@@ -53,6 +62,16 @@ public record Envelope(
         if (certificates.stream().anyMatch(c -> c.length() > MAX_CERTIFICATE)) {
             throw new MalformedException("envelope: a certificate too large");
         }
+        for (int i = 0; i < signatures.size(); i++) {
+            if (!signatures.get(i).keyid().equals(keyid(certificates.get(i)))) {
+                throw new MalformedException("envelope: a key id of another certificate");
+            }
+        }
+    }
+
+    /** The key id of signatures that go with that certificate. */
+    static String keyid(Bytes certificate) {
+        return certificate.sha256().hex().substring(0, KEYID);
     }
 
     /** What is signed: DSSE's pre-authentication encoding of type and payload. */

@@ -85,7 +85,7 @@ public final class Issuance {
     }
 
     /**
-     * A leaf certificate.
+     * A leaf certificate; it ends no later than its issuer.
      *
      * @param hosts host names and addresses it may serve TLS under; for brokers and hubs only
      */
@@ -112,6 +112,7 @@ public final class Issuance {
                 false,
                 new GeneralNames(names.toArray(GeneralName[]::new)));
         var subject = new X500Name("CN=" + identity.name() + ",OU=" + identity.role().word());
+        var left = Duration.between(now, issuer.certificate().getNotAfter().toInstant());
         return sign(
                 issuer.key(),
                 new X500Name(issuer.certificate().getSubjectX500Principal().getName()),
@@ -119,7 +120,7 @@ public final class Issuance {
                 key,
                 extensions,
                 now,
-                validity);
+                left.compareTo(validity) < 0 ? left : validity);
     }
 
     private X509Certificate authority(

@@ -1,5 +1,7 @@
 package io.muster.security;
 
+import io.muster.config.ConfigException;
+import io.muster.config.FileGuard;
 import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
 
@@ -7,19 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
 
 /** Keys and certificates as text in files (RFC 7468). */
 public final class Pem {
     private static final int MAX_FILE = 256 * 1024;
-    private static final Set<PosixFilePermission> OWNER_ONLY =
-            PosixFilePermissions.fromString("rw-------");
 
     private Pem() {}
 
@@ -45,12 +42,15 @@ public final class Pem {
      * @throws SecurityFileException if it cannot be read or holds none
      */
     public static List<X509Certificate> certificates(Path file) {
-        var found =
-                blocks(file, read(file), "CERTIFICATE").stream().map(Certificates::parse).toList();
+        var found = blocks(file, read(file), "CERTIFICATE");
         if (found.isEmpty()) {
             throw new SecurityFileException(file + ": holds no certificate");
         }
-        return found;
+        try {
+            return found.stream().map(Certificates::parse).toList();
+        } catch (MalformedException e) {
+            throw new SecurityFileException(file + ": " + e.problem(), e);
+        }
     }
 
     /**
@@ -116,16 +116,10 @@ public final class Pem {
 
     private static void checkPrivate(Path file) {
         try {
-            var mode = Files.getPosixFilePermissions(file);
-            if (!OWNER_ONLY.containsAll(mode)) {
-                throw new SecurityFileException(
-                        file
-                                + ": others can use this private key (mode "
-                                + PosixFilePermissions.toString(mode)
-                                + "): chmod 600 it, and make a new one if it may have been copied");
-            }
-        } catch (IOException e) {
-            throw new SecurityFileException(file + ": its mode cannot be read", e);
+            FileGuard.forThisProcess().secret(file);
+        } catch (ConfigException e) {
+            throw new SecurityFileException(
+                    e.getMessage() + ", and make a new one if it may have been copied", e);
         }
     }
 }

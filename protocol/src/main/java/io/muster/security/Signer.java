@@ -17,7 +17,7 @@ public final class Signer {
         this.identity = Certificates.identity(certificate);
         this.key = key;
         this.certificate = Certificates.der(certificate);
-        this.keyid = keyid(this.certificate);
+        this.keyid = Envelope.keyid(this.certificate);
     }
 
     /** As whom. */
@@ -34,10 +34,5 @@ public final class Signer {
                         List.of(new Envelope.Signature(keyid, signature)),
                         List.of(certificate))
                 .encode();
-    }
-
-    /** The hint that says which certificate a signature goes with. */
-    static String keyid(Bytes certificate) {
-        return certificate.sha256().hex().substring(0, 32);
     }
 }

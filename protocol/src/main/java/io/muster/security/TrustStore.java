@@ -1,5 +1,7 @@
 package io.muster.security;
 
+import io.muster.config.ConfigException;
+import io.muster.config.FileGuard;
 import io.muster.message.Identity;
 import io.muster.message.MalformedException;
 import io.muster.message.Role;
@@ -16,6 +18,9 @@ import java.util.Optional;
  * nodes, brokers and hubs, and never somebody who may command.
  */
 public final class TrustStore {
+    /** Its place among the key usages (RFC 5280, 4.2.1.3). */
+    private static final int KEY_CERT_SIGN = 5;
+
     private final String fleet;
     private final X509Certificate root;
     private final X509Certificate operators;
@@ -52,7 +57,10 @@ public final class TrustStore {
      */
     public static TrustStore load(Path file) {
         try {
+            FileGuard.forThisProcess().trusted(file);
             return of(Pem.certificates(file));
+        } catch (ConfigException e) {
+            throw new SecurityFileException(String.valueOf(e.getMessage()), e);
         } catch (MalformedException e) {
             throw new SecurityFileException(file + ": " + e.problem(), e);
         }
@@ -81,6 +89,13 @@ public final class TrustStore {
         return role == Role.OPERATOR ? operators : nodes;
     }
 
+    /** Until when the issuer of that role, and the root, are valid. */
+    Instant end(Role role) {
+        var issuer = issuer(role).getNotAfter().toInstant();
+        var last = root.getNotAfter().toInstant();
+        return issuer.isBefore(last) ? issuer : last;
+    }
+
     /** Root and issuers, as they are stored and handed out. */
     public List<X509Certificate> certificates() {
         return List.of(root, operators, nodes);
@@ -93,7 +108,8 @@ public final class TrustStore {
 
     /**
      * Why a leaf certificate does not prove its identity at that moment, if it does not: issued by
-     * somebody else, for another fleet, by the wrong issuer for its role, expired, or not sound.
+     * somebody else, for another fleet, by the wrong issuer for its role, expired (or its issuer or
+     * root is), or not sound.
      */
     public Optional<String> flaw(X509Certificate leaf, Instant now) {
         try {
@@ -105,19 +121,28 @@ public final class TrustStore {
             if (unsound.isPresent()) {
                 return unsound;
             }
-            if (now.isBefore(leaf.getNotBefore().toInstant())) {
-                return Optional.of("not valid before " + leaf.getNotBefore().toInstant());
-            }
-            if (!now.isBefore(leaf.getNotAfter().toInstant())) {
-                return Optional.of("expired on " + leaf.getNotAfter().toInstant());
+            var out = outOfTime(leaf, now);
+            if (out.isPresent()) {
+                return out;
             }
             if (!Certificates.signedBy(leaf, issuerKey(identity.role()))) {
                 return Optional.of("not issued by this fleet's " + issuerName(identity.role()));
             }
-            return Optional.empty();
+            return outOfTime(issuer(identity.role()), now)
+                    .map(why -> "its issuer is " + why)
+                    .or(() -> outOfTime(root, now).map(why -> "the fleet's root is " + why));
         } catch (MalformedException e) {
             return Optional.of(e.problem());
         }
+    }
+
+    private static Optional<String> outOfTime(X509Certificate certificate, Instant now) {
+        var from = certificate.getNotBefore().toInstant();
+        var until = certificate.getNotAfter().toInstant();
+        if (now.isBefore(from)) {
+            return Optional.of("not valid before " + from);
+        }
+        return now.isBefore(until) ? Optional.empty() : Optional.of("expired on " + until);
     }
 
     /** The identity that a TLS chain proves at that moment; the leaf comes first. */
@@ -142,6 +167,10 @@ public final class TrustStore {
         }
         if (issuer.getBasicConstraints() < 0 || !Certificates.signedBy(issuer, rootKey)) {
             throw new SecurityFileException("the " + name + " issuer is not of this root");
+        }
+        var usage = issuer.getKeyUsage();
+        if (usage == null || !usage[KEY_CERT_SIGN]) {
+            throw new SecurityFileException("the " + name + " issuer may not issue");
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.Set;
 /**
  * Checks envelopes against the fleet's trust: cheap checks first, the payload untouched.
  *
- * <p>Certificates that were found good are remembered, so that a caller seen before costs one
+ * <p>The certificates of those who signed are remembered, so that a caller seen before costs one
  * signature check. Thread-safe.
  */
 public final class Verifier {
@@ -75,18 +75,25 @@ public final class Verifier {
             signer = known(certificate);
         } catch (MalformedException e) {
             return new Untrusted(Flaw.BAD_CERTIFICATE, e.problem());
+        } catch (RuntimeException e) {
+            // Strangers choose every byte, and the JDK's reader of certificates is large.
+            return new Untrusted(Flaw.BAD_CERTIFICATE, "cannot be read: " + e);
         }
         if (!roles.contains(signer.identity().role())) {
             return new Untrusted(
                     Flaw.WRONG_ROLE, signer.identity().brief() + " may not sign a " + word(type));
         }
-        var signature = envelope.signatures().getFirst();
-        var signed = Envelope.signedBytes(type, envelope.payload());
-        if (!signature.keyid().equals(Signer.keyid(certificate))
-                || !signer.key().verify(signed, signature.value())) {
+        var signature = envelope.signatures().getFirst().value();
+        if (!signer.key().verify(Envelope.signedBytes(type, envelope.payload()), signature)) {
             return new Untrusted(Flaw.BAD_SIGNATURE, "not signed by " + signer.identity().brief());
         }
+        remember(certificate, signer);
         return new Trusted(signer.identity(), envelope.payload());
+    }
+
+    /** Whether somebody has signed with that certificate's key before. */
+    public boolean knows(Bytes certificate) {
+        return recall(certificate).isPresent();
     }
 
     private Known known(Bytes der) {
@@ -103,16 +110,20 @@ public final class Verifier {
         if (flaw.isPresent()) {
             throw new MalformedException(flaw.get());
         }
-        var entry =
-                new Known(
-                        Certificates.identity(certificate),
-                        Certificates.key(certificate),
-                        certificate.getNotBefore().toInstant(),
-                        certificate.getNotAfter().toInstant());
+        var identity = Certificates.identity(certificate);
+        var end = certificate.getNotAfter().toInstant();
+        var issuersEnd = trust.end(identity.role());
+        return new Known(
+                identity,
+                Certificates.key(certificate),
+                certificate.getNotBefore().toInstant(),
+                issuersEnd.isBefore(end) ? issuersEnd : end);
+    }
+
+    private void remember(Bytes der, Known signer) {
         synchronized (known) {
-            known.put(der, entry);
+            known.put(der, signer);
         }
-        return entry;
     }
 
     private Optional<Known> recall(Bytes der) {

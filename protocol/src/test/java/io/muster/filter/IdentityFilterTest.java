@@ -54,6 +54,16 @@ class IdentityFilterTest {
     }
 
     @Test
+    void aHostNameThatLooksLikeTheIdOfAnotherNodeIsNoName() {
+        for (var name : List.of("n-ffffffffffff", "n-ffffffffffff.example.com")) {
+            var thief = new Subject(WEB1.id(), name, WEB1.facts(), WEB1.classes(), WEB1.actions());
+            assertThat(Filters.of("-I", "n-ffffffffffff").matches(thief)).isFalse();
+            assertThat(Filters.of("-I", "/^n-ffff/").matches(thief)).isFalse();
+            assertThat(Filters.of("-I", WEB1.id().value()).matches(thief)).isTrue();
+        }
+    }
+
+    @Test
     void anyOfSeveralIdentitiesIsEnough() {
         assertThat(Filters.identities("db1", "web1").matches(WEB1)).isTrue();
         assertThat(Filters.identities("/^web/", "web1").matches(WEB1)).isTrue();

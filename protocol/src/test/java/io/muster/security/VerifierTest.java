@@ -1,9 +1,13 @@
 package io.muster.security;
 
+import static io.muster.security.PayloadType.REQUEST;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
+import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
 import io.muster.security.Verification.Flaw;
@@ -12,9 +16,11 @@ import io.muster.security.Verification.Untrusted;
 
 import org.junit.jupiter.api.Test;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 
 class VerifierTest {
@@ -139,14 +145,103 @@ class VerifierTest {
     }
 
     @Test
+    void aSignatureBesideAnotherCertificateThanItsKeyIdSaysIsMalformed() {
+        var alice = Envelope.decode(FLEET.operator("alice").signer().sign(REQUEST, PAYLOAD));
+        var bob = Envelope.decode(FLEET.operator("bob").signer().sign(REQUEST, PAYLOAD));
+        assertThatThrownBy(
+                        () ->
+                                new Envelope(
+                                        REQUEST, PAYLOAD, alice.signatures(), bob.certificates()))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("of another certificate");
+        assertThatThrownBy(() -> new Envelope.Signature("f".repeat(300_000), PAYLOAD))
+                .isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void aCertificateInAnyOtherFormThanDerIsRefused() {
+        var alice = FLEET.operator("alice");
+        for (var form :
+                List.of(
+                        Pem.certificate(alice.certificate()),
+                        "about me\n" + Pem.certificate(alice.certificate()))) {
+            var certificate = Bytes.utf8(form);
+            var signature =
+                    new Envelope.Signature(
+                            Envelope.keyid(certificate),
+                            alice.key().sign(Envelope.signedBytes(REQUEST, PAYLOAD)));
+            var message =
+                    new Envelope(REQUEST, PAYLOAD, List.of(signature), List.of(certificate))
+                            .encode();
+            assertThat(flaw(verify(message))).isEqualTo(Flaw.BAD_CERTIFICATE);
+        }
+    }
+
+    @Test
+    void onlyWhoHasSignedIsRemembered() {
+        var alice = FLEET.operator("alice");
+        var certificate = Certificates.der(alice.certificate());
+        var other = FLEET.operator("bob").key().sign(Envelope.signedBytes(REQUEST, PAYLOAD));
+        var borrowed =
+                new Envelope(
+                        REQUEST,
+                        PAYLOAD,
+                        List.of(new Envelope.Signature(Envelope.keyid(certificate), other)),
+                        List.of(certificate));
+        assertThat(flaw(verify(borrowed.encode()))).isEqualTo(Flaw.BAD_SIGNATURE);
+        assertThat(verifier.knows(certificate)).isFalse();
+        assertThat(verify(alice.signer().sign(REQUEST, PAYLOAD))).isInstanceOf(Trusted.class);
+        assertThat(verifier.knows(certificate)).isTrue();
+    }
+
+    @Test
+    void whatAnExpiredRootVouchesForIsRefusedAlsoWhenItWasSeenBefore() {
+        var issuance = new Issuance(new SecureRandom());
+        var year = Duration.ofDays(365);
+        var root = issuance.root("test", NOON, Duration.ofDays(1));
+        var operators = issuance.issuer(root, "test", "operators", NOON, year);
+        var nodes = issuance.issuer(root, "test", "nodes", NOON, year);
+        var trust =
+                new TrustStore(root.certificate(), operators.certificate(), nodes.certificate());
+        var key = Ed25519Key.generate(new SecureRandom());
+        var identity = new Identity("test", Role.OPERATOR, "alice");
+        var leaf = issuance.leaf(operators, identity, key.publicKey(), List.of(), NOON, year);
+        var message = new Credentials(key, leaf, trust).signer().sign(REQUEST, PAYLOAD);
+        var now = new Instant[] {NOON};
+        var aging = new Verifier(trust, () -> now[0]);
+        assertThat(aging.verify(message, REQUEST, OPERATORS)).isInstanceOf(Trusted.class);
+        now[0] = NOON.plus(Duration.ofDays(2));
+        assertThat(aging.verify(message, REQUEST, OPERATORS))
+                .isInstanceOfSatisfying(
+                        Untrusted.class,
+                        untrusted ->
+                                assertThat(untrusted.problem()).contains("root is expired on"));
+    }
+
+    @Test
+    void aCertificateEndsNoLaterThanItsIssuer() {
+        var issuance = new Issuance(new SecureRandom());
+        var root = issuance.root("test", NOON, Duration.ofDays(10));
+        var nodes = issuance.issuer(root, "test", "nodes", NOON, Duration.ofDays(5));
+        var leaf =
+                issuance.leaf(
+                        nodes,
+                        Identity.node("test", new NodeId("web01")),
+                        Ed25519Key.generate(new SecureRandom()).publicKey(),
+                        List.of(),
+                        NOON,
+                        Duration.ofDays(365));
+        assertThat(leaf.getNotAfter()).isEqualTo(nodes.certificate().getNotAfter());
+    }
+
+    @Test
     void aSigningRequestProvesItsKey() {
-        var key = Ed25519Key.generate(new java.security.SecureRandom());
+        var key = Ed25519Key.generate(new SecureRandom());
         var request = SigningRequest.of(key);
         assertThat(SigningRequest.parse(request.der()).key()).isEqualTo(key.publicKey());
         var forged = request.der().toArray();
         forged[forged.length - 1] ^= 1;
-        org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> SigningRequest.parse(Bytes.wrap(forged)))
+        assertThatThrownBy(() -> SigningRequest.parse(Bytes.wrap(forged)))
                 .hasMessageContaining("not signed with its key");
     }
 }

@@ -4,6 +4,8 @@ import io.muster.transport.TransportException;
 
 import jakarta.jms.JMSException;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.function.Consumer;
  * connects again, on one virtual thread, until it is stopped.
  */
 final class ReconnectLoop {
+    private static final Logger log = System.getLogger(ReconnectLoop.class.getName());
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
     private final JmsConnectionConfig config;
@@ -126,6 +129,11 @@ final class ReconnectLoop {
             } catch (Unreachable e) {
                 pause = config.backoff().pause(failures++, random);
                 fail(e, pause);
+            } catch (RuntimeException | Error e) {
+                log.log(Level.ERROR, "the connection broke", e);
+                pause = config.backoff().pause(failures++, random);
+                end(line, false);
+                fail(new Unreachable("a defect: " + e, e), pause);
             }
             rest(pause);
         }
@@ -171,7 +179,7 @@ final class ReconnectLoop {
     private void announce(Link link) {
         firstRound.complete(link.broker());
         if (running()) {
-            listener.accept(new ConnectionState.Connected(link.broker()));
+            tell(new ConnectionState.Connected(link.broker()));
         } else {
             end(link, true);
         }
@@ -181,7 +189,7 @@ final class ReconnectLoop {
         line = new Line.Away(reason);
         end(link, false);
         if (running()) {
-            listener.accept(new ConnectionState.Lost(reason, pause));
+            tell(new ConnectionState.Lost(reason, pause));
         }
     }
 
@@ -189,7 +197,15 @@ final class ReconnectLoop {
         line = new Line.Away(e.reason());
         firstRound.completeExceptionally(e);
         if (running()) {
-            listener.accept(new ConnectionState.Failed(e.reason(), pause));
+            tell(new ConnectionState.Failed(e.reason(), pause));
+        }
+    }
+
+    private void tell(ConnectionState state) {
+        try {
+            listener.accept(state);
+        } catch (RuntimeException e) {
+            log.log(Level.ERROR, "nobody could be told: " + state, e);
         }
     }
 
