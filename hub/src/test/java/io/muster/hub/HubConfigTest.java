@@ -9,11 +9,19 @@ import io.muster.message.Collective;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 class HubConfigTest {
+    private static final Path DOCUMENT = Path.of("../docs/hub-settings.md");
+    private static final Pattern ROW =
+            Pattern.compile("(?m)^\\| `([a-z-]+)` \\| (?:`([^`]+)`)?[^|]*\\|");
+
     private static HubConfig of(String text) {
         return HubConfig.of(Settings.parse("hub.conf", text));
     }
@@ -27,6 +35,18 @@ class HubConfigTest {
         assertThat(config.state()).isEqualTo(Path.of("/var/lib/muster/hub"));
         assertThat(config.broker()).isEmpty();
         assertThat(config.maxNodes()).isEqualTo(20_000);
+    }
+
+    @Test
+    void theDocumentedDefaultsAreTheDefaultsAndNoKeyIsMissing() throws IOException {
+        var rows = ROW.matcher(Files.readString(DOCUMENT)).results().toList();
+        var written =
+                rows.stream()
+                        .filter(row -> row.group(2) != null)
+                        .map(row -> row.group(1) + " = " + row.group(2))
+                        .collect(Collectors.joining("\n"));
+        assertThat(of(written)).isEqualTo(of(""));
+        assertThat(rows.stream().map(row -> row.group(1))).hasSize(10).contains("broker");
     }
 
     @Test

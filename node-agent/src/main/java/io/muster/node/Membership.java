@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 final class Membership {
     private static final String KEY = "node.key";
     private static final String CERTIFICATE = "node.crt";
-    private static final String STARTER_POLICY =
+    static final String STARTER_POLICY =
             """
             {
               "rules": [

@@ -43,6 +43,14 @@ class LauncherIT {
     }
 
     @Test
+    void helpAboutAnotherProgramsVerbIsAskedOfThatProgram() throws Exception {
+        var started = installation.muster("help", "ca", "token");
+        assertThat(started.program()).isEqualTo("hub");
+        assertThat(started.words()).containsExactly("<ca>", "<token>", "<--help>");
+        assertThat(installation.muster("help", "ping").program()).isEqualTo("controller");
+    }
+
+    @Test
     void withoutWordsItIsTheController() throws Exception {
         assertThat(installation.muster().program()).isEqualTo("controller");
     }
