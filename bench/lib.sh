@@ -1,5 +1,6 @@
-# What the measuring scripts have in common; sourced by bash.
-# shellcheck shell=bash
+# What the measuring scripts have in common; sourced by bash. Everything that runs keeps its files below $work, which the
+# script makes and removes.
+# shellcheck shell=bash disable=SC2034,SC2154 # some variables are set for the caller, or by it
 
 bench=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 root=$(dirname "$bench")
@@ -30,6 +31,30 @@ program() {
     shift
     "$java" -XX:+UseSerialGC -XX:-UsePerfData -cp "$bench/target/classes:$(cat "$bench/target/classpath")" \
         "io.muster.bench.$main" "$@"
+}
+
+# led NAME CMD...: starts a program that is led by lines, through the pipes $work/NAME.in and $work/NAME.out; returns when it
+# says "ready".
+declare -A leds=()
+led() {
+    local name=$1 word
+    shift
+    rm -f "$work/$name.in" "$work/$name.out"
+    mkfifo "$work/$name.in" "$work/$name.out"
+    "$@" <>"$work/$name.in" 1<>"$work/$name.out" 2>"$work/$name.err" &
+    leds[$name]=$!
+    read -r -t 300 word <"$work/$name.out"
+    [ "${word%% *}" = ready ] || fail "$name does not start: $(tail -n 3 "$work/$name.err")"
+}
+
+# unled NAME...: ends them.
+unled() {
+    local name
+    for name; do
+        kill "${leds[$name]}" 2>/dev/null
+        wait "${leds[$name]}" 2>/dev/null
+        unset "leds[$name]"
+    done
 }
 
 # soon SECONDS CMD...: tries it again and again.

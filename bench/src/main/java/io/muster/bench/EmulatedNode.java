@@ -76,7 +76,7 @@ final class EmulatedNode {
             return new Fleet(hub, trust, issuer, state, new SecureRandom());
         }
 
-        private Credentials credentials(NodeId id) {
+        Credentials credentials(NodeId id) {
             var key = Ed25519Key.generate(random);
             var identity = Identity.node(trust.fleet(), id);
             var now = InstantSource.system().instant();

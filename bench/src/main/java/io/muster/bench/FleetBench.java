@@ -126,7 +126,8 @@ public final class FleetBench {
         }
     }
 
-    private static void remove(Path directory) throws IOException {
+    /** Removes that directory and all below it. */
+    static void remove(Path directory) throws IOException {
         try (var all = Files.walk(directory)) {
             for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
