@@ -25,11 +25,11 @@ build_if_stale() {
     fi
 }
 
-# program NAME WORD...: one of our mains in the foreground.
+# program NAME WORD...: becomes one of our mains.
 program() {
     local main=$1
     shift
-    "$java" -XX:+UseSerialGC -XX:-UsePerfData -cp "$bench/target/classes:$(cat "$bench/target/classpath")" \
+    exec "$java" -XX:+UseSerialGC -XX:-UsePerfData -cp "$bench/target/classes:$(cat "$bench/target/classpath")" \
         "io.muster.bench.$main" "$@"
 }
 
@@ -85,7 +85,7 @@ machine() {
 # A fleet's authority, an operator and a hub below $work; the hub's process id in $hub_pid, its port in $bus and $enrol.
 start_hub() {
     "$muster" ca init --fleet bench --dir "$work/ca" --operator bench --operator-dir "$work/operator" --host localhost \
-        >"$work/init.log" || fail "no authority: $(cat "$work/init.log")"
+        >"$work/init.log" 2>&1 || fail "no authority: $(cat "$work/init.log")"
     "$muster" hub --ca "$work/ca" --state "$work/hub" --listen 127.0.0.1:0 --enrol 127.0.0.1:0 >"$work/hub.log" 2>&1 </dev/null &
     hub_pid=$!
     soon 60 grep -q 'ready:' "$work/hub.log" || fail "the hub does not get ready: $(tail -n 3 "$work/hub.log")"

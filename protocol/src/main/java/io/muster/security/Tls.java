@@ -19,16 +19,19 @@ public final class Tls {
 
     private Tls() {}
 
-    /** Both sides show a certificate: for the bus. */
+    /**
+     * Both sides show a certificate: for the bus. A client checks the server's host by itself, and
+     * need not be told to.
+     */
     public static SSLContext mutual(Credentials credentials) {
-        return context(keys(credentials), trust(credentials.trust().root()));
+        return context(keys(credentials), named(credentials.trust().root()));
     }
 
     /**
      * Only believes in the fleet's root and shows nothing: for a client that has no certificate.
      */
     public static SSLContext anonymous(X509Certificate root) {
-        return context(new KeyManager[0], trust(root));
+        return context(new KeyManager[0], named(root));
     }
 
     /**
@@ -80,6 +83,10 @@ public final class Tls {
             }
         }
         throw new IllegalStateException("the JDK's PKIX trust manager knows connections");
+    }
+
+    private static TrustManager[] named(X509Certificate root) {
+        return new TrustManager[] {new NamedTrust(pkix(root))};
     }
 
     private static TrustManager[] trust(X509Certificate root) {

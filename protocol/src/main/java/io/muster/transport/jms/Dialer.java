@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.HashMap;
+import java.util.concurrent.ThreadFactory;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -22,15 +23,18 @@ final class Dialer {
 
     private final JmsConnectionConfig config;
     private final String token;
+    private final ThreadFactory threads;
 
     /**
      * Makes connections that differ in one run of a program.
      *
      * @param token random; makes the names of our connections unique
+     * @param threads read what comes in
      */
-    Dialer(JmsConnectionConfig config, String token) {
+    Dialer(JmsConnectionConfig config, String token, ThreadFactory threads) {
         this.config = config;
         this.token = token;
+        this.threads = threads;
     }
 
     /** Connects; nothing is delivered before the link is started. */
@@ -96,7 +100,6 @@ final class Dialer {
                                 .createSocket(tcp, broker.host(), broker.port(), true);
         var parameters = tls.getSSLParameters();
         parameters.setProtocols(new String[] {"TLSv1.3"});
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
         tls.setSSLParameters(parameters);
         tls.startHandshake();
         return tls;
@@ -109,7 +112,7 @@ final class Dialer {
         formats.setMaxFrameSize(MAX_FRAME);
         formats.setStackTraceEnabled(false);
         var format = formats.createWireFormat();
-        var transport = new SocketTransport(format, socket, tcp);
+        var transport = new SocketTransport(format, socket, tcp, threads);
         return new ClientGate(
                 new TcpTransportFactory().configure(transport, format, new HashMap<>()));
     }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,10 +23,10 @@ import java.util.function.Consumer;
 /**
  * The bus over JMS, by ActiveMQ's OpenWire client: the only place where a request meets JMS.
  *
- * <p>It keeps one connection, by itself and with virtual threads only. Receivers run on the thread
- * that reads the connection. Whatever arrives that is not a plain run of bytes, or is too large, is
- * dropped and counted, and never unpacked. The time to live of a message runs from when the broker
- * has it, so clocks may differ.
+ * <p>It keeps one connection, by itself, a daemon's with virtual threads only. Receivers run on the
+ * thread that reads the connection. Whatever arrives that is not a plain run of bytes, or is too
+ * large, is dropped and counted, and never unpacked. The time to live of a message runs from when
+ * the broker has it, so clocks may differ.
  */
 public final class JmsTransport implements Transport {
     static {
@@ -41,11 +42,13 @@ public final class JmsTransport implements Transport {
             JmsConnectionConfig config,
             Consumer<ConnectionState> listener,
             InstantSource clock,
-            SecureRandom random) {
+            ThreadFactory threads) {
         this.config = config;
         this.clock = clock;
+        var random = new SecureRandom();
         var token = HexFormat.of().toHexDigits(random.nextLong());
-        this.loop = new ReconnectLoop(config, new Dialer(config, token), listener, clock, random);
+        var dialer = new Dialer(config, token, threads);
+        this.loop = new ReconnectLoop(config, dialer, listener, clock, random, threads);
     }
 
     /**
@@ -62,20 +65,32 @@ public final class JmsTransport implements Transport {
     /** As {@link #open(JmsConnectionConfig, Consumer)}, with a clock to compute expiries by. */
     public static JmsTransport open(
             JmsConnectionConfig config, Consumer<ConnectionState> listener, InstantSource clock) {
-        var transport = new JmsTransport(config, listener, clock, new SecureRandom());
+        var threads = Thread.ofVirtual().name("muster-bus-", 0).factory();
+        return open(config, listener, clock, threads);
+    }
+
+    private static JmsTransport open(
+            JmsConnectionConfig config,
+            Consumer<ConnectionState> listener,
+            InstantSource clock,
+            ThreadFactory threads) {
+        var transport = new JmsTransport(config, listener, clock, threads);
         transport.loop.start();
         return transport;
     }
 
     /**
      * For a command: tries each broker once and returns connected; after a later loss it connects
-     * again like any other.
+     * again like any other. Its threads are platform threads: virtual ones that have waited for a
+     * socket leave one behind that polls, and for that a JVM waits 300 ms when it exits.
      *
      * @throws TransportException if no broker can be reached, or not within the limit; the message
      *     is one line that says why
      */
     public static JmsTransport connect(JmsConnectionConfig config, Duration limit) {
-        var transport = open(config.withConnectLimit(limit), state -> {});
+        var threads = Thread.ofPlatform().daemon().name("muster-bus-", 0).factory();
+        var limited = config.withConnectLimit(limit);
+        var transport = open(limited, state -> {}, InstantSource.system(), threads);
         try {
             transport.awaitFirstRound(limit);
             return transport;

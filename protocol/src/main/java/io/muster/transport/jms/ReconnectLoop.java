@@ -15,13 +15,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
  * Keeps a connection: connects, makes the subscriptions live, waits for the loss, pauses, and
- * connects again, on one virtual thread, until it is stopped.
+ * connects again, on one thread, until it is stopped.
  */
 final class ReconnectLoop {
     private static final Logger log = System.getLogger(ReconnectLoop.class.getName());
@@ -38,20 +39,23 @@ final class ReconnectLoop {
     private final CompletableFuture<BrokerAddress> firstRound = new CompletableFuture<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile Line line = new Line.Away("the first attempt is under way");
-    private final Thread thread =
-            Thread.ofVirtual().name("muster-bus-connect").unstarted(this::run);
+    private final ThreadFactory threads;
+    private final Thread thread;
 
     ReconnectLoop(
             JmsConnectionConfig config,
             Dialer dialer,
             Consumer<ConnectionState> listener,
             InstantSource clock,
-            Random random) {
+            Random random,
+            ThreadFactory threads) {
         this.config = config;
         this.dialer = dialer;
         this.listener = listener;
         this.clock = clock;
         this.random = random;
+        this.threads = threads;
+        this.thread = threads.newThread(this::run);
     }
 
     void start() {
@@ -219,14 +223,15 @@ final class ReconnectLoop {
     }
 
     /** A receiver that does not return must hold up neither a reconnect nor a close for long. */
-    private static void end(Line line, boolean orderly) {
+    private void end(Line line, boolean orderly) {
         if (!(line instanceof Link link)) {
             return;
         }
         if (!orderly) {
             link.cut();
         }
-        var closing = Thread.ofVirtual().name("muster-bus-close").start(link::close);
+        var closing = threads.newThread(link::close);
+        closing.start();
         if (!orderly) {
             return;
         }

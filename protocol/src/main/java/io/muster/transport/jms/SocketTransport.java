@@ -8,10 +8,11 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 
 /**
- * A connected socket as the lowest layer of ActiveMQ: read by a virtual thread, written by
- * blocking.
+ * A connected socket as the lowest layer of ActiveMQ: read by a thread of its own, which can be a
+ * virtual one, written by blocking.
  *
  * <p>ActiveMQ's own transports cost a platform thread for each connection, as its TLS client does,
  * or, with non-blocking sockets, write by polling with pauses of up to a second while the peer is
@@ -19,6 +20,12 @@ import java.util.concurrent.CountDownLatch;
  */
 public class SocketTransport extends TcpTransport {
     private final Socket wire;
+    private final ThreadFactory threads;
+
+    /** Takes over a connection; a virtual thread reads it. */
+    public SocketTransport(WireFormat format, Socket socket, Socket wire) throws IOException {
+        this(format, socket, wire, Thread.ofVirtual().name("muster-bus-reader").factory());
+    }
 
     /**
      * Takes over a connection.
@@ -26,10 +33,13 @@ public class SocketTransport extends TcpTransport {
      * @param socket to read and write, after any handshake
      * @param wire the TCP socket below it, which may be the same; it is closed first, because
      *     closing a TLS socket waits for writers that may be stuck
+     * @param threads asked for the thread that reads
      */
-    public SocketTransport(WireFormat format, Socket socket, Socket wire) throws IOException {
+    public SocketTransport(WireFormat format, Socket socket, Socket wire, ThreadFactory threads)
+            throws IOException {
         super(format, socket);
         this.wire = wire;
+        this.threads = threads;
     }
 
     /**
@@ -46,7 +56,7 @@ public class SocketTransport extends TcpTransport {
     protected void doStart() throws Exception {
         connect();
         stoppedLatch.set(new CountDownLatch(1));
-        Thread.ofVirtual().name("muster-bus-reader").start(this);
+        threads.newThread(this).start();
     }
 
     @Override

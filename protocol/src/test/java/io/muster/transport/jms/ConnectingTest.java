@@ -120,7 +120,7 @@ class ConnectingTest {
 
         assertThatThrownBy(() -> connect("127.0.0.2", port, LIMIT))
                 .hasMessageStartingWith("cannot connect: the certificate of 127.0.0.2:" + port)
-                .hasMessageContaining("127.0.0.2 found")
+                .hasMessageContaining("is not for the host 127.0.0.2")
                 .message()
                 .hasLineCount(1);
     }
