@@ -1,6 +1,6 @@
 package io.muster.hub;
 
-import io.muster.hub.enrolment.IoReason;
+import io.muster.config.IoReason;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

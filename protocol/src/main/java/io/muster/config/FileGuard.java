@@ -115,7 +115,7 @@ public final class FileGuard {
         try {
             walk(directory.resolve(Files.readSymbolicLink(link)).resolve(rest), links);
         } catch (IOException e) {
-            throw new ConfigException(link + " cannot be read: " + e, e);
+            throw new ConfigException(link + " cannot be read: " + IoReason.of(e), e);
         }
     }
 
@@ -153,7 +153,7 @@ public final class FileGuard {
         } catch (NoSuchFileException e) {
             throw new ConfigException(path + " is not there", e);
         } catch (IOException e) {
-            throw new ConfigException(path + " cannot be looked at: " + e, e);
+            throw new ConfigException(path + " cannot be looked at: " + IoReason.of(e), e);
         }
     }
 

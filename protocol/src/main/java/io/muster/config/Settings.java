@@ -77,7 +77,7 @@ public final class Settings {
         } catch (CharacterCodingException e) {
             throw new ConfigException(file + ": not UTF-8", e);
         } catch (IOException e) {
-            throw new ConfigException(file + ": cannot be read: " + e, e);
+            throw new ConfigException(file + ": cannot be read: " + IoReason.of(e), e);
         }
     }
 

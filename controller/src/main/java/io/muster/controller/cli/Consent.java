@@ -2,6 +2,7 @@ package io.muster.controller.cli;
 
 import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
+import io.muster.config.IoReason;
 import io.muster.controller.discovery.Targets;
 
 import java.io.BufferedReader;
@@ -68,7 +69,7 @@ final class Consent {
             var line = reader.readLine();
             return line == null ? "" : line.strip();
         } catch (IOException e) {
-            throw new UsageException("nobody can confirm: " + e);
+            throw new UsageException("nobody can confirm: " + IoReason.of(e));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.controller.cli;
 
+import io.muster.config.IoReason;
 import io.muster.controller.ExitCode;
 import io.muster.controller.demo.Demo;
 import io.muster.controller.demo.DemoException;
@@ -68,7 +69,7 @@ final class DemoCommand implements Callable<ExitCode> {
             }
             return ExitCode.DONE;
         } catch (IOException e) {
-            throw new UnableException("cannot use the temporary directory: " + e.getMessage());
+            throw new UnableException("cannot use the temporary directory: " + IoReason.of(e));
         }
     }
 

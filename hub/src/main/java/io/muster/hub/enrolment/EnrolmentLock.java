@@ -1,5 +1,7 @@
 package io.muster.hub.enrolment;
 
+import io.muster.config.IoReason;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

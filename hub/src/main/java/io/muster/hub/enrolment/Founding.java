@@ -1,5 +1,6 @@
 package io.muster.hub.enrolment;
 
+import io.muster.config.IoReason;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.Role;

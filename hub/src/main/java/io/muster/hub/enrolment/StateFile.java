@@ -1,5 +1,6 @@
 package io.muster.hub.enrolment;
 
+import io.muster.config.IoReason;
 import io.muster.message.FieldReader;
 import io.muster.message.Json;
 import io.muster.message.MalformedException;

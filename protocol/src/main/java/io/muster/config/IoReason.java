@@ -1,6 +1,7 @@
-package io.muster.hub.enrolment;
+package io.muster.config;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -20,6 +21,7 @@ public final class IoReason {
             case DirectoryNotEmptyException full -> full.getFile() + " is not empty";
             case FileSystemException other ->
                     other.getFile() + ": " + String.valueOf(other.getReason());
+            case CharacterCodingException _ -> "not text in UTF-8";
             default -> String.valueOf(e.getMessage());
         };
     }
