@@ -2,7 +2,6 @@ package io.muster.controller;
 
 import io.muster.message.Outcome;
 
-import java.util.Arrays;
 import java.util.Locale;
 
 /** How a target ended: exactly one for each. Ordered from bad to good, as reports list them. */
@@ -44,14 +43,6 @@ public enum TargetState {
     /** The word used in output: lower case, hyphens. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** The state of that word. */
-    public static TargetState parse(String word) {
-        return Arrays.stream(values())
-                .filter(state -> state.word().equals(word))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no state " + word));
     }
 
     /** Whether it is done. */

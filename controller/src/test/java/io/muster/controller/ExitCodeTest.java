@@ -16,9 +16,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 class ExitCodeTest {
+
+    private static TargetState state(String word) {
+        return TargetState.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
 
     private static Report report(List<String> unknown, String... states) {
         var targets = new ArrayList<Target>();
@@ -27,7 +32,7 @@ class ExitCodeTest {
             var id = new NodeId("n-" + targets.size());
             var target = new Target(id, "", Presence.UP, Optional.empty());
             targets.add(target);
-            entries.add(Entry.silent(target, TargetState.parse(state)));
+            entries.add(Entry.silent(target, state(state)));
         }
         return new Report(
                 BuiltIn.NODE_PING.name(),

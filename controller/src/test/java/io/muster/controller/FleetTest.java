@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.muster.action.ActionClass;
 import io.muster.action.BuiltIn;
 import io.muster.controller.ask.Stray;
 import io.muster.controller.ask.Strays;
@@ -21,14 +20,10 @@ import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply.Answer;
-import io.muster.message.Request;
 import io.muster.message.Value.Fields;
 import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
-import io.muster.transport.Destination;
-import io.muster.transport.Receiver;
-import io.muster.transport.Transport;
 import io.muster.transport.TransportException;
 
 import org.junit.jupiter.api.AfterEach;
@@ -37,13 +32,10 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 
 class FleetTest {
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -111,7 +103,7 @@ class FleetTest {
     @Test
     void itIsOverAsSoonAsEveryTargetHasAnswered() {
         village.node("n-1", "web01", _ -> HERE);
-        village.node("n-2", "web02", _ -> Outcome.changed("done"));
+        village.node("n-2", "web02", _ -> new Outcome.Changed("done", Fields.EMPTY));
         var report = run(LONG, up("n-1", "web01"), up("n-2", "web02"));
         assertThat(report.entries())
                 .extracting(Entry::name, Entry::state)
@@ -289,7 +281,11 @@ class FleetTest {
                 "n-1",
                 (call, node) -> {
                     call.reply(node, "old", 0, new Answer.Armed("going down"));
-                    call.reply(node, "new", 1, new Answer.Final(Outcome.changed("back")));
+                    call.reply(
+                            node,
+                            "new",
+                            1,
+                            new Answer.Final(new Outcome.Changed("back", Fields.EMPTY)));
                 });
         var told = new ArrayList<Entry>();
         try (var caller = village.caller()) {
@@ -338,109 +334,5 @@ class FleetTest {
                                             .run(ping(LONG), targets(up("n-1", "a")), _ -> {}))
                     .isInstanceOf(TransportException.class);
         }
-    }
-
-    /** Notes what is published. */
-    private static final class Recorder implements Transport {
-        private final Transport to;
-        private final List<Destination> destinations = new ArrayList<>();
-        private final List<Request> requests = new ArrayList<>();
-
-        Recorder(Transport to) {
-            this.to = to;
-        }
-
-        @Override
-        public void publish(Destination destination, Bytes body, Instant expires) {
-            destinations.add(destination);
-            requests.add(Request.decode(Envelope.decode(body).payload()));
-            to.publish(destination, body, expires);
-        }
-
-        @Override
-        public void publishConfirmed(
-                Destination destination, Bytes body, Instant expires, Duration limit) {
-            publish(destination, body, expires);
-        }
-
-        @Override
-        public Subscription subscribe(Destination destination, Receiver receiver) {
-            return to.subscribe(destination, receiver);
-        }
-
-        @Override
-        public void close() {
-            to.close();
-        }
-    }
-
-    private static Target[] many(int number) {
-        return IntStream.range(0, number)
-                .mapToObj(i -> up("n-" + i, "web" + i))
-                .toArray(Target[]::new);
-    }
-
-    private Recorder recorded(Run run, Target... nodes) {
-        var recorder = new Recorder(village.bus().open());
-        try (var caller = village.caller(recorder)) {
-            new Fleet(caller).run(run, targets(nodes), _ -> {});
-        }
-        return recorder;
-    }
-
-    @Test
-    void aFewAreAskedOneByOneWithTheSameMessage() {
-        var recorder = recorded(ping(Duration.ofMillis(1)), many(10));
-        assertThat(recorder.destinations).hasSize(10).allMatch(d -> d instanceof Destination.Node);
-        assertThat(recorder.requests.stream().map(Request::id).distinct()).hasSize(1);
-    }
-
-    @Test
-    void manyAreAskedAtOnce() {
-        var recorder = recorded(ping(Duration.ofMillis(1)), many(11));
-        assertThat(recorder.destinations).singleElement().isInstanceOf(Destination.Requests.class);
-        assertThat(recorder.requests.getFirst().targets().orElseThrow()).hasSize(11);
-    }
-
-    @Test
-    void moreThanOneRequestHoldsAreSeveralRequests() {
-        var recorder = recorded(ping(Duration.ofMillis(1)), many(4_001));
-        var sizes = recorder.requests.stream().map(r -> r.targets().orElseThrow().size());
-        assertThat(sizes).containsExactly(2_000, 2_000, 1);
-        assertThat(recorder.requests.stream().map(Request::id).distinct()).hasSize(3);
-    }
-
-    @Test
-    void whatIsDestructiveIsBoundToTheBootThatWasMeant() {
-        var spec = BuiltIn.NODE_REBOOT;
-        var run =
-                new Run(
-                        spec.name(),
-                        ActionClass.DESTRUCTIVE,
-                        Fields.EMPTY,
-                        Filter.EVERYTHING,
-                        false,
-                        Duration.ofMinutes(1),
-                        Duration.ofMillis(1));
-        var unknown = new Target(new NodeId("n-2"), "b", Presence.UP, Optional.empty());
-        var recorder = recorded(run, up("n-1", "a"), unknown);
-        assertThat(recorder.requests.getFirst().bind())
-                .containsOnlyKeys(new NodeId("n-1"))
-                .containsValue("boot-1");
-    }
-
-    @Test
-    void aRequestValidForLongerThanItsClassMayBeIsNotMade() {
-        assertThatThrownBy(
-                        () ->
-                                new Run(
-                                        BuiltIn.NODE_PING.name(),
-                                        ActionClass.READ,
-                                        Fields.EMPTY,
-                                        Filter.EVERYTHING,
-                                        false,
-                                        Duration.ofMinutes(3),
-                                        BRIEF))
-                .hasMessageContaining("at most 2m");
     }
 }

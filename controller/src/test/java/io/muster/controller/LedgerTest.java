@@ -55,7 +55,7 @@ class LedgerTest {
                         new Answer.Part(Fields.EMPTY),
                         new Answer.Armed("bye"),
                         new Answer.Final(Outcome.ok("")),
-                        new Answer.Final(Outcome.changed("")),
+                        new Answer.Final(new Outcome.Changed("", Fields.EMPTY)),
                         new Answer.Final(Outcome.failed("x", "")),
                         new Answer.Final(new Outcome.Refused(Reason.POLICY, "")),
                         new Answer.Final(new Outcome.Expired("")),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
-import io.muster.filter.FilterParser;
+import io.muster.filter.Filter;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
@@ -121,8 +121,7 @@ class RequestHandlerTest {
     }
 
     private static io.muster.filter.Filter facts(String... terms) {
-        return FilterParser.parse(
-                List.of(terms), List.of(), List.of(), List.of(), List.of(), List.of());
+        return new Filter(List.of(terms), List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.muster.message.Value.Fields;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Which nodes should act. All texts must hold, but among identities any one is enough; without
@@ -123,17 +122,6 @@ public final class Filter {
     /** Whether that node should act, and if not, why; otherwise as {@link #matches}. */
     public Verdict verdict(Subject subject, DataFunctions functions) {
         return new Evaluation(subject, functions).verdict(clauses);
-    }
-
-    /**
-     * The ids and host names that were asked for, in order, if there are any and none of them is a
-     * regular expression. The other texts may still keep such a node out.
-     */
-    public Optional<List<String>> literalIdentities() {
-        var names = identities.stream().map(String::strip).toList();
-        return names.isEmpty() || names.stream().anyMatch(name -> name.startsWith("/"))
-                ? Optional.empty()
-                : Optional.of(names);
     }
 
     /**

@@ -7,42 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Makes filters of the texts that operators type. */
-public final class FilterParser {
+final class FilterParser {
     /** The most terms of all texts of a filter together. */
-    public static final int MOST_TERMS = 64;
+    static final int MOST_TERMS = 64;
 
     /** The deepest nesting of {@code not} and parentheses. */
-    public static final int DEEPEST = 32;
+    static final int DEEPEST = 32;
 
     /** The most bytes of all texts of a filter together, in UTF-8. */
-    public static final int LONGEST = 8 * 1024;
+    static final int LONGEST = 8 * 1024;
 
     private final Terms terms = new Terms(MOST_TERMS);
     private final List<Clause> clauses = new ArrayList<>();
 
     private FilterParser() {}
-
-    /**
-     * The filter made of those texts; of none of any kind, the one that matches every node.
-     *
-     * @param facts the values of {@code -F}
-     * @param classes of {@code -C}
-     * @param actions of {@code -A}
-     * @param identities of {@code -I}
-     * @param mixed of {@code -W}
-     * @param expressions of {@code -S}
-     * @throws FilterException if one is empty or not in the language of its option, or if all are
-     *     too much together
-     */
-    public static Filter parse(
-            List<String> facts,
-            List<String> classes,
-            List<String> actions,
-            List<String> identities,
-            List<String> mixed,
-            List<String> expressions) {
-        return new Filter(facts, classes, actions, identities, mixed, expressions);
-    }
 
     /** Understands the texts of a filter. */
     static List<Clause> clauses(Filter filter) {

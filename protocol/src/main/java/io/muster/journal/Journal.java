@@ -1,5 +1,6 @@
 package io.muster.journal;
 
+import io.muster.config.IoReason;
 import io.muster.message.Bytes;
 
 import java.io.IOException;
@@ -63,7 +64,7 @@ public final class Journal implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new JournalException(file + ": cannot be opened: " + e, e);
+            throw new JournalException(file + ": cannot be opened: " + IoReason.of(e), e);
         }
     }
 
@@ -75,20 +76,6 @@ public final class Journal implements AutoCloseable {
         }
         var torn = JournalScan.read(file, record);
         return new Journal(JournalFile.open(disk, file, torn), exclusive, torn);
-    }
-
-    /**
-     * Reads a journal that another may be writing, changing nothing.
-     *
-     * @return the unfinished record at its end, if there is one
-     * @throws JournalException if the file is not there, no journal, damaged or cannot be read
-     */
-    public static Optional<TornTail> read(Path file, Consumer<? super Bytes> record) {
-        try {
-            return JournalScan.read(file, record);
-        } catch (IOException e) {
-            throw new JournalException(file + ": cannot be read: " + e, e);
-        }
     }
 
     /** The torn tail that opening cut off; worth a line in the log. */
@@ -175,7 +162,7 @@ public final class Journal implements AutoCloseable {
                 file) {
             // closed by leaving
         } catch (IOException e) {
-            throw new JournalException("cannot close a journal: " + e, e);
+            throw new JournalException("cannot close a journal: " + IoReason.of(e), e);
         } finally {
             lock.unlock();
         }

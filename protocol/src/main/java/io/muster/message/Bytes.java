@@ -15,11 +15,6 @@ public final class Bytes {
         this.content = content;
     }
 
-    /** A copy of these bytes. */
-    public static Bytes copyOf(byte[] content) {
-        return new Bytes(content.clone());
-    }
-
     /**
      * These very bytes, not copied.
      *

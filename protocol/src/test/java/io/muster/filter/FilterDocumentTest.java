@@ -69,7 +69,7 @@ class FilterDocumentTest {
 
     private static Filter filter(String options) {
         var words = words(options);
-        return FilterParser.parse(
+        return new Filter(
                 values(words, "-F"),
                 values(words, "-C"),
                 values(words, "-A"),

@@ -166,7 +166,7 @@ class FilterLimitsTest {
     }
 
     private static Filter tenTerms() {
-        return FilterParser.parse(
+        return new Filter(
                 List.of("os.family=Debian", "cpus>=4", "role!=mail", "kernel=/^6\\./"),
                 List.of("apache"),
                 List.of("puppet"),

@@ -16,7 +16,7 @@ import java.util.List;
 /** The form of a filter that travels. */
 class FilterWireTest {
     private static final Filter FULL =
-            FilterParser.parse(
+            new Filter(
                     List.of("role=mail", " cpus > 2 "),
                     List.of("apache"),
                     List.of("puppet.run"),

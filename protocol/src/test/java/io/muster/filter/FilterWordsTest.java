@@ -17,7 +17,7 @@ class FilterWordsTest {
     @Test
     void everyKindHasItsWords() {
         var filter =
-                FilterParser.parse(
+                new Filter(
                         List.of("role=mail", "cpus=>4", "v!=1.2.3", "os.name=~Deb", "a!=/\\d/"),
                         List.of("apache", "/^role::/"),
                         List.of("puppet", "node.reboot", "/^user/"),
@@ -76,7 +76,7 @@ class FilterWordsTest {
     @Test
     void theFirstTermThatDoesNotHoldIsNamed() {
         var filter =
-                FilterParser.parse(
+                new Filter(
                         List.of("a=1"),
                         List.of(),
                         List.of(),

@@ -13,33 +13,27 @@ final class Filters {
     private Filters() {}
 
     static Filter facts(String... texts) {
-        return FilterParser.parse(
-                List.of(texts), List.of(), List.of(), List.of(), List.of(), List.of());
+        return new Filter(List.of(texts), List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     static Filter classes(String... texts) {
-        return FilterParser.parse(
-                List.of(), List.of(texts), List.of(), List.of(), List.of(), List.of());
+        return new Filter(List.of(), List.of(texts), List.of(), List.of(), List.of(), List.of());
     }
 
     static Filter actions(String... texts) {
-        return FilterParser.parse(
-                List.of(), List.of(), List.of(texts), List.of(), List.of(), List.of());
+        return new Filter(List.of(), List.of(), List.of(texts), List.of(), List.of(), List.of());
     }
 
     static Filter identities(String... texts) {
-        return FilterParser.parse(
-                List.of(), List.of(), List.of(), List.of(texts), List.of(), List.of());
+        return new Filter(List.of(), List.of(), List.of(), List.of(texts), List.of(), List.of());
     }
 
     static Filter mixed(String... texts) {
-        return FilterParser.parse(
-                List.of(), List.of(), List.of(), List.of(), List.of(texts), List.of());
+        return new Filter(List.of(), List.of(), List.of(), List.of(), List.of(texts), List.of());
     }
 
     static Filter expressions(String... texts) {
-        return FilterParser.parse(
-                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(texts));
+        return new Filter(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(texts));
     }
 
     /** A filter of one text, by the letter of its option. */

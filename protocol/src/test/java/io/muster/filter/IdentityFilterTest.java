@@ -81,7 +81,7 @@ class IdentityFilterTest {
     @Test
     void allKindsMustHold() {
         var filter =
-                FilterParser.parse(
+                new Filter(
                         List.of("cpus>2"),
                         List.of("apache"),
                         List.of("node"),
@@ -124,15 +124,5 @@ class IdentityFilterTest {
 
         assertThat(Filters.identities("web1").matches(node)).isTrue();
         assertThat(Filters.identities("web1.example.com").matches(node)).isFalse();
-    }
-
-    @Test
-    void literalIdentitiesAreToldFromPatterns() {
-        assertThat(Filters.identities("web1", " db1 ").literalIdentities())
-                .contains(List.of("web1", "db1"));
-        assertThat(Filters.identities("web1", "/^db/").literalIdentities()).isEmpty();
-        assertThat(Filters.identities(" /^db/").literalIdentities()).isEmpty();
-        assertThat(Filters.facts("a=b").literalIdentities()).isEmpty();
-        assertThat(Filter.EVERYTHING.literalIdentities()).isEmpty();
     }
 }

@@ -163,7 +163,7 @@ class JournalDamageTest {
             throws IOException {
         var file = scratch.resolve("any");
         Files.deleteIfExists(file);
-        var records = contents.stream().map(Bytes::copyOf).toList();
+        var records = contents.stream().map(Bytes::wrap).toList();
         try (var journal = Journal.open(file, _ -> {}, new FaultyDisk())) {
             records.forEach(journal::append);
         }

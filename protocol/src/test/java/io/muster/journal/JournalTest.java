@@ -109,16 +109,6 @@ class JournalTest {
     }
 
     @Test
-    void anOpenJournalCanBeReadByOthers() {
-        try (var journal = open()) {
-            journal.append(Bytes.utf8("x"));
-            var seen = new ArrayList<Bytes>();
-            assertThat(Journal.read(file, seen::add)).isEmpty();
-            assertThat(seen).containsExactly(Bytes.utf8("x"));
-        }
-    }
-
-    @Test
     void interruptedThreadsWriteToo() {
         try (var journal = open()) {
             Thread.currentThread().interrupt();
@@ -189,8 +179,6 @@ class JournalTest {
         Files.write(file, "mustrjn\2".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         assertThatThrownBy(this::open)
                 .hasMessageStartingWith(file + ": a journal of version 2, and this program");
-        assertThatThrownBy(() -> Journal.read(directory.resolve("no"), _ -> {}))
-                .isInstanceOf(JournalException.class);
         assertThatThrownBy(() -> Journal.open(directory.resolve("no/no"), _ -> {}))
                 .isInstanceOf(JournalException.class);
     }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -44,8 +45,8 @@ final class Reports {
     }
 
     Reports answered(String id, String name, int millis, Outcome outcome) {
-        return replied(
-                id, name, millis, TargetState.parse(outcome.word()), new Answer.Final(outcome));
+        var state = TargetState.valueOf(outcome.word().toUpperCase(Locale.ROOT));
+        return replied(id, name, millis, state, new Answer.Final(outcome));
     }
 
     Reports down(String id, String name) {
