@@ -7,16 +7,18 @@ import java.util.Optional;
 
 /** Guesses which known word a mistyped one was meant to be. */
 public final class Nearest {
+    private static final int SHORTEST = 3;
     private static final int LONGEST = 64;
 
     private Nearest() {}
 
     /**
      * The known word that differs from {@code typed} by the fewest letters left out, added, changed
-     * or swapped with their neighbour; none if even that one differs by more than a third.
+     * or swapped with their neighbour; none if even that one differs by more than a third, or if
+     * {@code typed} is too short to say what was meant.
      */
     public static Optional<String> to(String typed, Collection<String> known) {
-        if (typed.length() > LONGEST) {
+        if (typed.length() < SHORTEST || typed.length() > LONGEST) {
             return Optional.empty();
         }
         var word = typed.toLowerCase(Locale.ROOT);
