@@ -34,6 +34,7 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
     private final ReentrantLock delivering = new ReentrantLock();
     private Optional<ActiveMQSession> session = Optional.empty();
     private boolean closed;
+    private boolean saidDropped;
 
     /**
      * Not live yet.
@@ -68,7 +69,7 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
     public void onMessage(Message message) {
         delivering.lock();
         try {
-            body(message).ifPresentOrElse(this::deliver, dropped::increment);
+            body(message).ifPresentOrElse(this::deliver, this::drop);
             message.acknowledge();
         } catch (JMSException e) {
             LOG.log(DEBUG, () -> destination.name() + ": not acknowledged: " + e.getMessage());
@@ -121,6 +122,20 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
         } catch (RuntimeException | Error e) {
             LOG.log(WARNING, () -> destination.name() + ": a receiver failed", e);
             return false;
+        }
+    }
+
+    /** Said once, so that whoever sends such things cannot fill a log. */
+    private void drop() {
+        dropped.increment();
+        if (!saidDropped) {
+            saidDropped = true;
+            LOG.log(
+                    WARNING,
+                    () ->
+                            destination.name()
+                                    + ": dropped a message that muster cannot have sent: look who"
+                                    + " may publish there; others like it are only counted");
         }
     }
 

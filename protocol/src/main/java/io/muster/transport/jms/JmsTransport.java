@@ -1,5 +1,7 @@
 package io.muster.transport.jms;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.muster.message.Bytes;
 import io.muster.transport.Destination;
 import io.muster.transport.Receiver;
@@ -32,6 +34,9 @@ public final class JmsTransport implements Transport {
     static {
         ActiveMqDefaults.apply();
     }
+
+    private static final System.Logger LOG = System.getLogger(JmsTransport.class.getName());
+    private static final Duration LEAST_SHARE = Duration.ofSeconds(1);
 
     private final JmsConnectionConfig config;
     private final InstantSource clock;
@@ -81,23 +86,31 @@ public final class JmsTransport implements Transport {
 
     /**
      * For a command: tries each broker once and returns connected; after a later loss it connects
-     * again like any other. Its threads are platform threads: virtual ones that have waited for a
-     * socket leave one behind that polls, and for that a JVM waits 300 ms when it exits.
+     * again like any other. Several brokers share the limit, so that one that is silent leaves time
+     * for the others, but each has at least a second. Its threads are platform threads: virtual
+     * ones that have waited for a socket leave one behind that polls, and for that a JVM waits 300
+     * ms when it exits.
      *
      * @throws TransportException if no broker can be reached, or not within the limit; the message
      *     is one line that says why
      */
     public static JmsTransport connect(JmsConnectionConfig config, Duration limit) {
         var threads = Thread.ofPlatform().daemon().name("muster-bus-", 0).factory();
-        var limited = config.withConnectLimit(limit);
+        var each = share(limit, config.brokers().size());
+        var limited = config.withConnectLimit(each);
         var transport = open(limited, state -> {}, InstantSource.system(), threads);
         try {
-            transport.awaitFirstRound(limit);
+            transport.awaitFirstRound(each.multipliedBy(config.brokers().size()));
             return transport;
         } catch (TransportException e) {
             transport.close();
             throw e;
         }
+    }
+
+    private static Duration share(Duration limit, int brokers) {
+        var share = limit.dividedBy(brokers);
+        return brokers == 1 || share.compareTo(LEAST_SHARE) > 0 ? share : LEAST_SHARE;
     }
 
     /** How many messages were dropped because they cannot have been sent by muster. */
@@ -163,6 +176,12 @@ public final class JmsTransport implements Transport {
     public void close() {
         if (loop.running()) {
             loop.stop();
+            var count = dropped.sum();
+            if (count > 0) {
+                LOG.log(
+                        WARNING,
+                        () -> count + " messages were dropped that muster cannot have sent");
+            }
         }
     }
 
@@ -175,7 +194,8 @@ public final class JmsTransport implements Transport {
         } catch (TimeoutException e) {
             throw new TransportException(
                     "cannot connect: no answer from "
-                            + config.brokers().getFirst()
+                            + String.join(
+                                    " or ", config.brokers().stream().map(String::valueOf).toList())
                             + " within "
                             + limit.toMillis() / 1_000.0
                             + " s",

@@ -77,6 +77,38 @@ class ConnectingTest {
     }
 
     @Test
+    void severalSilentServersShareTheLimitAndAreAllNamed() throws IOException {
+        var one = serve(socket -> socket.getInputStream().readAllBytes());
+        var other = serve(socket -> socket.getInputStream().readAllBytes());
+        var brokers =
+                List.of(new BrokerAddress("localhost", one), new BrokerAddress("localhost", other));
+        var config = JmsConnectionConfig.tls(brokers, ours, "node/n-1");
+        var start = Instant.now();
+
+        assertThatThrownBy(() -> JmsTransport.connect(config, Duration.ofMillis(400)).close())
+                .hasMessageStartingWith("cannot connect: no answer from localhost:")
+                .hasMessageContaining("localhost:" + one)
+                .hasMessageContaining("localhost:" + other);
+        assertThat(Duration.between(start, Instant.now()))
+                .isBetween(Duration.ofMillis(1_900), Duration.ofSeconds(8));
+    }
+
+    @Test
+    void oneSilentServerLeavesTimeForAnother() throws IOException {
+        var silent = serve(socket -> socket.getInputStream().readAllBytes());
+        var other = serveTls(fleet.node("localhost"));
+        var brokers =
+                List.of(
+                        new BrokerAddress("localhost", silent),
+                        new BrokerAddress("localhost", other));
+        var config = JmsConnectionConfig.tls(brokers, ours, "node/n-1");
+
+        assertThatThrownBy(() -> JmsTransport.connect(config, Duration.ofSeconds(4)).close())
+                .hasMessageContaining("localhost:" + silent)
+                .hasMessageContaining("the certificate of localhost:" + other);
+    }
+
+    @Test
     void serverThatDoesNotSpeakTlsIsNamed() throws IOException {
         var port =
                 serve(
