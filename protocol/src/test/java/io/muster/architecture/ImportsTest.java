@@ -91,6 +91,40 @@ class ImportsTest {
                 "io.muster.broker");
     }
 
+    /** Randomness may be anybody's, and one place knows the digest that names things. */
+    @Test
+    void keysAndCertificatesStayWithThoseWhoVouch() throws IOException {
+        for (var source : sources()) {
+            if (source.in(
+                            "io.muster.security",
+                            "io.muster.enrolment",
+                            "io.muster.hub.enrolment",
+                            "io.muster.transport.jms",
+                            "io.muster.broker")
+                    || source.name().equals("Bytes.java")) {
+                continue;
+            }
+            assertThat(source.imports())
+                    .as(source.file().toString())
+                    .filteredOn(i -> i.startsWith("java.security"))
+                    .allMatch("java.security.SecureRandom"::equals);
+        }
+    }
+
+    @Test
+    void commandLinesAreReadByCommandsAndMains() throws IOException {
+        for (var source : sources()) {
+            if (source.in("io.muster.controller.cli", "io.muster.hub.cli")
+                    || source.name().endsWith("Main.java")
+                    || source.name().endsWith("Command.java")) {
+                continue;
+            }
+            assertThat(source.imports())
+                    .as(source.file().toString())
+                    .noneMatch(i -> i.startsWith("picocli"));
+        }
+    }
+
     @Test
     void jsonThatTravelsHasOneReader() throws IOException {
         for (var source : sources()) {
