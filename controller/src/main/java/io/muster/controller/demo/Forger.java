@@ -1,5 +1,6 @@
 package io.muster.controller.demo;
 
+import io.muster.action.ActionSpec;
 import io.muster.action.BuiltIn;
 import io.muster.filter.Filter;
 import io.muster.message.Bytes;
@@ -35,27 +36,28 @@ final class Forger {
 
     /** "Reboot, all of you", in the operator's name, signed with the key stolen from a node. */
     void commandWithNodeKey(Credentials node, Identity operator) {
-        broadcast(node.signer().sign(PayloadType.REQUEST, reboot(operator).encode()));
+        broadcast(
+                node.signer()
+                        .sign(
+                                PayloadType.REQUEST,
+                                request(operator, BuiltIn.NODE_REBOOT).encode()));
     }
 
     /** A genuine request of the operator's for a ping, turned into a reboot on its way. */
     void alterGenuine(Credentials operator) {
-        var genuine =
-                Envelope.decode(
-                        operator.signer()
-                                .sign(PayloadType.REQUEST, Bytes.utf8("{\"what\":\"a ping\"}")));
+        var ping = request(operator.identity(), BuiltIn.NODE_PING);
+        var genuine = Envelope.decode(operator.signer().sign(PayloadType.REQUEST, ping.encode()));
         broadcast(
                 new Envelope(
                                 genuine.type(),
-                                reboot(operator.identity()).encode(),
+                                request(operator.identity(), BuiltIn.NODE_REBOOT).encode(),
                                 genuine.signatures(),
                                 genuine.certificates())
                         .encode());
     }
 
-    private Request reboot(Identity operator) {
+    private Request request(Identity operator, ActionSpec spec) {
         var now = clock.instant();
-        var spec = BuiltIn.NODE_REBOOT;
         return new Request(
                 RequestId.random(random),
                 operator.fleet(),
