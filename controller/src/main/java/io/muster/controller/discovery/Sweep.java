@@ -25,8 +25,9 @@ import java.util.function.Consumer;
  * A call to all nodes that match, and beside it the question to the hub who they should be.
  *
  * <p>It is over at once when every node that the hub knows to be there has answered; otherwise when
- * the answers have dried up. So a fleet that is all there costs what its slowest node costs, and a
- * slow fleet is not cut off in the middle.
+ * the answers have dried up. Nodes that the hub has its doubts about get no more than that. So a
+ * fleet that is all there costs what its slowest node costs, and a slow fleet is not cut off in the
+ * middle.
  */
 public final class Sweep {
     private final Caller caller;
@@ -35,6 +36,7 @@ public final class Sweep {
     private final Roll roll = new Roll();
     private final Map<NodeId, Answer> answers = new LinkedHashMap<>();
     private final Set<NodeId> missing = new LinkedHashSet<>();
+    private final Set<NodeId> doubtful = new LinkedHashSet<>();
     private int expected;
     private Optional<Told> hub = Optional.empty();
 
@@ -146,7 +148,7 @@ public final class Sweep {
     }
 
     private boolean finished() {
-        return expected > 0 && missing.isEmpty();
+        return expected > 0 && missing.isEmpty() && doubtful.isEmpty();
     }
 
     /**
@@ -174,11 +176,17 @@ public final class Sweep {
             var there =
                     search.pick(roll.nodes().get()).stream()
                             .filter(target -> !target.presence().offline())
-                            .map(Target::id)
                             .toList();
             expected = there.size();
-            there.stream().filter(id -> !answers.containsKey(id)).forEach(missing::add);
+            there.stream()
+                    .filter(target -> !answers.containsKey(target.id()))
+                    .forEach(target -> awaited(target).add(target.id()));
         }
+    }
+
+    /** Who is late with announcing itself is likely to be late here, too, or gone. */
+    private Set<NodeId> awaited(Target target) {
+        return target.presence() == Presence.SUSPECT ? doubtful : missing;
     }
 
     /** Whether this was news; somebody who repeats himself must not keep us waiting. */
@@ -199,6 +207,7 @@ public final class Sweep {
         var answer = new Answer(node, reply, Duration.ofNanos(received.arrived() - start));
         answers.put(node.id(), answer);
         missing.remove(node.id());
+        doubtful.remove(node.id());
         answered.accept(answer);
         return true;
     }

@@ -105,6 +105,31 @@ class SweepTest {
     }
 
     @Test
+    void whoTheHubHasDoubtsAboutIsNotAwaitedForLong() {
+        village.node("n-1", "web01", _ -> HERE);
+        village.hub(up("n-1", "web01"), target("n-2", "web02", Presence.SUSPECT));
+        var start = System.nanoTime();
+        var result = sweep(new Patience(Duration.ofMillis(300), LONG, LONG, TTL), ALL);
+        assertThat(since(start)).isBetween(Duration.ofMillis(300), LONG);
+        assertThat(names(result.nodes())).containsExactly("web01", "web02");
+    }
+
+    @Test
+    void whoTheHubHasDoubtsAboutIsGivenTheWindow() {
+        village.node("n-1", "web01", _ -> HERE);
+        village.node(
+                "n-2",
+                (call, node) ->
+                        Thread.ofVirtual()
+                                .start(() -> call.reply(node, "web02", 0, new Answer.Final(HERE))));
+        village.hub(up("n-1", "web01"), target("n-2", "web02", Presence.SUSPECT));
+        var start = System.nanoTime();
+        var result = sweep(new Patience(LONG, LONG, LONG, TTL), ALL);
+        assertThat(result.answers()).hasSize(2);
+        assertThat(since(start)).isLessThan(LONG);
+    }
+
+    @Test
     void whoAnswersIsThereWhateverTheHubThinks() {
         village.node("n-1", "web01", _ -> HERE);
         village.hub(target("n-1", "old-name", Presence.DOWN));
