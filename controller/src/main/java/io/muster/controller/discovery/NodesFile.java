@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  */
 public final class NodesFile {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,251})");
-    private static final Set<String> ABOUT_NODES = Set.of("discovered", "reply", "node");
+    private static final Set<String> NODE = Set.of("discovered", "reply", "renamed", "inventory");
+    private static final Set<String> NO_NODE = Set.of("progress", "summary");
 
     private NodesFile() {}
 
@@ -66,18 +67,37 @@ public final class NodesFile {
     }
 
     private static List<String> document(String source, Fields document) {
-        var nodes = document.member("nodes");
-        if (nodes.isEmpty()) {
-            return List.of(name(source, 1, document));
-        }
-        if (!(nodes.get() instanceof Items(List<Value> items))) {
-            throw new MalformedException(source + ": nodes is not a list");
-        }
         var names = new LinkedHashSet<String>();
-        for (var item : items) {
-            names.add(name(source, 1, item));
+        if (document.member("values").isPresent()) {
+            for (var group : items(source, document, "values")) {
+                names.addAll(names(source, 1, group));
+            }
+        } else if (document.member("kind").isPresent()) {
+            names.addAll(line(source, 1, document));
+        } else if (document.member("nodes").isPresent()) {
+            names.addAll(names(source, 1, document));
+        } else {
+            names.add(name(source, 1, document));
         }
         return List.copyOf(names);
+    }
+
+    private static List<Value> items(String source, Fields fields, String member) {
+        if (fields.member(member).orElse(Value.of("")) instanceof Items(List<Value> items)) {
+            return items;
+        }
+        throw new MalformedException(source + ": " + member + " is not a list");
+    }
+
+    /** The nodes that an object lists. */
+    private static List<String> names(String source, int number, Value group) {
+        if (!(group instanceof Fields fields)) {
+            throw new MalformedException(
+                    source + ": line " + number + ": not an object with nodes");
+        }
+        return items(source, fields, "nodes").stream()
+                .map(node -> name(source, number, node))
+                .toList();
     }
 
     private static List<String> lines(String source, String text) {
@@ -85,19 +105,29 @@ public final class NodesFile {
         var lines = new ArrayList<>(text.lines().toList());
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) {
-                var line = line(source, i + 1, lines.get(i));
-                if (line.member("kind")
-                        .map(Value::toString)
-                        .map(ABOUT_NODES::contains)
-                        .orElse(true)) {
-                    names.add(name(source, i + 1, line));
-                }
+                names.addAll(line(source, i + 1, object(source, i + 1, lines.get(i))));
             }
         }
         return List.copyOf(names);
     }
 
-    private static Fields line(String source, int number, String line) {
+    /** The nodes that a line is about, by its kind; without one, it must name a node. */
+    private static List<String> line(String source, int number, Fields line) {
+        var kind = line.member("kind").map(Value::toString).orElse("reply");
+        if (NO_NODE.contains(kind)) {
+            return List.of();
+        }
+        if (kind.equals("value")) {
+            return names(source, number, line);
+        }
+        if (NODE.contains(kind)) {
+            return List.of(name(source, number, line));
+        }
+        throw new MalformedException(
+                source + ": line " + number + ": no node in the kind " + Escape.quoted(kind));
+    }
+
+    private static Fields object(String source, int number, String line) {
         try {
             return Json.readLocal(line);
         } catch (MalformedException e) {

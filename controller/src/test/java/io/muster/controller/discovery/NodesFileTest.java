@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.List;
+
 class NodesFileTest {
 
     @Test
@@ -38,6 +40,31 @@ class NodesFileTest {
     }
 
     @Test
+    void theSpreadOfAFactIsEverybodyInIt() {
+        var document =
+                "{\"fact\":\"role\",\"values\":[{\"count\":2,\"nodes\":[\"a\",\"b\"],\"value\":\"web\"},"
+                    + "{\"count\":1,\"nodes\":[\"c\"]}],\"summary\":{}}";
+        assertThat(NodesFile.read("f", document)).containsExactly("a", "b", "c");
+        var lines =
+                "{\"kind\":\"value\",\"count\":2,\"nodes\":[\"a\",\"b\"],\"value\":\"web\"}\n"
+                        + "{\"kind\":\"summary\",\"targets\":2}\n";
+        assertThat(NodesFile.read("f", lines)).containsExactly("a", "b");
+        assertThat(NodesFile.read("f", lines.lines().findFirst().orElseThrow()))
+                .containsExactly("a", "b");
+    }
+
+    @Test
+    void whateverIsAboutOneNodeNamesIt() {
+        for (var kind : List.of("renamed", "inventory")) {
+            var line = "{\"kind\":\"" + kind + "\",\"id\":\"n-1\",\"name\":\"a\"}\n";
+            assertThat(NodesFile.read("f", line)).containsExactly("n-1");
+            assertThat(NodesFile.read("f", line + line.replace("n-1", "n-2")))
+                    .containsExactly("n-1", "n-2");
+        }
+        assertThat(NodesFile.read("f", "{\"kind\":\"summary\",\"targets\":0}")).isEmpty();
+    }
+
+    @Test
     void nothingIsNobody() {
         assertThat(NodesFile.read("f", "\n# nobody\n")).isEmpty();
     }
@@ -54,7 +81,10 @@ class NodesFileTest {
                 "{\"nodes\":[7]}",
                 "{\"nodes\":[{}]}",
                 "{\"id\":",
-                "{\"id\":\"n-1\"}\nweb01"
+                "{\"id\":\"n-1\"}\nweb01",
+                "{\"kind\":\"check\",\"check\":\"hub\"}",
+                "{\"kind\":\"action\",\"name\":\"node.ping\"}\n{\"id\":\"n-1\"}",
+                "{\"fact\":\"role\",\"values\":[7]}"
             })
     void whatIsNoListOfNodesIsRefusedWithItsPlace(String text) {
         assertThatThrownBy(() -> NodesFile.read("list.txt", text))
