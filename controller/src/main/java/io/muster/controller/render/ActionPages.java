@@ -81,7 +81,8 @@ public final class ActionPages {
     }
 
     private static String like(Optional<String> pattern) {
-        return pattern.map(p -> " like /" + Escape.line(p) + "/").orElse("");
+        // Escaping doubles backslashes, and a pattern is meant to be typed as it is shown.
+        return pattern.map(p -> " like /" + Escape.line(p).replace("\\\\", "\\") + "/").orElse("");
     }
 
     /** Only the names. */

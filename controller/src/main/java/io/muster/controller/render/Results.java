@@ -30,7 +30,8 @@ final class Results {
     }
 
     private static void add(List<String> lines, String name, Value value) {
-        var shown = text(value).lines().toList();
+        var nothing = value instanceof Items(List<Value> items) && items.isEmpty();
+        var shown = nothing ? List.of("none") : text(value).lines().toList();
         lines.add("    " + name + ": " + (shown.isEmpty() ? "" : shown.getFirst()));
         var below = INDENT + " ".repeat(name.length());
         shown.stream().skip(1).forEach(line -> lines.add(below + line));

@@ -27,6 +27,16 @@ class TextRendererTest {
     }
 
     @Test
+    void anEmptyListIsSaidToBeThat() {
+        var nothing = Fields.EMPTY.with("changes", Value.texts(List.of()));
+        var shown =
+                new Reports()
+                        .answered("n-1", "web01", 10, new Outcome.Ok("as it should be", nothing))
+                        .shown(TextRendererTest::grouped);
+        assertThat(shown.out()).contains("    changes: none\n");
+    }
+
+    @Test
     void equalAnswersOnceOddOnesFirstThenWhoIsMissing() {
         var shown =
                 new Reports()
