@@ -40,7 +40,7 @@ final class CompletionCommand implements Callable<ExitCode> {
             root.addSubcommand(verb.word(), verb.command(around));
         }
         for (var elsewhere : Verb.ELSEWHERE.keySet()) {
-            root.addSubcommand(elsewhere, new Root());
+            root.addSubcommand(elsewhere, Elsewhere.of(elsewhere));
         }
         around.out().print(AutoComplete.bash("muster", root));
         return ExitCode.DONE;

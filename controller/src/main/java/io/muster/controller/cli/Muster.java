@@ -176,6 +176,11 @@ final class Muster {
             to.println();
             Verb.ELSEWHERE.forEach((word, summary) -> line(to, word, summary));
             to.println();
+            to.println("Examples:");
+            to.println("  muster find -F role=web");
+            to.println("  muster run puppet.run -C mail --dry-run");
+            to.println("  muster rename domu-12-31-55-11-22-18 mail01.example --reboot");
+            to.println();
             to.println("muster VERB --help explains a verb. Begin with `muster doctor`.");
             to.flush();
         }

@@ -8,7 +8,11 @@ import picocli.CommandLine.Mixin;
 import java.util.concurrent.Callable;
 
 /** {@code muster version}. */
-@Command(name = "version", description = "Say which version this is.")
+@Command(
+        name = "version",
+        description = "Say which version this is.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  muster version"})
 final class VersionCommand implements Callable<ExitCode> {
     private final Surroundings around;
 

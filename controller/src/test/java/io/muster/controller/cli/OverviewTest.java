@@ -8,9 +8,20 @@ import io.muster.controller.cli.CommandContext.Ran;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import picocli.CommandLine;
+
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 class OverviewTest {
     @TempDir private Path home;
@@ -29,6 +40,8 @@ class OverviewTest {
         for (var word : Verb.words()) {
             assertThat(ran.out()).contains("\n  " + word + " ");
         }
+        assertThat(ran.out()).contains("Examples:\n  muster ");
+        assertThat(ran.out().lines()).allMatch(line -> line.length() <= 80);
         assertThat(run("help")).isEqualTo(ran);
     }
 
@@ -47,9 +60,7 @@ class OverviewTest {
         assertThat(ran.code()).isZero();
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out()).startsWith("Usage: muster " + verb.word());
-        if (verb != Verb.VERSION) {
-            assertThat(ran.out()).contains("Examples:\n  ");
-        }
+        assertThat(ran.out()).containsPattern("Examples:\n  .*muster " + verb.word());
         assertThat(ran.out().lines()).allMatch(line -> line.length() <= 80);
         assertThat(run("help", verb.word()).out()).isEqualTo(ran.out());
     }
@@ -75,6 +86,13 @@ class OverviewTest {
         assertThat(ran.code()).isEqualTo(2);
         assertThat(ran.err()).contains("'--limt'").contains("did you mean --limit?");
         assertThat(ran.err()).endsWith("Try muster ping --help\n");
+    }
+
+    @Test
+    void anOptionOfOneLetterIsNotGuessed() {
+        var ran = run("filter", "-q");
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("'-q'").doesNotContain("did you mean");
     }
 
     @Test
@@ -105,5 +123,71 @@ class OverviewTest {
         for (var word : Verb.words()) {
             assertThat(ran.out()).contains(" " + word);
         }
+        assertThat(ran.out()).contains("init token tokens list sign reject operator hub");
+    }
+
+    /** The options that the sources of a command line declare. */
+    private static Set<String> declared(String... files) throws IOException {
+        var options = new TreeSet<String>();
+        for (var file : files) {
+            var source = Files.readString(Path.of("..").resolve(file));
+            Pattern.compile("names = \\{?((?:\"[a-z-]+\",? ?)+)")
+                    .matcher(source)
+                    .results()
+                    .flatMap(names -> Pattern.compile("-[a-z-]+").matcher(names.group(1)).results())
+                    .forEach(name -> options.add(name.group()));
+        }
+        return options;
+    }
+
+    private static Set<String> completed(CommandLine line) {
+        var options = new TreeSet<String>();
+        line.getCommandSpec().options().forEach(option -> options.addAll(List.of(option.names())));
+        options.remove("--debug");
+        return options;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "init, CaInit",
+        "token, CaToken",
+        "tokens, CaTokens",
+        "list, CaList",
+        "sign, CaSign Choice",
+        "reject, CaReject Choice",
+        "operator, CaOperator",
+        "hub, CaHub"
+    })
+    void completionKnowsWhatTheAuthorityTakes(String word, String classes) throws IOException {
+        var files =
+                Stream.concat(Pattern.compile(" ").splitAsStream(classes), Stream.of("AuthorityOptions"))
+                        .map(name -> "hub/src/main/java/io/muster/hub/cli/" + name + ".java")
+                        .toArray(String[]::new);
+        var line = Elsewhere.of("ca").getSubcommands().get(word);
+        assertThat(completed(line)).isEqualTo(declared(files));
+    }
+
+    @Test
+    void completionKnowsEveryWordOfTheAuthority() throws IOException {
+        var verbs = Files.readString(Path.of("../hub/src/main/java/io/muster/hub/cli/CaVerb.java"));
+        var words =
+                Pattern.compile("(?m)^    ([A-Z]+)\\(\"")
+                        .matcher(verbs)
+                        .results()
+                        .map(verb -> verb.group(1).toLowerCase(Locale.ROOT));
+        assertThat(Elsewhere.of("ca").getSubcommands().keySet())
+                .containsExactlyElementsOf(words.toList());
+    }
+
+    @Test
+    void completionKnowsWhatTheDaemonsTake() throws IOException {
+        assertThat(completed(Elsewhere.of("hub")))
+                .isEqualTo(declared("hub/src/main/java/io/muster/hub/cli/HubCommand.java"));
+        var agent = Elsewhere.of("agent");
+        var declared = declared("node-agent/src/main/java/io/muster/node/AgentCommand.java");
+        declared.remove("--debug");
+        assertThat(completed(agent)).isEqualTo(declared);
+        assertThat(completed(agent.getSubcommands().get("join")))
+                .isEqualTo(declared("node-agent/src/main/java/io/muster/node/JoinCommand.java"));
     }
 }

@@ -1,0 +1,77 @@
+package io.muster.controller.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+import java.util.stream.Stream;
+
+/**
+ * The command lines of the launcher's other programs, as far as completion needs to know them. They
+ * are written down here because those programs are no part of this one; a test compares.
+ */
+final class Elsewhere {
+    private Elsewhere() {}
+
+    /** The command line of {@code muster} and that word. */
+    static CommandLine of(String word) {
+        return new CommandLine(
+                switch (word) {
+                    case "ca" -> authority();
+                    case "hub" ->
+                            with("--config", "--state", "--ca", "--listen", "--enrol", "--broker")
+                                    .addOption(flag("--debug"));
+                    case "agent" ->
+                            with("--config")
+                                    .addOption(flag("--debug"))
+                                    .addSubcommand("join", with("--id", "--wait", "--config"));
+                    default -> throw new IllegalArgumentException("no program for " + word);
+                });
+    }
+
+    private static CommandSpec authority() {
+        return CommandSpec.create()
+                .addOption(help())
+                .addSubcommand(
+                        "init",
+                        with(
+                                "--fleet",
+                                "--host",
+                                "--operator",
+                                "--operator-dir",
+                                "--broker-port",
+                                "--enrol-port",
+                                "--node-validity",
+                                "--operator-validity",
+                                "--server-validity",
+                                "--dir"))
+                .addSubcommand("token", with("--uses", "--valid", "--id-pattern", "--hub", "--dir"))
+                .addSubcommand("tokens", with("--revoke", "--dir"))
+                .addSubcommand("list", with("--output", "--dir").addOption(flag("--waiting")))
+                .addSubcommand("sign", choosing())
+                .addSubcommand("reject", choosing())
+                .addSubcommand("operator", with("--out", "--valid", "--dir"))
+                .addSubcommand("hub", with("--host", "--dir"));
+    }
+
+    private static CommandSpec choosing() {
+        return with("--dir").addOption(flag("--yes", "-y"));
+    }
+
+    /** A command that takes these with a value each, and can explain itself. */
+    private static CommandSpec with(String... valued) {
+        var spec = CommandSpec.create().addOption(help());
+        Stream.of(valued)
+                .map(name -> OptionSpec.builder(name).type(String.class).build())
+                .forEach(spec::addOption);
+        return spec;
+    }
+
+    private static OptionSpec help() {
+        return flag("--help", "-h");
+    }
+
+    private static OptionSpec flag(String... names) {
+        return OptionSpec.builder(names).type(boolean.class).build();
+    }
+}
