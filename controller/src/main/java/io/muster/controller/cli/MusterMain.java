@@ -11,15 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** The operator's program. */
 public final class MusterMain {
-    private static final long GOODBYE_SECONDS = 5;
+    private static final Duration GOODBYE = Duration.ofSeconds(5);
     private static final String GROUPS = "jdk.tls.namedGroups";
 
     private MusterMain() {}
@@ -34,10 +34,12 @@ public final class MusterMain {
         var out = writer(FileDescriptor.out);
         var err = writer(FileDescriptor.err);
         var over = new CountDownLatch(1);
-        interruptOnSignal(Thread.currentThread(), over);
+        var typed = new Typed(System.in);
+        var goodbye = new Goodbye(Thread.currentThread(), over, typed, GOODBYE);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(goodbye));
         var code = ExitCode.UNABLE.number();
         try {
-            code = new Muster(surroundings(out, err)).run(words);
+            code = new Muster(surroundings(out, err, typed)).run(words);
         } finally {
             out.flush();
             err.flush();
@@ -57,34 +59,11 @@ public final class MusterMain {
         }
     }
 
-    /**
-     * Ctrl-C ends the waiting; the command then reports what it knows, closes its connection and
-     * ends the program with the code for that.
-     */
-    private static void interruptOnSignal(Thread command, CountDownLatch over) {
-        Runnable stop =
-                () -> {
-                    if (over.getCount() > 0) {
-                        command.interrupt();
-                        await(over);
-                    }
-                };
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(stop));
-    }
-
-    private static void await(CountDownLatch over) {
-        try {
-            var _ = over.await(GOODBYE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static Surroundings surroundings(PrintWriter out, PrintWriter err) {
+    private static Surroundings surroundings(PrintWriter out, PrintWriter err, Typed typed) {
         return new Surroundings(
                 out,
                 err,
-                System.in,
+                typed,
                 System.getenv(),
                 Path.of(System.getProperty("user.home", "/")),
                 Path.of(System.getProperty("user.dir", "/")),
