@@ -30,7 +30,7 @@ final class CommonOptions {
     @Option(
             names = "--context",
             paramLabel = "NAME",
-            description = "Use contexts/NAME.conf beside the configuration file.")
+            description = "Use contexts/NAME.conf beside that file.")
     private Optional<String> context = Optional.empty();
 
     /** What can be seen of them without parsing; no more than a good guess. */

@@ -17,9 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,7 +40,8 @@ import java.util.concurrent.Callable;
             "  facter --yaml | muster filter -F os.family=Debian --facts -"
         })
 final class FilterCommand implements Callable<ExitCode> {
-    private static final NodeId NOBODY = new NodeId("nobody");
+    /** Of a node whose id nobody said; nobody types it, either. */
+    private static final NodeId UNSAID = new NodeId("0".repeat(63));
 
     private final Surroundings around;
 
@@ -58,7 +56,7 @@ final class FilterCommand implements Callable<ExitCode> {
             paramLabel = "FILE",
             description = {
                 "Facts in JSON or YAML (- is standard input); an",
-                "inventory brings its classes, actions and name along."
+                "inventory brings classes, actions and name."
             })
     private Optional<String> facts = Optional.empty();
 
@@ -82,11 +80,22 @@ final class FilterCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() {
         var filter = filters.filter();
-        around.out().println(filter.describe());
         if (facts.isEmpty() && classes.isEmpty() && identity.isEmpty() && actions.isEmpty()) {
+            around.out().println(filter.describe());
             return ExitCode.DONE;
         }
-        return judge(filter, subject());
+        var subject = subject();
+        around.out().println(filter.describe());
+        if (subject.name().isEmpty()
+                && subject.id().equals(UNSAID)
+                && !filter.identities().isEmpty()) {
+            around.out()
+                    .println(
+                            "no: -I asks for a name, and such a node has none: --identity NAME"
+                                    + " gives it one");
+            return ExitCode.NOBODY;
+        }
+        return judge(filter, subject);
     }
 
     private ExitCode judge(Filter filter, Subject subject) {
@@ -122,18 +131,24 @@ final class FilterCommand implements Callable<ExitCode> {
         var said = inventory ? document : Fields.EMPTY;
         var name = identity.or(() -> text(said, "name")).or(() -> text(known, "fqdn")).orElse("");
         return new Subject(
-                id(identity.or(() -> text(said, "id"))),
+                id(identity.or(() -> text(said, "id")), name),
                 name,
                 known,
                 classes.map(this::lines).orElseGet(() -> texts(said, "classes")),
                 actionNames(actions.isEmpty() ? texts(said, "actions") : actions));
     }
 
-    private static NodeId id(Optional<String> text) {
+    /** The id that was said; otherwise one that no filter matches unless it matches the name. */
+    private static NodeId id(Optional<String> said, String name) {
+        var shortName = name.split("\\.", 2)[0];
+        return said.flatMap(FilterCommand::id).or(() -> id(shortName)).orElse(UNSAID);
+    }
+
+    private static Optional<NodeId> id(String text) {
         try {
-            return text.map(NodeId::new).orElse(NOBODY);
+            return Optional.of(new NodeId(text));
         } catch (IllegalArgumentException e) {
-            return NOBODY;
+            return Optional.empty();
         }
     }
 
@@ -162,23 +177,13 @@ final class FilterCommand implements Callable<ExitCode> {
     }
 
     private Fields read(String file) {
-        return FactsFile.read(file, content("--facts", file));
+        return FactsFile.read(file, NamedFile.read(around, "--facts", file));
     }
 
     private Set<String> lines(String file) {
         var lines = new LinkedHashSet<String>();
-        content("--classes", file).lines().map(String::strip).forEach(lines::add);
+        NamedFile.read(around, "--classes", file).lines().map(String::strip).forEach(lines::add);
         lines.remove("");
         return lines;
-    }
-
-    private String content(String option, String file) {
-        try {
-            return file.equals("-")
-                    ? new String(around.in().readAllBytes(), StandardCharsets.UTF_8)
-                    : Files.readString(around.directory().resolve(file));
-        } catch (IOException e) {
-            throw new UsageException(option + " " + file + ": cannot be read: " + e);
-        }
     }
 }

@@ -31,7 +31,7 @@ final class FilterOptions {
     @Option(
             names = {"-I", "--with-identity"},
             paramLabel = "NODE",
-            description = "This node: id, host name or /regex/; several: any of them.")
+            description = {"This node: id, host name or /regex/;", "several: any of them."})
     private List<String> identities = new ArrayList<>();
 
     @Option(
