@@ -25,6 +25,12 @@ public record Entry(
         return new Entry(target, state, Optional.empty(), Optional.empty());
     }
 
+    /** A target of a run that was not sent. */
+    static Entry unsent(Target target) {
+        var away = target.presence().offline();
+        return silent(target, away ? TargetState.OFFLINE : TargetState.NOT_SENT);
+    }
+
     /** A target that did not answer a call to all. */
     static Entry unheard(Target target) {
         var away = target.presence().offline();

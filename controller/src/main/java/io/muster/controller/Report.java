@@ -3,12 +3,14 @@ package io.muster.controller;
 import io.muster.controller.ask.Strays;
 import io.muster.controller.discovery.Targets;
 import io.muster.message.ActionName;
+import io.muster.message.NodeId;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,12 +52,19 @@ public record Report(
         }
     }
 
-    /** Of a run that was not sent, because nobody was found. */
-    public static Report ofNobody(ActionName action, Targets targets) {
+    /**
+     * Of a run that was not sent at all.
+     *
+     * @param known what is known of some targets; the others are away, or were not sent to
+     */
+    public static Report notSent(ActionName action, Targets targets, List<Entry> known) {
+        var entries = new LinkedHashMap<NodeId, Entry>();
+        targets.all().forEach(target -> entries.put(target.id(), Entry.unsent(target)));
+        known.forEach(entry -> entries.put(entry.id(), entry));
         return new Report(
                 action,
                 targets,
-                List.of(),
+                List.copyOf(entries.values()),
                 Strays.Tally.NONE,
                 Duration.ZERO,
                 Optional.empty(),

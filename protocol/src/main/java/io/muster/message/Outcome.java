@@ -40,11 +40,6 @@ public sealed interface Outcome {
         return new Ok(message, Fields.EMPTY);
     }
 
-    /** Changed without data. */
-    static Outcome changed(String message) {
-        return new Changed(message, Fields.EMPTY);
-    }
-
     /** Failed without data. */
     static Outcome failed(String code, String message) {
         return new Failed(code, message, Fields.EMPTY);

@@ -6,6 +6,7 @@ import io.muster.controller.ExitCode;
 import io.muster.controller.render.ActionPages;
 import io.muster.message.Escape;
 import io.muster.message.Nearest;
+import io.muster.message.Value.Fields;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +42,8 @@ final class ActionsCommand implements Callable<ExitCode> {
     private Optional<String> node = Optional.empty();
 
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private CollectiveOption collective = new CollectiveOption();
+    @Mixin private TimeOptions times = new TimeOptions();
     @Mixin private OutputOptions output = new OutputOptions();
 
     ActionsCommand(Surroundings around) {
@@ -50,6 +53,11 @@ final class ActionsCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         output.form();
+        times.check(List.of(BuiltIn.NODE_ACTIONS));
+        if (node.isEmpty() && (times.said() || collective.get().isPresent())) {
+            throw new UsageException(
+                    "nobody is asked without --node, so -T, -t and --ttl say nothing");
+        }
         var specs = node.isPresent() ? ask(node.get()) : BuiltIn.all();
         var pages = new ActionPages(output.screen(around));
         if (action.isEmpty()) {
@@ -90,9 +98,14 @@ final class ActionsCommand implements Callable<ExitCode> {
     }
 
     private List<ActionSpec> ask(String name) throws InterruptedException {
-        try (var session = Session.open(around, common, Optional.empty())) {
-            var one = new OneNode(session, new TimeOptions());
-            return new NodeSpecs(session).of(one.find(name));
+        try (var session = Session.open(around, common, collective.get())) {
+            var one = new OneNode(session, times);
+            var report = one.run(BuiltIn.NODE_ACTIONS, Fields.EMPTY, one.find(name), false);
+            var code = ExitCode.of(report);
+            if (code != ExitCode.DONE) {
+                throw new UnableException(OneNode.problem(report), code);
+            }
+            return NodeSpecs.read(OneNode.only(report));
         }
     }
 }

@@ -1,11 +1,13 @@
 package io.muster.controller.cli;
 
+import io.muster.action.BuiltIn;
 import io.muster.controller.ExitCode;
 import io.muster.controller.render.Screen;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code muster doctor}: is everything as it must be? */
@@ -22,6 +24,8 @@ final class DoctorCommand implements Callable<ExitCode> {
     private final Surroundings around;
 
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private CollectiveOption collective = new CollectiveOption();
+    @Mixin private TimeOptions times = new TimeOptions();
     @Mixin private OutputOptions output = new OutputOptions();
 
     DoctorCommand(Surroundings around) {
@@ -29,10 +33,18 @@ final class DoctorCommand implements Callable<ExitCode> {
     }
 
     @Override
-    public ExitCode call() throws InterruptedException {
+    public ExitCode call() {
+        times.check(List.of(BuiltIn.NODE_PING));
+        var spoken = collective.get();
         Screen screen = output.screen(around);
         var findings = new Findings(screen, output.form());
-        new Examination(around, common, findings).run();
+        try {
+            new Examination(around, findings, common, spoken, times).run();
+        } catch (InterruptedException e) {
+            findings.fail("examination", "stopped before its end: what follows was not looked at");
+            findings.end();
+            return ExitCode.STOPPED;
+        }
         findings.end();
         return findings.well() ? ExitCode.DONE : ExitCode.UNABLE;
     }

@@ -2,10 +2,14 @@ package io.muster.controller.cli;
 
 import io.muster.config.ConfigException;
 import io.muster.controller.ControllerConfig;
+import io.muster.controller.ControllerConfig.Method;
+import io.muster.controller.discovery.Patience;
 import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Sweep;
 import io.muster.controller.discovery.Target;
 import io.muster.filter.Filter;
+import io.muster.message.Collective;
+import io.muster.message.Spans;
 import io.muster.security.Credentials;
 import io.muster.security.SecurityFileException;
 import io.muster.transport.TransportException;
@@ -31,13 +35,22 @@ final class Examination {
     private static final int SHOWN = 20;
 
     private final Surroundings around;
-    private final CommonOptions common;
     private final Findings findings;
+    private final CommonOptions common;
+    private final Optional<Collective> collective;
+    private final TimeOptions times;
 
-    Examination(Surroundings around, CommonOptions common, Findings findings) {
+    Examination(
+            Surroundings around,
+            Findings findings,
+            CommonOptions common,
+            Optional<Collective> collective,
+            TimeOptions times) {
         this.around = around;
-        this.common = common;
         this.findings = findings;
+        this.common = common;
+        this.collective = collective;
+        this.times = times;
     }
 
     void run() throws InterruptedException {
@@ -79,51 +92,62 @@ final class Examination {
             findings.fail(
                     "certificate",
                     "expires in "
-                            + left.toHours()
-                            + " hours, on "
+                            + rough(left)
+                            + ", on "
                             + until
                             + ": have a new one made (muster ca operator "
                             + credentials.identity().name()
                             + ")");
         } else {
-            findings.ok("certificate", "valid for " + left.toHours() + " hours, until " + until);
+            findings.ok("certificate", "valid for " + rough(left) + ", until " + until);
         }
+    }
+
+    private static String rough(Duration left) {
+        return left.toDays() > 2 ? left.toDays() + " days" : left.toHours() + " hours";
     }
 
     private void bus() throws InterruptedException {
         var start = System.nanoTime();
-        try (var session = Session.open(around, common, Optional.empty())) {
+        try (var session = Session.open(around, common, collective)) {
             var took = Duration.ofNanos(System.nanoTime() - start).toMillis();
             findings.ok("hub", "connected to " + session.config().hub() + " in " + took + " ms");
             fleet(session);
         } catch (TransportException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             findings.fail(
                     "hub",
                     e.getMessage() + "\nis it running there (muster hub), and is its port open?");
         }
     }
 
-    private void fleet(Session session) {
+    private void fleet(Session session) throws InterruptedException {
         var before = around.clock().instant();
+        var patience = times.patience(session.config(), Method.BROADCAST);
         var swept =
-                new Sweep(session.caller(), session.config().patience(), true)
+                new Sweep(session.caller(), patience, true)
                         .run(Search.of(Filter.EVERYTHING), _ -> {});
-        presence(session, swept);
+        if (swept.interrupted()) {
+            throw new InterruptedException();
+        }
+        presence(patience, swept);
         swept.hub().ifPresent(told -> clock("hub clock", before, told));
         nodes(swept);
         clocks(before, swept.answers());
         strays(session);
     }
 
-    private void presence(Session session, Sweep.Result swept) {
+    private void presence(Patience patience, Sweep.Result swept) {
         if (swept.presence().isPresent()) {
             findings.ok("presence", "the hub knows " + swept.presence().get().size() + " nodes");
         } else {
             findings.fail(
                     "presence",
                     "no answer from the hub within "
-                            + session.config().patience().hub().toMillis()
-                            + " ms: the broker is there, so look at the hub's log;"
+                            + Spans.print(patience.hub())
+                            + ": the broker is there, so look at the hub's log;"
                             + " it may have no right to answer");
         }
     }

@@ -53,8 +53,9 @@ final class FactsCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        targets.check();
-        times.check();
+        output.form();
+        targets.check(around);
+        times.check(List.of(BuiltIn.NODE_INVENTORY));
         var arguments = Fields.EMPTY.with("facts", Value.texts(List.of(fact)));
         BuiltIn.NODE_INVENTORY.check(arguments);
         var screen = output.screen(around);

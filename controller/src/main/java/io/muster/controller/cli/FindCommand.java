@@ -1,5 +1,6 @@
 package io.muster.controller.cli;
 
+import io.muster.action.BuiltIn;
 import io.muster.controller.ExitCode;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
@@ -8,6 +9,7 @@ import io.muster.controller.render.FoundNodes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code muster find}: who matches. */
@@ -29,6 +31,7 @@ final class FindCommand implements Callable<ExitCode> {
 
     @Mixin private CommonOptions common = new CommonOptions();
     @Mixin private TargetOptions targets = new TargetOptions();
+    @Mixin private TimeOptions times = new TimeOptions();
     @Mixin private OutputOptions output = new OutputOptions();
 
     FindCommand(Surroundings around) {
@@ -37,11 +40,12 @@ final class FindCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        targets.check();
+        targets.check(around);
+        times.check(List.of(BuiltIn.NODE_PING));
         var form = output.form();
         var screen = output.screen(around);
         try (var session = Session.open(around, common, targets.collective())) {
-            var found = session.find(targets);
+            var found = session.find(targets, times);
             var shown = new FoundNodes(screen, !output.quiet());
             shown.notices(found);
             switch (form) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code muster inventory NODE}: everything about one node. */
@@ -30,6 +30,7 @@ final class InventoryCommand implements Callable<ExitCode> {
     private String node = "";
 
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private CollectiveOption collective = new CollectiveOption();
     @Mixin private TimeOptions times = new TimeOptions();
     @Mixin private OutputOptions output = new OutputOptions();
 
@@ -39,9 +40,9 @@ final class InventoryCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        times.check();
+        times.check(List.of(BuiltIn.NODE_INVENTORY));
         var form = output.form();
-        try (var session = Session.open(around, common, Optional.empty())) {
+        try (var session = Session.open(around, common, collective.get())) {
             var one = new OneNode(session, times);
             var report = one.run(BuiltIn.NODE_INVENTORY, Fields.EMPTY, one.find(node), false);
             var code = ExitCode.of(report);

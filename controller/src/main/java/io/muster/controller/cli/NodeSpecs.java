@@ -3,46 +3,114 @@ package io.muster.controller.cli;
 import io.muster.action.ActionSpec;
 import io.muster.action.BuiltIn;
 import io.muster.controller.Entry;
+import io.muster.controller.Report;
 import io.muster.controller.Run;
+import io.muster.controller.discovery.Presence;
+import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
 import io.muster.filter.Filter;
+import io.muster.message.ActionName;
 import io.muster.message.Escape;
 import io.muster.message.MalformedException;
+import io.muster.message.Nearest;
 import io.muster.message.Outcome;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Asks a node which actions it has, those that came with its own executables among them. */
+/**
+ * Finds out from the nodes what an action of their own is. Not every node has the same ones: if the
+ * first does not know it, those are asked who announced it.
+ */
 final class NodeSpecs {
-    private final Session session;
+    private static final int MOST = 3;
 
-    NodeSpecs(Session session) {
-        this.session = session;
+    private final Session session;
+    private final ActionName action;
+    private final Targets found;
+    private final Duration limit;
+    private final List<Entry> asked = new ArrayList<>();
+    private final LinkedHashSet<String> names = new LinkedHashSet<>();
+    private boolean described;
+
+    /** What asking came to. */
+    sealed interface Answer {
+        /** It is this. */
+        record Known(ActionSpec spec) implements Answer {}
+
+        /** Nobody described anything, so nothing can be sent; the report says why not. */
+        record Unsaid(Report report) implements Answer {}
     }
 
     /**
-     * The specs of all actions of the first of those nodes that is there.
-     *
-     * @throws UnableException if none of them is, or it does not say
+     * @param limit how long to wait for a description
      */
-    List<ActionSpec> of(Targets targets) throws InterruptedException {
-        var online = targets.online();
-        if (online.isEmpty()) {
-            throw new UnableException("no node is there to ask for its actions");
+    NodeSpecs(Session session, ActionName action, Targets found, Duration limit) {
+        this.session = session;
+        this.action = action;
+        this.found = found;
+        this.limit = limit;
+    }
+
+    /**
+     * Asks.
+     *
+     * @throws UsageException if those who say what they can do cannot do that
+     */
+    Answer ask(TargetOptions options) throws InterruptedException {
+        var online =
+                found.online().stream()
+                        .sorted(Comparator.comparing(node -> node.presence() != Presence.UP))
+                        .toList();
+        var spec = online.isEmpty() ? Optional.<ActionSpec>empty() : ask(online.subList(0, 1));
+        if (spec.isEmpty() && online.size() > 1) {
+            spec = ask(others(online, options));
         }
-        var first =
-                new Targets(
-                        online.subList(0, 1),
-                        List.of(),
-                        targets.method(),
-                        targets.took(),
-                        List.of());
+        if (spec.isPresent()) {
+            return new Answer.Known(spec.get());
+        }
+        if (described) {
+            throw new UsageException("no action " + action + hint());
+        }
+        var notice = "no node could say what " + action + " is, so it was not sent";
+        return new Answer.Unsaid(Report.notSent(action, found.noting(notice), asked));
+    }
+
+    private String hint() {
+        var who = Escape.line(asked.getFirst().name());
+        return Nearest.hint(action.value(), names)
+                + "; muster actions --node "
+                + who
+                + " lists them";
+    }
+
+    /** Who announced it; and, if the first said nothing at all, anybody else. */
+    private List<Target> others(List<Target> online, TargetOptions options)
+            throws InterruptedException {
+        var announced =
+                new HashSet<>(session.able(action, options).stream().map(Target::id).toList());
+        var rest = online.subList(1, online.size());
+        return Stream.concat(
+                        rest.stream().filter(node -> announced.contains(node.id())),
+                        rest.stream().filter(node -> !described && !announced.contains(node.id())))
+                .limit(MOST)
+                .toList();
+    }
+
+    private Optional<ActionSpec> ask(List<Target> nodes) throws InterruptedException {
+        if (nodes.isEmpty()) {
+            return Optional.empty();
+        }
         var spec = BuiltIn.NODE_ACTIONS;
-        var config = session.config();
         var run =
                 new Run(
                         spec.name(),
@@ -50,27 +118,36 @@ final class NodeSpecs {
                         Fields.EMPTY,
                         Filter.EVERYTHING,
                         false,
-                        spec.timeout().plus(config.margin()),
-                        spec.timeout().plus(config.margin()));
-        var report = session.fleet().run(run, first, _ -> {});
+                        spec.timeout().plus(session.config().margin()),
+                        limit);
+        var targets = new Targets(nodes, List.of(), found.method(), found.took(), List.of());
+        var report = session.fleet().run(run, targets, _ -> {});
         if (report.stopped()) {
             throw new InterruptedException();
         }
-        return read(report.entries().getFirst());
+        asked.addAll(report.entries());
+        return report.entries().stream().flatMap(entry -> specs(entry).stream()).findFirst();
     }
 
-    private static List<ActionSpec> read(Entry entry) {
-        var name = Escape.line(entry.name());
-        var outcome =
-                entry.outcome().orElseThrow(() -> new UnableException(name + " does not answer"));
-        if (!(outcome instanceof Outcome.Ok(_, Fields data))) {
-            throw new UnableException(
-                    name
-                            + " does not tell its actions: "
-                            + outcome.word()
-                            + ": "
-                            + Escape.line(outcome.message()));
+    /** That action, if the node has it; notes what else it has. */
+    private Optional<ActionSpec> specs(Entry entry) {
+        if (!entry.state().good()) {
+            return Optional.empty();
         }
+        described = true;
+        var specs = read(entry);
+        specs.forEach(spec -> names.add(spec.name().value()));
+        return specs.stream().filter(spec -> spec.name().equals(action)).findFirst();
+    }
+
+    /**
+     * The specs in an answer of {@code node.actions}.
+     *
+     * @throws UnableException if there are none in a form that is known here
+     */
+    static List<ActionSpec> read(Entry entry) {
+        var name = Escape.line(entry.name());
+        var data = entry.outcome().map(Outcome::result).orElse(Fields.EMPTY);
         if (!(data.member("actions").orElse(Value.of("")) instanceof Items(List<Value> items))) {
             throw new UnableException(name + " does not tell its actions in a form known here");
         }

@@ -35,15 +35,15 @@ final class OneNode {
     Targets find(String name) throws InterruptedException {
         var found = search(name);
         if (found.all().isEmpty()) {
-            throw new UnableException("no node is called " + Escape.quoted(name));
+            throw new UnableException("no node is called " + Escape.quoted(name), ExitCode.NOBODY);
         }
         if (found.all().size() > 1) {
-            var ids = found.all().stream().map(Target::id).map(String::valueOf).toList();
+            var names = found.all().stream().map(OneNode::withId).toList();
             throw new UnableException(
                     "several nodes are called "
                             + Escape.quoted(name)
                             + ": say which: "
-                            + String.join(", ", ids));
+                            + String.join(", ", names));
         }
         return found;
     }
@@ -64,10 +64,13 @@ final class OneNode {
     void refuseTaken(String name, NodeId but) throws InterruptedException {
         for (var other : search(name).all()) {
             if (!other.id().equals(but) && other.name().equals(name)) {
-                throw new UnableException(
-                        Escape.quoted(name) + " is the host name of " + other.id() + " already");
+                throw new UnableException("another node has that name: " + withId(other));
             }
         }
+    }
+
+    private static String withId(Target node) {
+        return Escape.line(node.name()) + " (" + node.id() + ")";
     }
 
     /** Runs the action there. */

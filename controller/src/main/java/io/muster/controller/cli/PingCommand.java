@@ -1,10 +1,9 @@
 package io.muster.controller.cli;
 
 import io.muster.action.BuiltIn;
-import io.muster.controller.ControllerConfig;
+import io.muster.controller.ControllerConfig.Method;
 import io.muster.controller.ExitCode;
 import io.muster.controller.Report;
-import io.muster.controller.discovery.Patience;
 import io.muster.controller.render.PingRenderer;
 import io.muster.controller.render.Renderer;
 import io.muster.message.Value.Fields;
@@ -12,6 +11,7 @@ import io.muster.message.Value.Fields;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code muster ping}: who answers, and how fast. */
@@ -40,8 +40,9 @@ final class PingCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        targets.check();
-        times.check();
+        output.form();
+        targets.check(around);
+        times.check(List.of(BuiltIn.NODE_PING));
         var renderer =
                 Outputs.of(
                         around,
@@ -58,14 +59,8 @@ final class PingCommand implements Callable<ExitCode> {
 
     private Report all(Session session, Renderer renderer) {
         renderer.started(BuiltIn.NODE_PING.name());
-        var patience = patience(session.config());
+        var patience = times.patience(session.config(), Method.BROADCAST);
         return session.fleet().ping(session.search(targets), patience, renderer::replied);
-    }
-
-    private Patience patience(ControllerConfig config) {
-        var usual = config.patience();
-        return new Patience(
-                usual.window(), times.timeout().orElse(usual.limit()), usual.hub(), usual.ttl());
     }
 
     /** Some of those who match can only be chosen when all are known. */

@@ -44,6 +44,7 @@ final class Problems {
     private static ExitCode code(Throwable problem) {
         return switch (problem) {
             case UsageException _, FilterException _, InvalidInputException _ -> ExitCode.USAGE;
+            case UnableException unable -> unable.code();
             case InterruptedException _ -> ExitCode.STOPPED;
             default -> ExitCode.UNABLE;
         };

@@ -1,12 +1,14 @@
 package io.muster.controller.cli;
 
 import io.muster.action.BuiltIn;
+import io.muster.action.InvalidInputException;
 import io.muster.controller.Entry;
 import io.muster.controller.ExitCode;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.render.JsonForm;
+import io.muster.controller.render.Names;
 import io.muster.message.Escape;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
@@ -54,6 +56,7 @@ final class RenameCommand implements Callable<ExitCode> {
     private boolean dryRun;
 
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private CollectiveOption collective = new CollectiveOption();
     @Mixin private TimeOptions times = new TimeOptions();
     @Mixin private OutputOptions output = new OutputOptions();
 
@@ -63,13 +66,16 @@ final class RenameCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        times.check();
+        times.check(
+                reboot
+                        ? List.of(BuiltIn.NODE_RENAME, BuiltIn.NODE_REBOOT)
+                        : List.of(BuiltIn.NODE_RENAME));
         output.form();
-        var arguments = BuiltIn.NODE_RENAME.fromWords(List.of("name=" + name));
+        var arguments = arguments();
         if (reboot && dryRun) {
             throw new UsageException("--reboot with --dry-run: a reboot cannot be tried out");
         }
-        try (var session = Session.open(around, common, Optional.empty())) {
+        try (var session = Session.open(around, common, collective.get())) {
             var one = new OneNode(session, times);
             var target = one.find(node);
             one.refuseTaken(name, target.all().getFirst().id());
@@ -88,10 +94,22 @@ final class RenameCommand implements Callable<ExitCode> {
         }
     }
 
+    private Fields arguments() {
+        try {
+            return BuiltIn.NODE_RENAME.fromWords(List.of("name=" + name));
+        } catch (InvalidInputException e) {
+            throw new UsageException(
+                    "not a host name: "
+                            + Escape.quoted(name)
+                            + ": lower-case letters, digits and inner hyphens, dots between the"
+                            + " parts, at most 64 characters");
+        }
+    }
+
     private void hint(Entry renamed) {
         if (!dryRun && renamed.outcome().map(o -> o instanceof Outcome.Changed).orElse(false)) {
-            say("No reboot is needed for the name itself. What read the old name when it started");
-            say("keeps it until it is restarted; --reboot restarts the machine.");
+            notice("No reboot is needed for the name itself. What read the old name when it");
+            notice("started keeps it until it is restarted; --reboot restarts the machine.");
         }
     }
 
@@ -100,7 +118,7 @@ final class RenameCommand implements Callable<ExitCode> {
         var boot = renamed.reply().map(Reply::boot);
         var same = new Target(renamed.id(), renamed.name(), Presence.UP, boot);
         var targets = new Targets(List.of(same), List.of(), "named", Duration.ZERO, List.of());
-        say("Restarting it and waiting for it to come back ...");
+        notice("Restarting it and waiting for it to come back ...");
         var report = one.run(BuiltIn.NODE_REBOOT, Fields.EMPTY, targets, false);
         var back = OneNode.only(report);
         if (ExitCode.of(report) != ExitCode.DONE) {
@@ -123,6 +141,15 @@ final class RenameCommand implements Callable<ExitCode> {
         return ExitCode.DONE;
     }
 
+    /** On the way, for people. */
+    private void notice(String line) {
+        if (!output.quiet()) {
+            around.err().println(line);
+            around.err().flush();
+        }
+    }
+
+    /** The result, for people. */
     private void say(String line) {
         if (output.form() == OutputOptions.Form.TEXT) {
             around.out().println(Escape.line(line));
@@ -147,8 +174,12 @@ final class RenameCommand implements Callable<ExitCode> {
             case TEXT -> {}
             case JSON -> around.out().println(JsonForm.document(fields));
             case JSONL -> around.out().println(JsonForm.line(JsonForm.typed("renamed", fields)));
-            case NAMES -> around.out().println(renamed.id());
+            case NAMES -> around.out().println(word(last));
         }
+    }
+
+    private static String word(Entry node) {
+        return Names.ofEntries(List.of(node)).word(node.id(), node.name());
     }
 
     private ExitCode unable(String problem, ExitCode code) {

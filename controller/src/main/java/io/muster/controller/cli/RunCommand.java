@@ -4,6 +4,8 @@ import io.muster.action.ActionSpec;
 import io.muster.action.BuiltIn;
 import io.muster.controller.ExitCode;
 import io.muster.controller.Report;
+import io.muster.controller.cli.NodeSpecs.Answer.Known;
+import io.muster.controller.cli.NodeSpecs.Answer.Unsaid;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.render.Renderer;
 import io.muster.controller.render.TextRenderer;
@@ -17,7 +19,6 @@ import picocli.CommandLine.Parameters;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code muster run ACTION}: do something on the nodes that match. */
@@ -55,10 +56,11 @@ final class RunCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        targets.check();
-        times.check();
+        output.form();
+        targets.check(around);
         var name = name();
         var known = BuiltIn.find(name);
+        times.check(known.stream().toList());
         var checked = known.map(this::inputs);
         var renderer =
                 Outputs.of(
@@ -72,12 +74,21 @@ final class RunCommand implements Callable<ExitCode> {
             var found = session.find(targets);
             if (found.all().isEmpty()) {
                 renderer.discovered(found);
-                renderer.finished(Report.ofNobody(name, found));
+                renderer.finished(Report.notSent(name, found, List.of()));
                 return ExitCode.NOBODY;
             }
-            var spec = known.isPresent() ? known.get() : ask(session, name, found);
-            var arguments = checked.isPresent() ? checked.get() : inputs(spec);
-            return run(session, spec, arguments, found, renderer);
+            if (known.isPresent() && checked.isPresent()) {
+                return run(session, known.get(), checked.get(), found, renderer);
+            }
+            var limit = times.describing(session.config());
+            return switch (new NodeSpecs(session, name, found, limit).ask(targets)) {
+                case Known(ActionSpec spec) -> run(session, spec, inputs(spec), found, renderer);
+                case Unsaid(Report report) -> {
+                    renderer.discovered(report.targets());
+                    renderer.finished(report);
+                    yield ExitCode.of(report);
+                }
+            };
         }
     }
 
@@ -95,7 +106,7 @@ final class RunCommand implements Callable<ExitCode> {
         try {
             return new ActionName(action);
         } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage() + nearest());
+            throw new UsageException(e.getMessage() + nearest() + "; muster actions lists them");
         }
     }
 
@@ -121,16 +132,5 @@ final class RunCommand implements Callable<ExitCode> {
             }
         }
         return arguments;
-    }
-
-    /** The spec of an action that is not ours, as the first target that is there describes it. */
-    private ActionSpec ask(Session session, ActionName name, Targets found)
-            throws InterruptedException {
-        var specs = new NodeSpecs(session).of(found);
-        Optional<ActionSpec> spec =
-                specs.stream().filter(candidate -> candidate.name().equals(name)).findFirst();
-        var names = specs.stream().map(candidate -> candidate.name().value()).toList();
-        return spec.orElseThrow(
-                () -> new UsageException("no action " + name + Nearest.hint(action, names)));
     }
 }

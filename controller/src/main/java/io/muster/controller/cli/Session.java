@@ -6,13 +6,14 @@ import io.muster.controller.ask.Caller;
 import io.muster.controller.discovery.BroadcastDiscovery;
 import io.muster.controller.discovery.Discovery;
 import io.muster.controller.discovery.FileDiscovery;
-import io.muster.controller.discovery.NodesFile;
 import io.muster.controller.discovery.PresenceDiscovery;
 import io.muster.controller.discovery.Search;
+import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.filter.Filter;
+import io.muster.message.ActionName;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
-import io.muster.message.MalformedException;
 import io.muster.message.Role;
 import io.muster.security.Credentials;
 import io.muster.security.PayloadType;
@@ -21,8 +22,6 @@ import io.muster.security.Verification.Untrusted;
 import io.muster.security.Verifier;
 import io.muster.transport.Transport;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +33,6 @@ import java.util.random.RandomGenerator;
 final class Session implements AutoCloseable {
     private static final String OPERATOR = "operator";
 
-    private final Surroundings around;
     private final ControllerConfig config;
     private final Transport transport;
     private final Caller caller;
@@ -42,12 +40,7 @@ final class Session implements AutoCloseable {
     private final RandomGenerator random;
 
     private Session(
-            Surroundings around,
-            ControllerConfig config,
-            Transport transport,
-            Caller caller,
-            RandomGenerator random) {
-        this.around = around;
+            ControllerConfig config, Transport transport, Caller caller, RandomGenerator random) {
         this.config = config;
         this.transport = transport;
         this.caller = caller;
@@ -76,7 +69,7 @@ final class Session implements AutoCloseable {
             var caller =
                     new Caller(
                             transport, keys.credentials(), spoken, around.clock(), keys.random());
-            return new Session(around, keys.config(), transport, caller, keys.random());
+            return new Session(keys.config(), transport, caller, keys.random());
         } catch (RuntimeException e) {
             transport.close();
             throw e;
@@ -155,18 +148,30 @@ final class Session implements AutoCloseable {
     /** Who is looked for. */
     Search search(TargetOptions options) {
         var search = Search.of(options.filter());
-        return options.nodes().map(file -> search.among(names(file))).orElse(search);
+        return options.nodes().map(search::among).orElse(search);
     }
 
     /** Finds them, and keeps as many as are wanted. */
     Targets find(TargetOptions options) throws InterruptedException {
-        var found = fleet.find(discovery(options), Search.of(options.filter()));
+        return find(options, new TimeOptions());
+    }
+
+    /** The same, and waits for them as long as those say. */
+    Targets find(TargetOptions options, TimeOptions times) throws InterruptedException {
+        var found = fleet.find(discovery(options, times), Search.of(options.filter()));
         return options.choose(found, random);
     }
 
-    private Discovery discovery(TargetOptions options) {
-        var patience = config.patience();
+    /** Those nodes that announced this action. */
+    List<Target> able(ActionName action, TargetOptions options) throws InterruptedException {
+        var none = List.<String>of();
+        var able = new Filter(none, none, List.of(action.value()), none, none, none);
+        return fleet.find(discovery(options, new TimeOptions()), Search.of(able)).online();
+    }
+
+    private Discovery discovery(TargetOptions options, TimeOptions times) {
         var method = options.discovery().orElse(config.method());
+        var patience = times.patience(config, method);
         Discovery discovery =
                 switch (method) {
                     case PRESENCE ->
@@ -178,23 +183,8 @@ final class Session implements AutoCloseable {
                 };
         var inner = discovery;
         return options.nodes()
-                .<Discovery>map(file -> new FileDiscovery(names(file), inner))
+                .<Discovery>map(names -> new FileDiscovery(names, inner))
                 .orElse(discovery);
-    }
-
-    private List<String> names(String file) {
-        try {
-            var source = file.equals("-") ? "standard input" : file;
-            var bytes =
-                    file.equals("-")
-                            ? around.in().readAllBytes()
-                            : Files.readAllBytes(around.directory().resolve(file));
-            return NodesFile.read(source, new String(bytes, StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UsageException("--nodes " + file + ": cannot be read: " + e);
-        } catch (MalformedException e) {
-            throw new UsageException("--nodes " + e.problem());
-        }
     }
 
     /** Closes the connection in good order, also when the thread is interrupted. */

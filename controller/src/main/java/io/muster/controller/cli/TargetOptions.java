@@ -1,13 +1,16 @@
 package io.muster.controller.cli;
 
 import io.muster.controller.ControllerConfig.Method;
+import io.muster.controller.discovery.NodesFile;
 import io.muster.controller.discovery.Targets;
 import io.muster.filter.Filter;
 import io.muster.message.Collective;
+import io.muster.message.MalformedException;
 
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -17,18 +20,14 @@ final class TargetOptions {
 
     @Mixin private FilterOptions filters = new FilterOptions();
 
-    @Option(
-            names = {"-T", "--target"},
-            paramLabel = "COLLECTIVE",
-            description = "Nodes of this collective.")
-    private Optional<String> collective = Optional.empty();
+    @Mixin private CollectiveOption collective = new CollectiveOption();
 
     @Option(
             names = "--nodes",
             paramLabel = "FILE",
             description = {
-                "Only nodes in this file (- is standard input): a name a",
-                "line, or what an earlier muster printed as JSON."
+                "Only nodes in this file: a name a line, or what",
+                "muster printed as JSON; - is standard input."
             })
     private Optional<String> nodes = Optional.empty();
 
@@ -47,6 +46,8 @@ final class TargetOptions {
             description = "presence: ask the hub; broadcast: ask the nodes.")
     private Optional<String> discovery = Optional.empty();
 
+    private Optional<List<String>> listed = Optional.empty();
+
     /**
      * What must hold.
      *
@@ -56,18 +57,14 @@ final class TargetOptions {
         return filters.filter();
     }
 
-    /** The file that lists the nodes. */
-    Optional<String> nodes() {
-        return nodes;
+    /** The names in the file that lists the nodes; once {@link #check} has read it. */
+    Optional<List<String>> nodes() {
+        return listed;
     }
 
     /** The collective, if one is named. */
     Optional<Collective> collective() {
-        try {
-            return collective.map(Collective::new);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("-T: " + e.getMessage());
-        }
+        return collective.get();
     }
 
     /** The way to find them, if one is named. */
@@ -98,8 +95,17 @@ final class TargetOptions {
         return matching.choose(number, new Random(seed.orElseGet(random::nextLong)));
     }
 
+    private static List<String> names(Surroundings around, String file) {
+        var source = file.equals("-") ? "standard input" : file;
+        try {
+            return NodesFile.read(source, NamedFile.read(around, "--nodes", file));
+        } catch (MalformedException e) {
+            throw new UsageException("--nodes " + e.problem());
+        }
+    }
+
     /** Complains now about what would otherwise be found out after the discovery. */
-    void check() {
+    void check(Surroundings around) {
         filter();
         collective();
         discovery();
@@ -107,5 +113,6 @@ final class TargetOptions {
         if (seed.isPresent() && limit.isEmpty()) {
             throw new UsageException("--seed says how --limit chooses, and there is no --limit");
         }
+        listed = nodes.map(file -> names(around, file));
     }
 }

@@ -3,7 +3,9 @@ package io.muster.controller.cli;
 import io.muster.action.ActionSpec;
 import io.muster.action.BuiltIn;
 import io.muster.controller.ControllerConfig;
+import io.muster.controller.ControllerConfig.Method;
 import io.muster.controller.Run;
+import io.muster.controller.discovery.Patience;
 import io.muster.filter.Filter;
 import io.muster.message.Spans;
 import io.muster.message.Value.Fields;
@@ -11,6 +13,7 @@ import io.muster.message.Value.Fields;
 import picocli.CommandLine.Option;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** How long a request is valid, and how long to wait for the answers. */
@@ -49,7 +52,34 @@ final class TimeOptions {
                 timeout().or(config::timeout).orElseGet(() -> usual(spec, config)));
     }
 
+    /**
+     * How long to look for nodes, when they are all that is wanted: the hub, if it is the one who
+     * is asked, and whoever else should answer.
+     */
+    Patience patience(ControllerConfig config, Method method) {
+        var usual = config.patience();
+        var ttl = ttl(BuiltIn.NODE_PING, config);
+        if (timeout.isEmpty()) {
+            return new Patience(usual.window(), usual.limit(), usual.hub(), ttl);
+        }
+        var limit = timeout().orElse(usual.limit());
+        var aside = method == Method.BROADCAST && limit.compareTo(usual.hub()) > 0;
+        return new Patience(usual.window(), limit, aside ? usual.hub() : limit, ttl);
+    }
+
+    /** How long to wait until a node has described an action. */
+    Duration describing(ControllerConfig config) {
+        var usual = usual(BuiltIn.NODE_ACTIONS, config);
+        return timeout().filter(limit -> limit.compareTo(usual) < 0).orElse(usual);
+    }
+
     private Duration ttl(ActionSpec spec, ControllerConfig config) {
+        var most = spec.actionClass().maxTtl();
+        var usual = config.ttl().compareTo(most) > 0 ? most : config.ttl();
+        return wantedTtl(spec).orElse(usual);
+    }
+
+    private Optional<Duration> wantedTtl(ActionSpec spec) {
         var most = spec.actionClass().maxTtl();
         var wanted = ttl.map(text -> span("--ttl", text));
         if (wanted.isPresent() && wanted.get().compareTo(most) > 0) {
@@ -62,8 +92,7 @@ final class TimeOptions {
                             + spec.actionClass()
                             + " actions");
         }
-        var usual = config.ttl().compareTo(most) > 0 ? most : config.ttl();
-        return wanted.orElse(usual);
+        return wanted;
     }
 
     private static Duration usual(ActionSpec spec, ControllerConfig config) {
@@ -84,9 +113,19 @@ final class TimeOptions {
         }
     }
 
-    /** Complains now about what would otherwise be found out after the discovery. */
-    void check() {
+    /**
+     * Complains now about what would otherwise be found out after the discovery.
+     *
+     * @param specs of the actions that will be asked for, as far as they are known
+     */
+    void check(List<ActionSpec> specs) {
         timeout();
         ttl.ifPresent(text -> span("--ttl", text));
+        specs.forEach(this::wantedTtl);
+    }
+
+    /** Whether anything was said. */
+    boolean said() {
+        return timeout.isPresent() || ttl.isPresent();
     }
 }

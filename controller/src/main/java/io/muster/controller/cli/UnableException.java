@@ -1,10 +1,23 @@
 package io.muster.controller.cli;
 
-/** It was meant well and cannot be done; the message says why. */
+import io.muster.controller.ExitCode;
+
+/** It cannot be done; the message says why and the code says it to a script. */
 final class UnableException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    UnableException(String problem) {
-        super(problem);
+    private final ExitCode code;
+
+    UnableException(String message) {
+        this(message, ExitCode.UNABLE);
+    }
+
+    UnableException(String message, ExitCode code) {
+        super(message);
+        this.code = code;
+    }
+
+    ExitCode code() {
+        return code;
     }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 class FindAndFactsTest {
     @TempDir private Path home;
@@ -82,6 +83,17 @@ class FindAndFactsTest {
         village.node("n-9", "new", _ -> Outcome.ok("here"));
         var ran = context.run("find", "--discovery", "broadcast", "-o", "names");
         assertThat(ran.out().lines()).containsExactly("mail", "new", "web01", "web02");
+    }
+
+    @Test
+    void theTimeoutIsHowLongTheHubIsAwaited() {
+        village.node("n-1", "web01", _ -> Outcome.ok("here"));
+        var start = System.nanoTime();
+        var ran = context.run("find", "--timeout", "400ms");
+        assertThat(ran.err()).contains("the hub did not answer within 400ms: asked the nodes");
+        assertThat(ran.out()).isEqualTo("web01\n");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        assertThat(context.run("find", "-T", "main", "--ttl", "3m").code()).isEqualTo(2);
     }
 
     @Test

@@ -124,7 +124,7 @@ class OneNodeCommandsTest {
     void aNodeNobodyKnowsIsSaidAtOnce() {
         inventory();
         var ran = context.run("inventory", "web99");
-        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.code()).isEqualTo(3);
         assertThat(ran.err()).isEqualTo("muster inventory: no node is called 'web99'\n");
     }
 
@@ -141,7 +141,7 @@ class OneNodeCommandsTest {
         village.hub(up("n-1", "web01.a"), up("n-2", "web01.b"));
         var ran = context.run("inventory", "web01");
         assertThat(ran.code()).isEqualTo(1);
-        assertThat(ran.err()).contains("n-1, n-2");
+        assertThat(ran.err()).contains("say which: web01.a (n-1), web01.b (n-2)\n");
     }
 
     private void renamable(String nameAfterBoot) {
@@ -155,7 +155,7 @@ class OneNodeCommandsTest {
                         call.reply(node, "mail01", 0, new Answer.Final(done));
                     } else {
                         call.reply(node, "mail01", 0, new Answer.Armed("going down"));
-                        var back = new Answer.Final(Outcome.changed("back"));
+                        var back = new Answer.Final(new Outcome.Changed("back", Fields.EMPTY));
                         call.reply(node, nameAfterBoot, 1, back);
                     }
                 });
@@ -168,9 +168,22 @@ class OneNodeCommandsTest {
         renamable("mail01");
         var ran = context.run("rename", "domu", "mail01");
         assertThat(ran.code()).isZero();
-        assertThat(ran.out())
-                .startsWith("mail01: the host name is mail01\nNo reboot is needed for the name");
+        assertThat(ran.out()).isEqualTo("mail01: the host name is mail01\n");
+        assertThat(ran.err()).startsWith("No reboot is needed for the name");
         assertThat(seen.element().arguments()).isEqualTo(Fields.EMPTY.with("name", "mail01"));
+    }
+
+    @Test
+    void quietARenameSaysOnlyItsResultAndByName() {
+        renamable("mail01");
+        assertThat(context.run("rename", "domu", "mail01", "-q").err()).isEmpty();
+        var names = context.run("rename", "domu", "mail01", "-o", "names", "-T", "main");
+        assertThat(names.out()).isEqualTo("mail01\n");
+        var json = context.run("rename", "domu", "mail01", "-o", "jsonl", "-q");
+        assertThat(json.out())
+                .isEqualTo(
+                        "{\"kind\":\"renamed\",\"id\":\"n-1\",\"name\":\"mail01\",\"before\":\"domu\",\"after\":\"mail01\",\"state\":\"changed\"}\n");
+        assertThat(json.err()).isEmpty();
     }
 
     @Test
@@ -198,7 +211,7 @@ class OneNodeCommandsTest {
         renamable("web01");
         var ran = context.run("rename", "n-1", "web01");
         assertThat(ran.code()).isEqualTo(1);
-        assertThat(ran.err()).contains("'web01' is the host name of n-2 already");
+        assertThat(ran.err()).contains("another node has that name: web01 (n-2)\n");
         assertThat(seen).isEmpty();
     }
 
@@ -207,7 +220,9 @@ class OneNodeCommandsTest {
         renamable("x");
         var ran = context.run("rename", "n-1", "not a name");
         assertThat(ran.code()).isEqualTo(2);
-        assertThat(ran.err()).contains("'not a name'");
+        assertThat(ran.err())
+                .contains("not a host name: 'not a name': lower-case letters, digits")
+                .doesNotContain("[a-z");
         assertThat(seen).isEmpty();
     }
 

@@ -156,7 +156,24 @@ class PingCommandTest {
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.out()).isEmpty();
         assertThat(ran.err())
-                .isEqualTo("muster ping: cannot connect: [localhost:61617] refuses connections\n");
+                .isEqualTo(
+                        "muster ping: cannot connect: [localhost:61617] refuses connections"
+                                + " (muster doctor looks closer)\n");
+    }
+
+    @Test
+    void theValidityIsThatOfTheCall() {
+        var validity = new java.util.concurrent.ConcurrentLinkedQueue<Duration>();
+        village.node(
+                "n-1",
+                "web01",
+                request -> {
+                    validity.add(request.ttl());
+                    return HERE;
+                });
+        village.hub(up("n-1", "web01"));
+        assertThat(context.run("ping", "--ttl", "90s").code()).isZero();
+        assertThat(validity).containsExactly(Duration.ofSeconds(90));
     }
 
     @Test

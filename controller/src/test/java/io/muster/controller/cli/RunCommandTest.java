@@ -6,18 +6,11 @@ import static io.muster.controller.Village.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.action.ActionClass;
-import io.muster.action.ActionSpec;
-import io.muster.action.BuiltIn;
-import io.muster.action.InputSpec;
 import io.muster.controller.Village;
 import io.muster.controller.discovery.Presence;
-import io.muster.message.ActionName;
 import io.muster.message.Outcome;
 import io.muster.message.Request;
-import io.muster.message.Value;
-import io.muster.message.Value.Fields;
-import io.muster.message.Value.Items;
+import io.muster.transport.TransportException;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,44 +161,9 @@ class RunCommandTest {
     void aMistypedActionIsGuessed() {
         var ran = context.run("run", "reboot", "--all-nodes");
         assertThat(ran.code()).isEqualTo(2);
-        assertThat(ran.err()).contains("not an action name: 'reboot'");
-    }
-
-    @Test
-    void anActionOfTheNodesOwnIsDescribedByTheFirstOfThem() {
-        var spec =
-                new ActionSpec(
-                        new ActionName("backup.start"),
-                        "Start a backup",
-                        ActionClass.CHANGE,
-                        true,
-                        true,
-                        Duration.ofMinutes(1),
-                        List.of(InputSpec.required("where", "to", new InputSpec.Kind.Whole(1, 9))),
-                        List.of());
-        village.node(
-                "n-1",
-                "web01",
-                request -> {
-                    if (request.action().equals(BuiltIn.NODE_ACTIONS.name())) {
-                        var items = new Items(List.<Value>of(spec.toValue()));
-                        return new Outcome.Ok("", Fields.EMPTY.with("actions", items));
-                    }
-                    return answer(request);
-                });
-        village.hub(up("n-1", "web01"));
-        var ran = context.run("run", "backup.start", "-I", "web01", "where=7");
-        assertThat(ran.code()).isZero();
-        assertThat(seen.element().arguments()).isEqualTo(Fields.EMPTY.with("where", 7));
-        assertThat(seen.element().actionClass()).isEqualTo(ActionClass.CHANGE);
-        var bad = context.run("run", "backup.start", "-I", "web01", "where=77");
-        assertThat(bad.code()).isEqualTo(2);
-        var unknown = context.run("run", "backup.stat", "-I", "web01");
-        assertThat(unknown.err()).contains("did you mean backup.start?");
-        assertThat(unknown.code()).isEqualTo(2);
-        var consent = context.run("run", "backup.start", "where=7");
-        assertThat(consent.err()).contains("--all-nodes");
-        assertThat(seen).hasSize(1);
+        assertThat(ran.err())
+                .contains("not an action name: 'reboot'")
+                .contains("; muster actions lists them\n");
     }
 
     @Test
@@ -275,6 +233,25 @@ class RunCommandTest {
         var ran = context.run("run", "user.ensure", "name=a", "-I", "web01", "--dry-run");
         assertThat(ran.code()).isZero();
         assertThat(seen.element().dryRun()).isTrue();
+    }
+
+    @Test
+    void whatIsWrongWithTheCommandLineIsSaidBeforeAnybodyIsSpokenTo() {
+        context.connector(
+                (_, _, _) -> {
+                    throw new TransportException("refused");
+                });
+        var validity = context.run("run", "node.reboot", "-I", "web01", "--ttl", "6m");
+        assertThat(validity.code()).as(validity.err()).isEqualTo(2);
+        var file = context.run("run", "node.ping", "--nodes", "not-there");
+        assertThat(file.code()).isEqualTo(2);
+        assertThat(file.err())
+                .startsWith("muster run: --nodes not-there: cannot be read: no " + home)
+                .doesNotContain("Exception");
+        var list = context.typed("a b\n").run("run", "node.ping", "--nodes", "-");
+        assertThat(list.code()).isEqualTo(2);
+        assertThat(list.err()).contains("standard input: line 1");
+        assertThat(context.run("ping", "--ttl", "3m").code()).isEqualTo(2);
     }
 
     @Test

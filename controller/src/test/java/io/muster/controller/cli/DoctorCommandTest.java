@@ -1,0 +1,139 @@
+package io.muster.controller.cli;
+
+import static io.muster.controller.Village.HERE;
+import static io.muster.controller.Village.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.controller.Village;
+import io.muster.message.Identity;
+import io.muster.message.Reply;
+import io.muster.message.Role;
+import io.muster.security.PayloadType;
+import io.muster.security.TestFleet;
+import io.muster.transport.TransportException;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+
+class DoctorCommandTest {
+    @TempDir private Path home;
+
+    private final Village village = new Village();
+
+    @AfterEach
+    void close() {
+        village.close();
+    }
+
+    private CommandContext ready() throws IOException {
+        village.node("n-1", "web01", _ -> HERE);
+        village.hub(up("n-1", "web01"));
+        return CommandContext.ready(village, home);
+    }
+
+    @Test
+    void aHealthyFleetIsWellAllAlong() throws IOException {
+        var ran = ready().run("doctor");
+        assertThat(ran.out().lines()).allMatch(line -> line.startsWith("ok    "));
+        assertThat(ran.out())
+                .contains("ok    certificate     valid for 364 days")
+                .contains("ok    nodes           1 answer, 0 are away")
+                .contains("ok    hub clock ")
+                .contains("ok    node clocks ");
+        assertThat(ran.code()).isZero();
+    }
+
+    private CommandContext withKeysFor(Duration age, Duration whole) throws IOException {
+        var issued = Instant.now().minus(age);
+        var fleet = new TestFleet("test", issued);
+        var alice =
+                fleet.credentials(
+                        fleet.operatorsIssuer(),
+                        new Identity("test", Role.OPERATOR, "alice"),
+                        whole);
+        return CommandContext.ready(village, home).keys(home.resolve(".config/muster"), alice);
+    }
+
+    @Test
+    void aFreshCertificateOfAWeekIsWell() throws IOException {
+        var ran = withKeysFor(Duration.ofMinutes(1), Duration.ofDays(7)).run("doctor", "-t", "1s");
+        assertThat(ran.out()).contains("ok    certificate     valid for 6 days, until ");
+    }
+
+    @Test
+    void theLastDayOfAWeekIsTimeForAnother() throws IOException {
+        var ran = withKeysFor(Duration.ofDays(6), Duration.ofDays(7)).run("doctor", "-t", "1s");
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out())
+                .containsPattern("FAIL  certificate     expires in 2[34] hours, on ")
+                .contains("have a new one made (muster ca operator alice)");
+    }
+
+    @Test
+    void ctrlCIsNoFindingAboutTheFleet() throws IOException {
+        village.hub(up("n-1", "web01"));
+        var doctor = Thread.currentThread();
+        village.node("n-1", (_, _) -> doctor.interrupt());
+        var ran = CommandContext.ready(village, home).run("doctor");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(ran.code()).isEqualTo(130);
+        assertThat(ran.out())
+                .endsWith(
+                        "FAIL  examination     stopped before its end:"
+                                + " what follows was not looked at\n");
+        assertThat(ran.out()).doesNotContain("nodes           ");
+    }
+
+    @Test
+    void whatIsNotWellIsSaidWithWhatToDo() throws IOException {
+        village.hub(up("n-1", "web01"));
+        var context = CommandContext.ready(village, home);
+        context.config("discovery-timeout = 400ms\n");
+        var ran = context.run("doctor");
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out()).contains("FAIL  nodes").contains("web01 (n-1)").contains("logs");
+        var json = context.run("doctor", "--output", "json");
+        assertThat(json.out()).contains("\"well\" : false");
+        context.connector(
+                (_, _, _) -> {
+                    throw new TransportException("cannot connect: refused");
+                });
+        assertThat(context.run("doctor").out())
+                .contains("FAIL  hub             cannot connect: refused\n")
+                .contains("is it running there (muster hub)");
+        context.config("nonsense");
+        assertThat(context.run("doctor").out()).startsWith("FAIL  configuration");
+    }
+
+    @Test
+    void aNodeWhoseClockIsWrongIsNamed() throws IOException {
+        village.node(
+                "n-1",
+                (call, node) -> {
+                    var now = Instant.now().minusSeconds(90);
+                    var reply =
+                            new Reply(
+                                    call.request().id(),
+                                    call.digest(),
+                                    node.identity(),
+                                    "web01",
+                                    0,
+                                    new Reply.Answer.Final(HERE),
+                                    now,
+                                    now,
+                                    "boot-1");
+                    call.send(node.signer().sign(PayloadType.REPLY, reply.encode()));
+                });
+        village.hub(up("n-1", "web01"));
+        var ran = CommandContext.ready(village, home).run("doctor");
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out()).contains("FAIL  node clocks").containsPattern("web01 by -(89|90)\\.");
+    }
+}
