@@ -1,9 +1,12 @@
 package io.muster.broker;
 
+import io.muster.message.Collective;
 import io.muster.message.Identity;
+import io.muster.message.NodeId;
 
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 import javax.net.ssl.SSLContext;
@@ -17,9 +20,13 @@ public sealed interface Access {
      * @param context holds the broker's key, and decides whose certificates are good for TLS
      * @param identify whom a chain, leaf first, proves at this moment; asked at each connection and
      *     again while it lasts, so that an expiry or a revocation ends it; nothing means refused
+     * @param collectives which a node is in, and so whose requests it may read; asked at each
+     *     subscription, on the thread that reads from that node
      */
     record Certificates(
-            SSLContext context, Function<X509Certificate[], Optional<Identity>> identify)
+            SSLContext context,
+            Function<X509Certificate[], Optional<Identity>> identify,
+            Function<NodeId, Set<Collective>> collectives)
             implements Access {}
 
     /** Anybody, without TLS: for tests and measurements, on a loopback address only. */

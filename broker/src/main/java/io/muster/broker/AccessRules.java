@@ -10,11 +10,24 @@ import io.muster.transport.Destination;
 import org.apache.activemq.command.ActiveMQDestination;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
-/** Who may read and write where: follows from the identity and the destination alone. */
+/**
+ * Who may read and write where: follows from the identity and the destination, and for requests
+ * from the collectives a node is in.
+ */
 final class AccessRules {
-    private AccessRules() {}
+    private final Function<NodeId, Set<Collective>> collectives;
+
+    /**
+     * The rules.
+     *
+     * @param collectives which a node is in now
+     */
+    AccessRules(Function<NodeId, Set<Collective>> collectives) {
+        this.collectives = collectives;
+    }
 
     /** Which of our destinations this is; nothing for all others: wild, composite, temporary. */
     static Optional<Destination> destination(ActiveMQDestination named) {
@@ -26,9 +39,11 @@ final class AccessRules {
         return parse(name).filter(d -> d.name().equals(name) && d.broadcast() == named.isTopic());
     }
 
-    static boolean mayRead(Identity who, Destination destination) {
+    boolean mayRead(Identity who, Destination destination) {
         return switch (destination) {
-            case Destination.Requests(Collective _) -> who.role() == Role.NODE;
+            case Destination.Requests(Collective collective) ->
+                    who.role() == Role.NODE
+                            && collectives.apply(who.nodeId()).contains(collective);
             case Destination.Node(NodeId node) ->
                     who.role() == Role.NODE && node.value().equals(who.name());
             case Destination.Replies(ReplyAddress address) ->

@@ -1,10 +1,13 @@
 package io.muster.broker;
 
+import io.muster.message.Collective;
 import io.muster.message.Identity;
+import io.muster.message.NodeId;
 import io.muster.transport.jms.BrokerAddress;
 
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 import javax.net.ssl.SSLContext;
@@ -33,11 +36,12 @@ public record BrokerConfig(
     public static BrokerConfig secure(
             BrokerAddress listen,
             SSLContext context,
-            Function<X509Certificate[], Optional<Identity>> identify) {
+            Function<X509Certificate[], Optional<Identity>> identify,
+            Function<NodeId, Set<Collective>> collectives) {
         return new BrokerConfig(
                 listen.host(),
                 listen.port(),
-                new Access.Certificates(context, identify),
+                new Access.Certificates(context, identify, collectives),
                 new Storage.Memory(),
                 BrokerLimits.usual(),
                 BrokerTimes.usual());

@@ -6,10 +6,12 @@ import java.time.Duration;
  * How long the broker waits.
  *
  * @param handshake for a stranger, in all, until it has shown its certificate
- * @param inactivity for a sign of life from a client; noticed within twice that
- * @param queueIdle until a queue that is empty and unused is removed
+ * @param inactivity for a sign of life from a client, or for its name; noticed within twice that
+ * @param queueIdle until a queue that is empty and unused is removed, and one of replies emptied
+ *     that nobody reads; noticed with the next recheck
  * @param recheck between two looks at the certificates of those connected
- * @param longestStay for a message whose sender allows more, or for ever
+ * @param longestStay for a message whose sender allows more, or for ever; replies and announcements
+ *     go sooner
  */
 public record BrokerTimes(
         Duration handshake,
@@ -28,13 +30,13 @@ public record BrokerTimes(
         }
     }
 
-    /** 4 s, 15 s, a minute, a minute, a week. */
+    /** 4 s, 15 s, a minute, a minute, 20 minutes. */
     public static BrokerTimes usual() {
         return new BrokerTimes(
                 Duration.ofSeconds(4),
                 Duration.ofSeconds(15),
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(1),
-                Duration.ofDays(7));
+                Duration.ofMinutes(20));
     }
 }

@@ -5,6 +5,8 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import io.muster.broker.HandshakeWatchdog.Watched;
 import io.muster.broker.HandshakeWatchdog.WatchedServerSocket;
+import io.muster.broker.Places.NoPlaceException;
+import io.muster.broker.Places.Place;
 import io.muster.transport.Transport;
 
 import org.apache.activemq.command.BrokerInfo;
@@ -12,18 +14,18 @@ import org.apache.activemq.openwire.OpenWireFormatFactory;
 import org.apache.activemq.transport.TransportServerSupport;
 import org.apache.activemq.transport.tcp.TcpTransportFactory;
 import org.apache.activemq.util.ServiceStopper;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -38,13 +40,14 @@ final class BusListener extends TransportServerSupport {
     private static final int MAX_FRAME = 2 * Transport.MAX_BODY;
     private static final int BACKLOG = 4_096;
 
+    /** Else a client could ask to be never found missing. */
+    private static final Map<String, String> OPTIONS = Map.of("ignoreRemoteWireFormat", "true");
+
     private final BrokerConfig config;
     private final Refusals refusals;
     private final WatchedServerSocket server;
     private final HandshakeWatchdog watchdog;
-    private final Turnstile<String> all;
-    private final Turnstile<InetAddress> addresses;
-    private final Turnstile<InetAddress> strangers;
+    private final Places places;
 
     /** Bound, and not accepting yet. */
     BusListener(BrokerConfig config, Refusals refusals) throws IOException {
@@ -56,9 +59,7 @@ final class BusListener extends TransportServerSupport {
         this.watchdog =
                 new HandshakeWatchdog(
                         config.times().handshake(), Runtime.getRuntime().availableProcessors());
-        this.all = new Turnstile<>(config.limits().connections());
-        this.addresses = new Turnstile<>(config.limits().connectionsPerAddress());
-        this.strangers = new Turnstile<>(config.limits().strangersPerAddress());
+        this.places = new Places(config.limits());
     }
 
     int port() {
@@ -125,76 +126,55 @@ final class BusListener extends TransportServerSupport {
     }
 
     private void receive(Watched socket) {
-        var address = socket.getInetAddress();
-        if (!all.enter("all")) {
-            refuse(socket, "too many connections", "in all");
-        } else if (!addresses.enter(address)) {
-            all.leave("all");
-            refuse(socket, "too many connections", "from one address");
-        } else if (!strangers.enter(address)) {
-            leave(address);
-            refuse(socket, "too many strangers", "from one address");
-        } else {
-            Thread.ofVirtual().name("muster-bus-handshake").start(() -> admit(socket, address));
+        try {
+            var place = places.stranger(socket.getInetAddress());
+            Thread.ofVirtual().name("muster-bus-handshake").start(() -> admit(socket, place));
+        } catch (NoPlaceException e) {
+            refuse(socket, e.kind(), e.getMessage());
         }
     }
 
-    private void leave(InetAddress address) {
-        addresses.leave(address);
-        all.leave("all");
-    }
-
-    private void refuse(Socket socket, String kind, String detail) {
-        refusals.count(kind, address(socket), detail);
+    private void refuse(Socket socket, String kind, @Nullable String detail) {
+        refusals.count(kind, address(socket), String.valueOf(detail));
         close(socket);
     }
 
-    private void admit(Watched socket, InetAddress address) {
-        var left = new AtomicBoolean();
-        Runnable leave =
-                () -> {
-                    if (left.compareAndSet(false, true)) {
-                        leave(address);
-                    }
-                };
+    private void admit(Watched socket, Place place) {
         try {
             socket.setTcpNoDelay(true);
             switch (config.access()) {
                 case Access.Anyone() -> {
                     socket.welcome();
-                    welcome(socket, socket, Optional.empty(), leave);
+                    place.in();
+                    welcome(socket, socket, Optional.empty(), place);
                 }
-                case Access.Certificates certificates -> {
-                    var tls =
-                            socket.handshake(
-                                    () -> TlsHandshake.with(socket, certificates.context()));
-                    var chain = (X509Certificate[]) tls.getSession().getPeerCertificates();
-                    var peer =
-                            certificates
-                                    .identify()
-                                    .apply(chain)
-                                    .map(who -> new Peer(who, Arrays.asList(chain)));
-                    if (peer.isPresent()) {
-                        welcome(tls, socket, peer, leave);
-                    } else {
-                        leave.run();
-                        refuse(
-                                socket,
-                                "unknown certificate",
-                                chain[0].getSubjectX500Principal().getName());
-                    }
-                }
+                case Access.Certificates certificates -> shakeHands(socket, certificates, place);
             }
+        } catch (NoPlaceException e) {
+            place.leave();
+            refuse(socket, e.kind(), e.getMessage());
         } catch (IOException | RuntimeException e) {
             TlsHandshake.letHearWhy(socket);
-            leave.run();
-            refuse(socket, "no handshake", String.valueOf(e.getMessage()));
-        } finally {
-            strangers.leave(address);
+            place.leave();
+            refuse(socket, "no handshake", e.getMessage());
         }
     }
 
-    private void welcome(Socket socket, Socket wire, Optional<Peer> peer, Runnable leave)
+    private void shakeHands(Watched socket, Access.Certificates certificates, Place place)
+            throws IOException, NoPlaceException {
+        var tls = socket.handshake(() -> TlsHandshake.with(socket, certificates.context()));
+        var chain = (X509Certificate[]) tls.getSession().getPeerCertificates();
+        var who = certificates.identify().apply(chain);
+        if (who.isEmpty()) {
+            place.leave();
+            refuse(socket, "unknown certificate", chain[0].getSubjectX500Principal().getName());
+            return;
+        }
+        place.in(who.get());
+        welcome(tls, socket, Optional.of(new Peer(who.get(), Arrays.asList(chain))), place);
+    }
+
+    private void welcome(Socket socket, Socket wire, Optional<Peer> peer, Place place)
             throws IOException {
         var formats = new OpenWireFormatFactory();
         formats.setMaxInactivityDuration(config.times().inactivity().toMillis());
@@ -202,14 +182,27 @@ final class BusListener extends TransportServerSupport {
         formats.setMaxFrameSize(MAX_FRAME);
         formats.setStackTraceEnabled(false);
         var format = formats.createWireFormat();
-        var transport = new GuardedTransport(format, socket, wire, peer, refusals, leave);
+        var transport = new GuardedTransport(format, socket, wire, peer, refusals, place::leave);
         try {
             getAcceptListener()
                     .onAccept(
                             new TcpTransportFactory()
-                                    .serverConfigure(transport, format, new HashMap<>()));
+                                    .serverConfigure(transport, format, new HashMap<>(OPTIONS)));
         } catch (Exception e) {
             throw new IOException("the broker does not take the connection", e);
+        }
+        awaitName(transport, wire);
+    }
+
+    /** Who says nothing more must not keep a place. */
+    private void awaitName(GuardedTransport transport, Socket wire) {
+        try {
+            if (!transport.named(config.times().inactivity().multipliedBy(2))) {
+                refusals.count("connection without a name", transport.name(), "closed");
+                close(wire);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

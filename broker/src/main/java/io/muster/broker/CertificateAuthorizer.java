@@ -1,7 +1,5 @@
 package io.muster.broker;
 
-import io.muster.message.Identity;
-
 import org.apache.activemq.broker.Broker;
 import org.apache.activemq.broker.BrokerFilter;
 import org.apache.activemq.broker.ConnectionContext;
@@ -15,12 +13,11 @@ import org.apache.activemq.command.Message;
 import org.apache.activemq.command.ProducerInfo;
 import org.apache.activemq.command.SessionInfo;
 import org.apache.activemq.util.BrokerSupport;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 
 /**
  * Rights by certificate ({@link AccessRules}), in front of ActiveMQ's broker. What is not allowed
@@ -35,26 +32,35 @@ final class CertificateAuthorizer extends BrokerFilter {
     private static final int MOST_PREFETCH = 1_000;
 
     private final BrokerLimits limits;
-    private final Function<X509Certificate[], Optional<Identity>> identify;
+    private final Access.Certificates access;
+    private final AccessRules rules;
     private final Refusals refusals;
     private final Members members;
+    private final AbandonedReplies abandoned;
+    private final Makers makers = new Makers();
 
     CertificateAuthorizer(
             Broker next,
-            BrokerLimits limits,
-            Function<X509Certificate[], Optional<Identity>> identify,
+            BrokerConfig config,
+            Access.Certificates access,
             Refusals refusals) {
         super(next);
-        this.limits = limits;
-        this.identify = identify;
+        this.limits = config.limits();
+        this.access = access;
+        this.rules = new AccessRules(access.collectives());
         this.refusals = refusals;
         this.members = new Members(limits, refusals);
+        this.abandoned = new AbandonedReplies(config.times().queueIdle(), refusals);
     }
 
-    /** Closes the connections whose certificates do not prove their identity any more. */
+    /**
+     * Closes the connections whose certificates do not prove their identity any more, or that read
+     * what they may not any more, and empties the reply queues that nobody reads.
+     */
     void recheck() {
-        members.unproven(identify)
-                .forEach(context -> end(context, "the certificate is not good any more"));
+        members.unwelcome(access.identify(), rules)
+                .forEach(context -> end(context, "the certificate or a right is gone"));
+        abandoned.empty(getDestinationMap().values(), System.nanoTime());
     }
 
     @Override
@@ -97,13 +103,14 @@ final class CertificateAuthorizer extends BrokerFilter {
         if (member.isPresent()) {
             var who = member.get();
             var named = info.getDestination();
-            var problem = ConsumerRules.problem(who.identity(), info);
+            var sync = info.isResponseRequired();
+            var problem = ConsumerRules.problem(rules, who.identity(), info);
             if (problem.isPresent()) {
-                var sync = info.isResponseRequired();
-                throw refuse(context, who, sync, problem.get(), "reading " + named);
+                throw refuse(context, who, sync, problem.get(), "reading " + named + hint(named));
             }
             ConsumerRules.tame(info, MOST_PREFETCH);
-            make(named);
+            AccessRules.destination(named).ifPresent(who.readings()::add);
+            make(context, who, named, sync);
         }
         return super.addConsumer(context, info);
     }
@@ -115,7 +122,7 @@ final class CertificateAuthorizer extends BrokerFilter {
         if (member.isPresent() && named != null) {
             var sync = info.isResponseRequired();
             if (AccessRules.madeByWriting(writable(context, member.get(), named, sync))) {
-                make(named);
+                make(context, member.get(), named, sync);
             }
         }
         super.addProducer(context, info);
@@ -130,11 +137,15 @@ final class CertificateAuthorizer extends BrokerFilter {
             var named = message.getDestination();
             var sync = message.isResponseRequired();
             var destination = writable(context, who, named, sync);
-            slowDown(who);
+            slowDown(who, message);
             if (AccessRules.madeByWriting(destination)) {
-                make(named);
+                make(context, who, named, sync);
             } else if (getDestinations(named).isEmpty()) {
-                nobodyListens(who, named, sync);
+                drop(who, "reply to nobody", "nobody listens at ", named, sync);
+                return;
+            }
+            if (named.isQueue() && !who.allowance().charge(message, getDestinations(named))) {
+                drop(who, "too much waits", "too much of yours waits, no more to ", named, sync);
                 return;
             }
         }
@@ -161,6 +172,7 @@ final class CertificateAuthorizer extends BrokerFilter {
             throw refuse(context, member.get(), true, "removing a destination", named.toString());
         }
         super.removeDestination(context, named, timeout);
+        makers.forget(named);
     }
 
     private io.muster.transport.Destination writable(
@@ -176,26 +188,37 @@ final class CertificateAuthorizer extends BrokerFilter {
         return destination.get();
     }
 
-    private void make(ActiveMQDestination named) throws Exception {
+    private void make(
+            ConnectionContext context, Member member, ActiveMQDestination named, boolean sync)
+            throws Exception {
         if (!getDestinations(named).isEmpty()) {
             return;
         }
-        super.addDestination(BrokerSupport.getConnectionContext(this), named, false);
+        if (!makers.mayMake(named, member.allowance())) {
+            throw refuse(context, member, sync, "too many destinations", "making " + named);
+        }
+        try {
+            super.addDestination(BrokerSupport.getConnectionContext(this), named, false);
+        } catch (Exception e) {
+            makers.forget(named);
+            throw e;
+        }
     }
 
     /** The reader is the one who would be waited for; TCP passes the pressure on to the sender. */
-    private static void slowDown(Member member) {
-        var wait = member.bucket().take(System.nanoTime());
+    private static void slowDown(Member member, Message message) {
+        var wait = member.allowance().take(message.getSize(), System.nanoTime());
         if (wait.isPositive()) {
             LockSupport.parkNanos(wait.toNanos());
         }
     }
 
-    /** Whoever asked has gone: nobody misses the reply, unless the sender wants to know. */
-    private void nobodyListens(Member member, ActiveMQDestination named, boolean sync) {
-        refusals.count("reply to nobody", name(member), named.toString());
+    /** Nobody misses it, as when who asked has gone, unless the sender wants to know. */
+    private void drop(
+            Member member, String kind, String text, ActiveMQDestination named, boolean sync) {
+        refusals.count(kind, name(member), named.toString());
         if (sync) {
-            throw new SecurityException("nobody listens at " + named.getPhysicalName());
+            throw new SecurityException(text + named.getPhysicalName());
         }
     }
 
@@ -211,6 +234,12 @@ final class CertificateAuthorizer extends BrokerFilter {
 
     private static void end(ConnectionContext context, String reason) {
         context.getConnection().serviceExceptionAsync(new IOException(reason));
+    }
+
+    private static String hint(@Nullable ActiveMQDestination named) {
+        return named != null && named.isTopic()
+                ? " (the collectives of a node: muster ca collectives)"
+                : "";
     }
 
     private static String name(Member member) {

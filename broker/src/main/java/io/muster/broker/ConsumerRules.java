@@ -11,7 +11,7 @@ final class ConsumerRules {
     private ConsumerRules() {}
 
     /** Why it is refused, if it is. */
-    static Optional<String> problem(Identity who, ConsumerInfo info) {
+    static Optional<String> problem(AccessRules rules, Identity who, ConsumerInfo info) {
         var named = Optional.ofNullable(info.getDestination());
         if (info.isBrowser()) {
             return Optional.of("browsing");
@@ -31,7 +31,7 @@ final class ConsumerRules {
             return Optional.of("pulling");
         }
         return named.flatMap(AccessRules::destination)
-                        .filter(d -> AccessRules.mayRead(who, d))
+                        .filter(d -> rules.mayRead(who, d))
                         .isPresent()
                 ? Optional.empty()
                 : Optional.of("may not read");

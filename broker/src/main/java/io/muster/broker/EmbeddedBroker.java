@@ -187,8 +187,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             List<CertificateAuthorizer> authorizers) {
         return switch (config.access()) {
             case Access.Anyone() -> next;
-            case Access.Certificates(var _, var identify) -> {
-                var rights = new CertificateAuthorizer(next, config.limits(), identify, refusals);
+            case Access.Certificates certificates -> {
+                var rights = new CertificateAuthorizer(next, config, certificates, refusals);
                 authorizers.add(rights);
                 yield rights;
             }

@@ -8,7 +8,10 @@ import org.apache.activemq.wireformat.WireFormat;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** The broker's end of one connection: every command passes its gate first. */
 final class GuardedTransport extends SocketTransport {
@@ -16,6 +19,7 @@ final class GuardedTransport extends SocketTransport {
     private final Optional<Peer> peer;
     private final Refusals refusals;
     private final Runnable ended;
+    private final CountDownLatch named = new CountDownLatch(1);
 
     /**
      * Takes over a connection after its handshake.
@@ -46,6 +50,7 @@ final class GuardedTransport extends SocketTransport {
             throw e;
         }
         if (command instanceof ConnectionInfo info) {
+            named.countDown();
             info.setTransportContext(peer.isPresent() ? peer.get() : "anybody");
         }
         super.doConsume(command);
@@ -56,11 +61,18 @@ final class GuardedTransport extends SocketTransport {
         try {
             super.doStop(stopper);
         } finally {
+            named.countDown();
             ended.run();
         }
     }
 
-    private String name() {
+    /** Whether the client connects, or the connection ends, within that time. */
+    boolean named(Duration limit) throws InterruptedException {
+        return named.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Who it is, or where. */
+    String name() {
         return peer.map(p -> p.identity().brief()).orElseGet(this::getRemoteAddress);
     }
 }

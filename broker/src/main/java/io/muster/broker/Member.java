@@ -1,24 +1,27 @@
 package io.muster.broker;
 
 import io.muster.message.Identity;
+import io.muster.transport.Destination;
 
 import org.apache.activemq.security.SecurityContext;
 
 import java.security.Principal;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Somebody who is connected, as the broker carries it along with each connection. */
 final class Member extends SecurityContext {
     private final Peer peer;
-    private final TokenBucket bucket;
+    private final Allowance allowance;
     private final AtomicInteger sessions = new AtomicInteger();
     private final AtomicInteger refusals = new AtomicInteger();
+    private final Set<Destination> readings = ConcurrentHashMap.newKeySet();
 
-    Member(Peer peer, TokenBucket bucket) {
+    Member(Peer peer, Allowance allowance) {
         super(peer.identity().brief());
         this.peer = peer;
-        this.bucket = bucket;
+        this.allowance = allowance;
     }
 
     Peer peer() {
@@ -30,13 +33,18 @@ final class Member extends SecurityContext {
     }
 
     /** Shared by all connections of this identity. */
-    TokenBucket bucket() {
-        return bucket;
+    Allowance allowance() {
+        return allowance;
     }
 
     /** Open sessions of this connection. */
     AtomicInteger sessions() {
         return sessions;
+    }
+
+    /** What this connection reads, or once did. */
+    Set<Destination> readings() {
+        return readings;
     }
 
     /** What was refused on this connection. */

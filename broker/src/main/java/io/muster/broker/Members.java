@@ -17,13 +17,15 @@ final class Members {
     private final BrokerLimits limits;
     private final Refusals refusals;
     private final Turnstile<Identity> identities;
-    private final Map<Identity, TokenBucket> buckets = new ConcurrentHashMap<>();
+    private final Turnstile<Allowance> destinations;
+    private final Map<Identity, Allowance> allowances = new ConcurrentHashMap<>();
     private final Map<ConnectionContext, Member> members = new ConcurrentHashMap<>();
 
     Members(BrokerLimits limits, Refusals refusals) {
         this.limits = limits;
         this.refusals = refusals;
-        this.identities = new Turnstile<>(limits.connectionsPerIdentity());
+        this.identities = new Turnstile<>(limits.each().connections());
+        this.destinations = new Turnstile<>(limits.each().destinations());
     }
 
     /** Who this connection is of; nothing for the broker itself. */
@@ -57,7 +59,7 @@ final class Members {
             refusals.count("too many connections", who.brief(), "of one identity");
             throw new SecurityException("too many connections of " + who.brief());
         }
-        var member = new Member(known, buckets.computeIfAbsent(who, w -> bucket()));
+        var member = new Member(known, allowances.computeIfAbsent(who, this::allowance));
         context.setSecurityContext(member);
         members.put(context, member);
     }
@@ -67,12 +69,25 @@ final class Members {
                 .ifPresent(member -> identities.leave(member.identity()));
     }
 
-    /** The connections whose certificates prove somebody else, or nobody. */
-    List<ConnectionContext> unproven(Function<X509Certificate[], Optional<Identity>> identify) {
+    /**
+     * The connections that would not be let in now: whose certificates prove somebody else or
+     * nobody, or that read what they may not any more.
+     */
+    List<ConnectionContext> unwelcome(
+            Function<X509Certificate[], Optional<Identity>> identify, AccessRules rules) {
         return members.entrySet().stream()
-                .filter(entry -> !proven(entry.getValue(), identify))
+                .filter(entry -> !welcome(entry.getValue(), identify, rules))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    private boolean welcome(
+            Member member,
+            Function<X509Certificate[], Optional<Identity>> identify,
+            AccessRules rules) {
+        return proven(member, identify)
+                && member.readings().stream()
+                        .allMatch(reading -> rules.mayRead(member.identity(), reading));
     }
 
     private boolean proven(
@@ -85,7 +100,11 @@ final class Members {
         return proven;
     }
 
-    private TokenBucket bucket() {
-        return new TokenBucket(limits.rate(), System.nanoTime());
+    private Allowance allowance(Identity who) {
+        var each = limits.each();
+        return new Allowance(
+                new TokenBucket(each.rate(), System.nanoTime()),
+                destinations,
+                who.role() == Role.NODE ? each.nodeWaiting() : each.waiting());
     }
 }

@@ -21,11 +21,11 @@ final class TokenBucket {
         this.last = now;
     }
 
-    /** Takes one, if need be of the future; returns how long to wait for it. */
-    synchronized Duration take(long now) {
+    /** Takes so many, if need be of the future; returns how long to wait for them. */
+    synchronized Duration take(int wanted, long now) {
         tokens = Math.min(capacity, tokens + Math.max(0, now - last) * tokensPerNano);
         last = now;
-        tokens -= 1;
+        tokens -= wanted;
         return tokens >= 0 ? Duration.ZERO : Duration.ofNanos((long) (-tokens / tokensPerNano));
     }
 }

@@ -4,16 +4,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /** Lets in so many of each kind, and no more. Thread-safe. */
-final class Turnstile<K> {
+public final class Turnstile<K> {
     private final int limit;
     private final ConcurrentMap<K, Integer> inside = new ConcurrentHashMap<>();
 
-    Turnstile(int limit) {
+    /** With so many places for each kind. */
+    public Turnstile(int limit) {
         this.limit = limit;
     }
 
     /** Whether one more got in. */
-    boolean enter(K kind) {
+    public boolean enter(K kind) {
         var before = inside.merge(kind, 1, Integer::sum);
         if (before > limit) {
             leave(kind);
@@ -23,7 +24,7 @@ final class Turnstile<K> {
     }
 
     /** One that got in leaves. */
-    void leave(K kind) {
+    public void leave(K kind) {
         inside.computeIfPresent(kind, (k, count) -> count > 1 ? count - 1 : null);
     }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
@@ -29,6 +30,13 @@ class AccessRulesTest {
     private static final Identity TWO = Identity.node("test", new NodeId("n-2"));
     private static final List<Identity> EVERYBODY = List.of(ALICE, BOB, HUB, BROKER, ONE, TWO);
 
+    private static final AccessRules RULES =
+            new AccessRules(
+                    node ->
+                            node.equals(TWO.nodeId())
+                                    ? Set.of(Collective.MAIN, new Collective("dr"))
+                                    : Set.of(Collective.MAIN));
+
     private static final Destination REQUESTS = new Destination.Requests(Collective.MAIN);
     private static final Destination NODE_ONE = new Destination.Node(new NodeId("n-1"));
     private static final Destination ALICES = new Destination.Replies(ReplyAddress.of(ALICE, "0"));
@@ -37,11 +45,20 @@ class AccessRulesTest {
 
     @Test
     void readersAreThese() {
-        assertThat(who(AccessRules::mayRead, REQUESTS)).containsExactly(ONE, TWO);
-        assertThat(who(AccessRules::mayRead, NODE_ONE)).containsExactly(ONE);
-        assertThat(who(AccessRules::mayRead, ALICES)).containsExactly(ALICE);
-        assertThat(who(AccessRules::mayRead, ANNOUNCEMENTS)).containsExactly(HUB);
-        assertThat(who(AccessRules::mayRead, QUESTIONS)).containsExactly(HUB);
+        assertThat(who(RULES::mayRead, REQUESTS)).containsExactly(ONE, TWO);
+        assertThat(who(RULES::mayRead, NODE_ONE)).containsExactly(ONE);
+        assertThat(who(RULES::mayRead, ALICES)).containsExactly(ALICE);
+        assertThat(who(RULES::mayRead, ANNOUNCEMENTS)).containsExactly(HUB);
+        assertThat(who(RULES::mayRead, QUESTIONS)).containsExactly(HUB);
+    }
+
+    @Test
+    void requestsAreReadByTheNodesOfTheCollective() {
+        var dr = new Destination.Requests(new Collective("dr"));
+        var invented = new Destination.Requests(new Collective("invented"));
+
+        assertThat(who(RULES::mayRead, dr)).containsExactly(TWO);
+        assertThat(who(RULES::mayRead, invented)).isEmpty();
     }
 
     @Test

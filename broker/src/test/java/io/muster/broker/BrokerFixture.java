@@ -2,7 +2,9 @@ package io.muster.broker;
 
 import static org.awaitility.Awaitility.await;
 
+import io.muster.message.Collective;
 import io.muster.message.Identity;
+import io.muster.message.NodeId;
 import io.muster.security.Credentials;
 import io.muster.security.TestFleet;
 import io.muster.security.Tls;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
@@ -44,8 +47,16 @@ final class BrokerFixture implements AutoCloseable {
                 BrokerConfig.secure(
                                 new BrokerAddress("127.0.0.1", 1),
                                 Tls.mutual(fleet.broker()),
-                                chain -> trust.identify(chain, Instant.now()))
+                                chain -> trust.identify(chain, Instant.now()),
+                                BrokerFixture::collectives)
                         .withPort(0));
+    }
+
+    /** Every node is in the usual one, and those whose id says so in another. */
+    private static Set<Collective> collectives(NodeId node) {
+        return node.value().startsWith("dr-")
+                ? Set.of(Collective.MAIN, new Collective("dr"))
+                : Set.of(Collective.MAIN);
     }
 
     TestFleet fleet() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.message.Bytes;
+import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.ReplyAddress;
@@ -69,7 +70,8 @@ class EmbeddedBrokerTest {
                 BrokerConfig.secure(
                                 new BrokerAddress("0.0.0.0", 1),
                                 Tls.mutual(fleet.broker()),
-                                chain -> Optional.empty())
+                                chain -> Optional.empty(),
+                                node -> Set.of())
                         .withPort(0);
 
         EmbeddedBroker.start(config).close();
@@ -97,6 +99,26 @@ class EmbeddedBrokerTest {
             assertThat(good.connected()).isTrue();
             assertThatThrownBy(() -> bus.connect(bus.fleet().node("bad")))
                     .hasMessageContaining("it may not accept our certificate");
+        }
+    }
+
+    @Test
+    void connectionEndsWhenItReadsWhatItMayNotAnyMore() {
+        Set<Collective> collectives = ConcurrentHashMap.newKeySet();
+        collectives.add(Collective.MAIN);
+        try (var bus = new BrokerFixture(TestFleet.create(), c -> within(collectives, c))) {
+            var requests = new Destination.Requests(Collective.MAIN);
+            var reading = bus.connect(bus.fleet().node("reading"));
+            reading.subscribe(requests, body -> {});
+            var other = bus.connect(bus.fleet().node("other"));
+            bus.broker().recheck();
+            assertThat(reading.connected()).isTrue();
+
+            collectives.clear();
+            bus.broker().recheck();
+
+            await().atMost(BrokerFixture.PATIENCE).until(() -> !reading.connected());
+            assertThat(other.connected()).isTrue();
         }
     }
 
@@ -170,9 +192,24 @@ class EmbeddedBrokerTest {
                                 certificates
                                         .identify()
                                         .apply(chain)
-                                        .filter(who -> !revoked.contains(who)));
+                                        .filter(who -> !revoked.contains(who)),
+                        certificates.collectives());
         return new BrokerConfig(
                 config.host(), config.port(), stricter, config.storage(), config.limits(), t);
+    }
+
+    private static BrokerConfig within(Set<Collective> collectives, BrokerConfig config) {
+        var certificates = (Access.Certificates) config.access();
+        var access =
+                new Access.Certificates(
+                        certificates.context(), certificates.identify(), node -> collectives);
+        return new BrokerConfig(
+                config.host(),
+                config.port(),
+                access,
+                config.storage(),
+                config.limits(),
+                config.times());
     }
 
     private static BrokerTimes everySoOften(Duration recheck) {

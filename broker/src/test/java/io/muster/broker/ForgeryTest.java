@@ -7,6 +7,8 @@ import io.muster.message.Bytes;
 import io.muster.message.NodeId;
 import io.muster.transport.Destination;
 
+import jakarta.jms.Session;
+
 import org.apache.activemq.command.ActiveMQBytesMessage;
 import org.apache.activemq.command.BrokerInfo;
 import org.apache.activemq.command.Command;
@@ -39,7 +41,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.time.Instant;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -50,6 +54,7 @@ class ForgeryTest {
     private static final String OWN = "node/intruder/1";
     private static final String VICTIMS = "node/victim/known";
     private static final Destination QUEUE = new Destination.Node(new NodeId("victim"));
+    private static final Destination ANNOUNCEMENTS = new Destination.Announcements();
     private static BrokerFixture bus;
 
     private Intruder intruder;
@@ -197,6 +202,84 @@ class ForgeryTest {
         assertThat(intruder.say(bomb)).isPresent();
 
         intruder.awaitEnd();
+    }
+
+    @Test
+    void messagesForNobodyDoNotHoldUpTheQueue() throws Exception {
+        var nobody = new ConsumerId(new SessionId(new ConnectionId("nobody"), 1), 1);
+        var producer = producer();
+        for (var i = 1; i <= 250; i++) {
+            var message = message(producer, i);
+            message.setTargetConsumerId(nobody);
+            message.setContent(new ByteSequence(new byte[1]));
+            intruder.shout(message);
+        }
+        assertThat(intruder.say(message(producer, 251))).isEmpty();
+
+        assertThat(announced("still read")).contains(Bytes.utf8("still read"));
+    }
+
+    @Test
+    void nothingButBytesPasses() throws Exception {
+        var producer = producer();
+        var message = message(producer, 1);
+        message.setCorrelationId("x");
+        message.setType("x");
+        message.setGroupID("x");
+        message.setUserID("x");
+        message.setPriority((byte) 9);
+        message.setDroppable(true);
+        message.setProperty("x", "x");
+        message.setReplyTo(Intruder.queue("muster.hub"));
+        message.setOriginalDestination(Intruder.queue("muster.hub"));
+        assertThat(intruder.say(message)).isEmpty();
+
+        try (var hub = new Intruder(bus.fleet().hub(), bus.broker().port());
+                var session =
+                        hub.connection().createSession(false, Session.AUTO_ACKNOWLEDGE);
+                var reader = session.createConsumer(message.getDestination())) {
+            var got = (ActiveMQBytesMessage) reader.receive(10_000);
+
+            assertThat(got.getProducerId()).isEqualTo(producer);
+            assertThat(got)
+                    .returns(null, m -> m.getCorrelationId())
+                    .returns(null, m -> m.getType())
+                    .returns(null, m -> m.getGroupID())
+                    .returns(null, m -> m.getUserID())
+                    .returns(null, m -> m.getReplyTo())
+                    .returns(null, m -> m.getOriginalDestination())
+                    .returns(false, m -> m.isDroppable())
+                    .returns((byte) 4, m -> m.getPriority());
+            assertThat(got.getProperties()).isEmpty();
+        }
+    }
+
+    @Test
+    void messagesOfOneNameAllArrive() throws Exception {
+        var producer = producer();
+        for (var i = 0; i < 10; i++) {
+            var message = message(producer, 1);
+            message.setContent(new ByteSequence(new byte[] {(byte) i}));
+            assertThat(intruder.say(message)).isEmpty();
+        }
+
+        assertThat(announced("the last"))
+                .contains(
+                        IntStream.range(0, 10)
+                                .mapToObj(i -> Bytes.wrap(new byte[] {(byte) i}))
+                                .toArray(Bytes[]::new));
+    }
+
+    /** What the hub reads up to this, which comes last. */
+    private static Queue<Bytes> announced(String last) {
+        var got = new ConcurrentLinkedQueue<Bytes>();
+        try (var hub = bus.connect(bus.fleet().hub());
+                var node = bus.connect(bus.fleet().node("honest"))) {
+            hub.subscribe(ANNOUNCEMENTS, got::add);
+            node.publish(ANNOUNCEMENTS, Bytes.utf8(last), Instant.now().plusSeconds(60));
+            await().atMost(BrokerFixture.PATIENCE).until(() -> got.contains(Bytes.utf8(last)));
+        }
+        return got;
     }
 
     @Test

@@ -29,6 +29,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,11 @@ final class Intruder implements AutoCloseable {
     private final Transport wire;
 
     Intruder(Credentials credentials, int port) throws Exception {
+        this(credentials, port, Duration.ofSeconds(30));
+    }
+
+    /** Somebody who says that signs of life are expected that often; zero is never. */
+    Intruder(Credentials credentials, int port, Duration inactivity) throws Exception {
         this.credentials = credentials;
         var tcp = new Socket("localhost", port);
         this.socket =
@@ -59,7 +65,7 @@ final class Intruder implements AutoCloseable {
                                 .getSocketFactory()
                                 .createSocket(tcp, "localhost", port, true);
         socket.startHandshake();
-        this.wire = wire(tcp);
+        this.wire = wire(tcp, inactivity);
     }
 
     /** The names that this certificate may use. */
@@ -170,8 +176,10 @@ final class Intruder implements AutoCloseable {
         }
     }
 
-    private Transport wire(Socket tcp) throws Exception {
-        var format = new OpenWireFormatFactory().createWireFormat();
+    private Transport wire(Socket tcp, Duration inactivity) throws Exception {
+        var formats = new OpenWireFormatFactory();
+        formats.setMaxInactivityDuration(inactivity.toMillis());
+        var format = formats.createWireFormat();
         return new TcpTransportFactory()
                 .configure(new SocketTransport(format, socket, tcp), format, new HashMap<>());
     }

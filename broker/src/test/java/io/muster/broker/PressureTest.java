@@ -13,6 +13,8 @@ import io.muster.security.TestFleet;
 import io.muster.transport.Destination;
 import io.muster.transport.TransportException;
 
+import jakarta.jms.Session;
+
 import org.apache.activemq.command.ActiveMQBytesMessage;
 import org.apache.activemq.command.ConnectionId;
 import org.apache.activemq.command.MessageId;
@@ -69,6 +71,22 @@ class PressureTest {
         }
 
         await().atMost(LIMIT).until(() -> taken.size() == 60);
+        assertThat(Duration.between(start, Instant.now())).isGreaterThan(Duration.ofMillis(400));
+    }
+
+    @Test
+    void largeMessagesCountAsSeveral() {
+        var rate = new BrokerLimits.Rate(100, Duration.ofSeconds(1), 10);
+        var bus = start(config -> config.withLimits(config.limits().withRate(rate)));
+        bus.connect(alice).subscribe(replies, taken::add);
+        var node = bus.connect(mail);
+        var start = Instant.now();
+
+        for (var i = 0; i < 6; i++) {
+            node.publish(replies, Bytes.wrap(new byte[40_000]), soon());
+        }
+
+        await().atMost(LIMIT).until(() -> taken.size() == 6);
         assertThat(Duration.between(start, Instant.now())).isGreaterThan(Duration.ofMillis(400));
     }
 
@@ -154,6 +172,36 @@ class PressureTest {
         node.publish(replies, Bytes.utf8("dropped"), soon());
         node.publishConfirmed(
                 new Destination.Announcements(), Bytes.utf8("still here"), soon(), LIMIT);
+    }
+
+    @Test
+    void nothingStaysForLongerThanItCanBeOfUse() throws Exception {
+        var bus = start(UnaryOperator.identity());
+        var expires = Instant.now().plus(Duration.ofDays(6));
+        var announcements = new Destination.Announcements();
+        var node = bus.connect(mail);
+        var operator = bus.connect(alice);
+        operator.subscribe(replies, body -> {}).close();
+        node.publish(announcements, Bytes.utf8("x"), expires);
+        node.publish(replies, Bytes.utf8("x"), expires);
+        operator.publish(QUEUE, Bytes.utf8("x"), expires);
+        node.close();
+
+        assertThat(stay(bus, fleet.hub(), announcements)).isEqualTo(Duration.ofMinutes(5));
+        assertThat(stay(bus, alice, replies)).isEqualTo(Duration.ofMinutes(10));
+        assertThat(stay(bus, mail, QUEUE)).isEqualTo(Duration.ofMinutes(20));
+    }
+
+    /** How long the broker would keep the next message there. */
+    private static Duration stay(BrokerFixture bus, Credentials who, Destination destination)
+            throws Exception {
+        try (var reader = new Intruder(who, bus.broker().port());
+                var session =
+                        reader.connection().createSession(false, Session.AUTO_ACKNOWLEDGE);
+                var consumer = session.createConsumer(Intruder.queue(destination.name()))) {
+            var message = consumer.receive(LIMIT.toMillis());
+            return Duration.ofMillis(message.getJMSExpiration() - message.getJMSTimestamp());
+        }
     }
 
     @Test

@@ -77,6 +77,18 @@ class RightsTest {
     }
 
     @Test
+    void nodeReadsRequestsToItsCollectivesOnly() throws Exception {
+        var both = BUS.fleet().node("dr-" + number);
+        reads(both, topic("muster.requests.main"));
+        reads(both, topic("muster.requests.dr"));
+
+        mayNotRead(mail, topic("muster.requests.dr"));
+        mayNotRead(both, topic("muster.requests.invented-" + number));
+        assertThat(BUS.broker().destinations())
+                .doesNotContain("muster.requests.invented-" + number);
+    }
+
+    @Test
     void nodeWritesRepliesAndAnnouncementsAndNothingElse() throws Exception {
         reads(alice, queue(alicesReplies));
         writes(mail, queue(alicesReplies));

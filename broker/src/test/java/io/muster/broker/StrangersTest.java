@@ -144,6 +144,72 @@ class StrangersTest {
     }
 
     @Test
+    void oneIdentityGetsOnlySoManyConnectionsBeforeItSaysItsName() throws Exception {
+        var usual = BrokerLimits.usual();
+        var each =
+                new BrokerLimits.Each(
+                        1,
+                        usual.each().destinations(),
+                        usual.each().nodeWaiting(),
+                        usual.each().waiting(),
+                        usual.each().rate());
+        var bus = start(config -> config.withLimits(usual.withEach(each)));
+        var context = Tls.mutual(bus.fleet().node("n-1"));
+        shake(bus, context, "TLSv1.3");
+        var second = shake(bus, context, "TLSv1.3");
+
+        assertThat(shake(bus, context, "TLSv1.3").getInputStream().read()).isEqualTo(-1);
+        assertThat(bus.broker().refusals()).containsEntry("too many connections", 1L);
+        bus.connect(bus.fleet().node("n-2"));
+
+        second.close();
+        await().atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() -> bus.connect(bus.fleet().node("n-1")).connected());
+    }
+
+    @Test
+    void connectionThatNeverSaysItsNameIsClosed() throws Exception {
+        var bus = start(config -> config.withTimes(signOfLifeWithin(Duration.ofMillis(200))));
+        var silent = shake(bus, Tls.mutual(bus.fleet().node("n-1")), "TLSv1.3");
+        silent.setSoTimeout((int) LIMIT.toMillis());
+
+        silent.getInputStream().readAllBytes();
+
+        assertThat(bus.broker().refusals()).containsEntry("connection without a name", 1L);
+        await().atMost(LIMIT).until(() -> bus.broker().connections() == 0);
+    }
+
+    @Test
+    void clientThatAsksNotToBeWatchedIsWatched() throws Exception {
+        var bus = start(config -> config.withTimes(signOfLifeWithin(Duration.ofMillis(200))));
+        var dead = keep(new Intruder(bus.fleet().node("n-1"), bus.broker().port(), Duration.ZERO));
+        dead.open();
+        assertThat(dead.say(dead.bare("node/n-1/1", "node/n-1"))).isEmpty();
+
+        dead.awaitEnd();
+    }
+
+    @Test
+    void strangersTakeNoPlaceFromThoseWhoGetIn() throws Exception {
+        var bus = start(c -> c.withLimits(BrokerLimits.usual().withInAll(1, 3)));
+        for (var i = 0; i < 2; i++) {
+            keep(new Socket(InetAddress.getLoopbackAddress(), bus.broker().port()));
+        }
+
+        bus.connect(bus.fleet().node("n-1"));
+
+        assertThatThrownBy(() -> bus.connect(bus.fleet().node("n-2")))
+                .isInstanceOf(TransportException.class);
+        assertThat(bus.broker().refusals()).containsOnlyKeys("too many connections");
+        for (var i = 0; i < 2; i++) {
+            keep(new Socket(InetAddress.getLoopbackAddress(), bus.broker().port()));
+        }
+        await().atMost(LIMIT)
+                .until(() -> bus.broker().refusals().containsKey("too many strangers"));
+    }
+
+    @Test
     void certificateOfAnotherFleetIsRefused() {
         var bus = start(UnaryOperator.identity());
         var stranger = TestFleet.create().node("n-1");
@@ -252,6 +318,12 @@ class StrangersTest {
         var usual = BrokerTimes.usual();
         return new BrokerTimes(
                 limit, usual.inactivity(), usual.queueIdle(), usual.recheck(), usual.longestStay());
+    }
+
+    private static BrokerTimes signOfLifeWithin(Duration limit) {
+        var usual = BrokerTimes.usual();
+        return new BrokerTimes(
+                usual.handshake(), limit, usual.queueIdle(), usual.recheck(), usual.longestStay());
     }
 
     private static void pause(Duration pause) {

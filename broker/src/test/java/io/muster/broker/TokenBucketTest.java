@@ -16,31 +16,37 @@ class TokenBucketTest {
     @Test
     void burstIsFreeAndWhatFollowsWaitsItsTurn() {
         for (var i = 0; i < 3; i++) {
-            assertThat(bucket.take(START)).isEqualTo(Duration.ZERO);
+            assertThat(bucket.take(1, START)).isEqualTo(Duration.ZERO);
         }
-        assertThat(bucket.take(START)).isEqualTo(Duration.ofMillis(100));
-        assertThat(bucket.take(START)).isEqualTo(Duration.ofMillis(200));
+        assertThat(bucket.take(1, START)).isEqualTo(Duration.ofMillis(100));
+        assertThat(bucket.take(1, START)).isEqualTo(Duration.ofMillis(200));
     }
 
     @Test
     void restFillsItUpToTheBurstAndNotMore() {
         for (var i = 0; i < 3; i++) {
-            bucket.take(START);
+            bucket.take(1, START);
         }
         var later = START + Duration.ofHours(1).toNanos();
 
         for (var i = 0; i < 3; i++) {
-            assertThat(bucket.take(later)).isEqualTo(Duration.ZERO);
+            assertThat(bucket.take(1, later)).isEqualTo(Duration.ZERO);
         }
-        assertThat(bucket.take(later)).isEqualTo(Duration.ofMillis(100));
+        assertThat(bucket.take(1, later)).isEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
+    void severalAtOnceWaitForAllOfThem() {
+        assertThat(bucket.take(4, START)).isEqualTo(Duration.ofMillis(100));
+        assertThat(bucket.take(1, START)).isEqualTo(Duration.ofMillis(200));
     }
 
     @Test
     void clockThatGoesBackGivesNothing() {
         for (var i = 0; i < 3; i++) {
-            bucket.take(START);
+            bucket.take(1, START);
         }
 
-        assertThat(bucket.take(START - 1_000_000_000L)).isEqualTo(Duration.ofMillis(100));
+        assertThat(bucket.take(1, START - 1_000_000_000L)).isEqualTo(Duration.ofMillis(100));
     }
 }

@@ -8,6 +8,7 @@ import io.muster.hub.enrolment.Door;
 import io.muster.hub.enrolment.Enrolment;
 import io.muster.hub.enrolment.EnrolmentService;
 import io.muster.hub.enrolment.Issued;
+import io.muster.hub.enrolment.Memberships;
 import io.muster.hub.presence.HubService;
 import io.muster.hub.presence.Presence;
 import io.muster.hub.presence.PresenceService;
@@ -49,6 +50,7 @@ public final class Hub implements AutoCloseable {
     private final InstantSource clock;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final Presence presence;
+    private final Memberships memberships;
     private final BusWatch bus = new BusWatch();
     private Optional<EmbeddedBroker> broker = Optional.empty();
     private int enrolmentPort;
@@ -59,6 +61,7 @@ public final class Hub implements AutoCloseable {
         this.random = random;
         this.clock = clock;
         this.presence = new Presence(config.times(), config.maxNodes());
+        this.memberships = new Memberships(authority.files(), config.collectives());
     }
 
     /**
@@ -98,7 +101,7 @@ public final class Hub implements AutoCloseable {
         var now = clock.instant();
         door.issued().stream().filter(i -> now.isBefore(i.expires())).forEach(this::expect);
         var verifier = new Verifier(authority.trust(), clock);
-        var announcements = new PresenceService(verifier, presence, clock);
+        var announcements = new PresenceService(verifier, presence, memberships::of, clock);
         transport.subscribe(new Destination.Announcements(), announcements);
         transport.subscribe(
                 new Destination.Hub(),
@@ -128,7 +131,8 @@ public final class Hub implements AutoCloseable {
                 BrokerConfig.secure(
                                 new BrokerAddress(listen.host(), Math.max(1, listen.port())),
                                 context,
-                                chain -> trust.identify(chain, clock.instant()))
+                                chain -> trust.identify(chain, clock.instant()),
+                                memberships::of)
                         .withPort(listen.port());
         var own = EmbeddedBroker.start(secure);
         started.push(own);

@@ -13,6 +13,7 @@ import io.muster.filter.Filter;
 import io.muster.hub.enrolment.Authority;
 import io.muster.hub.enrolment.AuthorityConfig;
 import io.muster.hub.enrolment.AuthorityException;
+import io.muster.hub.enrolment.AuthorityFiles;
 import io.muster.hub.enrolment.Door;
 import io.muster.hub.enrolment.Founding;
 import io.muster.hub.enrolment.IdPattern;
@@ -260,6 +261,27 @@ class HubTest {
         assertThat(outcome.message()).isEqualTo("3 nodes of 3");
         assertThat(outcome.result().member("states"))
                 .contains(Fields.EMPTY.with("left", 1).with("up", 2));
+    }
+
+    @Test
+    void aNodeReadsRequestsToItsOwnCollectivesOnly() throws Exception {
+        var node = join("web01").credentials();
+        var dr = new Collective("dr");
+        var before = connect(node, broker());
+        before.subscribe(new Destination.Requests(Collective.MAIN), body -> {}).close();
+        assertThatThrownBy(() -> before.subscribe(new Destination.Requests(dr), body -> {}))
+                .isInstanceOf(TransportException.class)
+                .hasMessageContaining("may not read");
+
+        new Door(new AuthorityFiles(ca()), random, CLOCK)
+                .place(node.identity().nodeId(), List.of(dr), "person bob");
+
+        before.subscribe(new Destination.Requests(dr), body -> {}).close();
+        assertThatThrownBy(
+                        () ->
+                                before.subscribe(
+                                        new Destination.Requests(Collective.MAIN), body -> {}))
+                .isInstanceOf(TransportException.class);
     }
 
     @Test

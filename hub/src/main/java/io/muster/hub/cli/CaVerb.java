@@ -14,6 +14,7 @@ enum CaVerb {
     LIST("who waits to be signed, and who has been"),
     SIGN("let a machine in that waits"),
     REJECT("turn a machine away that waits"),
+    COLLECTIVES("say which collectives a node is in"),
     OPERATOR("make or renew the credentials of an operator"),
     HUB("renew the hub's certificates, or change its addresses");
 
@@ -40,6 +41,7 @@ enum CaVerb {
             case LIST -> new CaList(around);
             case SIGN -> new CaSign(around);
             case REJECT -> new CaReject(around);
+            case COLLECTIVES -> new CaCollectives(around);
             case OPERATOR -> new CaOperator(around);
             case HUB -> new CaHub(around);
         };

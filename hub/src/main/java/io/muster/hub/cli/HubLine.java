@@ -6,6 +6,7 @@ import io.muster.enrolment.KeyFingerprint;
 import io.muster.hub.HubException;
 import io.muster.hub.enrolment.AuthorityException;
 import io.muster.hub.enrolment.IdPattern;
+import io.muster.message.Collective;
 import io.muster.message.Endpoint;
 import io.muster.message.Escape;
 import io.muster.message.Nearest;
@@ -85,6 +86,7 @@ public final class HubLine {
                         .registerConverter(Duration.class, type(Spans::parse))
                         .registerConverter(Endpoint.class, type(Endpoint::parse))
                         .registerConverter(NodeId.class, type(NodeId::new))
+                        .registerConverter(Collective.class, type(Collective::new))
                         .registerConverter(IdPattern.class, type(IdPattern::new))
                         .registerConverter(KeyFingerprint.class, type(KeyFingerprint::parse))
                         .setParameterExceptionHandler((e, _) -> misused(name, problem(e)))

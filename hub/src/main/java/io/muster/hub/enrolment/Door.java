@@ -4,6 +4,7 @@ import io.muster.enrolment.Applicant;
 import io.muster.enrolment.JoinToken;
 import io.muster.enrolment.KeyFingerprint;
 import io.muster.enrolment.Listener;
+import io.muster.message.Collective;
 import io.muster.message.Escape;
 import io.muster.message.NodeId;
 import io.muster.security.Certificates;
@@ -137,7 +138,13 @@ public final class Door {
                                                 + "): reject this one, and let it join with"
                                                 + " another --id");
                             });
-            return admit(authority, waiting.id(), waiting.csr().key(), waiting.applicant(), by);
+            return admit(
+                    authority,
+                    waiting.id(),
+                    waiting.csr().key(),
+                    waiting.applicant(),
+                    waiting.collectives(),
+                    by);
         }
     }
 
@@ -148,9 +155,36 @@ public final class Door {
         }
     }
 
+    /**
+     * Puts a node in these collectives, and no others.
+     *
+     * @param by who decided
+     * @throws AuthorityException if there is no such node
+     */
+    public Issued place(NodeId id, List<Collective> collectives, String by) {
+        try (var _ = lock.hold()) {
+            var latest =
+                    register.of(id)
+                            .orElseThrow(
+                                    () ->
+                                            new AuthorityException(
+                                                    "no node has the id "
+                                                            + id
+                                                            + ": see muster ca list"));
+            var placed = latest.placed(collectives, by);
+            register.add(placed);
+            return placed;
+        }
+    }
+
     /** A first certificate; to be called while holding the lock. */
     Issued admit(
-            Authority authority, NodeId id, Ed25519PublicKey key, Applicant applicant, String by) {
+            Authority authority,
+            NodeId id,
+            Ed25519PublicKey key,
+            Applicant applicant,
+            List<Collective> collectives,
+            String by) {
         var issued =
                 new Issued(
                         id,
@@ -160,6 +194,7 @@ public final class Door {
                         applicant.machine(),
                         applicant.name(),
                         by,
+                        collectives,
                         authority.certify(id, key));
         register.add(issued);
         pending.remove(issued.key());
@@ -178,6 +213,7 @@ public final class Door {
                         applicant.machine(),
                         applicant.name(),
                         by,
+                        latest.collectives(),
                         authority.certify(latest.id(), key));
         register.add(issued);
         pending.remove(issued.key());

@@ -44,9 +44,9 @@ public final class Enrolment {
     private final InstantSource clock;
 
     /**
-     * What every node is told when it is let in.
+     * What a new node is told when it is let in.
      *
-     * @param collectives which it is in
+     * @param collectives which it is in, from then on
      * @param broker where the bus is
      */
     public record Welcome(List<Collective> collectives, Endpoint broker) {
@@ -58,7 +58,7 @@ public final class Enrolment {
     /**
      * Prepares to decide.
      *
-     * @param welcome what every node is told
+     * @param welcome what a new node is told
      * @param admitted told of each certificate that is handed out, again when it is handed out
      *     again; on the thread that decides, so it must return at once
      */
@@ -143,11 +143,20 @@ public final class Enrolment {
     private JoinAnswer sign(JoinRequest request, NodeId id, JoinTokens.Status token) {
         var key = request.csr().key();
         door.tokens().use(token, KeyFingerprint.of(key));
-        return granted(door.admit(authority, id, key, request.applicant(), by(token)));
+        return granted(
+                door.admit(
+                        authority,
+                        id,
+                        key,
+                        request.applicant(),
+                        welcome.collectives(),
+                        by(token)));
     }
 
     private JoinAnswer pending(JoinRequest request, String source, String why) {
-        var waiting = PendingRequest.of(request, source, why, clock.instant());
+        var waiting = 
+                PendingRequest.of(
+                        request, source, why, welcome.collectives(), clock.instant());
         return door.pending().add(waiting)
                 ? new Pending(retryAfter(), waiting.fingerprint())
                 : refused(Refusal.BUSY, "too many machines wait to be signed: muster ca list");
@@ -183,7 +192,7 @@ public final class Enrolment {
         return new Granted(
                 Certificates.der(issued.certificate()),
                 authority.trust().certificates().stream().map(Certificates::der).toList(),
-                welcome.collectives(),
+                issued.collectives(),
                 welcome.broker());
     }
 

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 
+import io.muster.broker.Turnstile;
 import io.muster.enrolment.JoinAnswer;
 import io.muster.enrolment.JoinAnswer.Refusal;
 import io.muster.enrolment.JoinAnswer.Refused;
@@ -14,6 +15,7 @@ import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
 import io.muster.security.Credentials;
 import io.muster.security.Tls;
+import io.muster.transport.AddressBlock;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -41,11 +43,12 @@ public final class EnrolmentService implements AutoCloseable {
     private static final Logger LOG = System.getLogger(EnrolmentService.class.getName());
     private static final int BACKLOG = 256;
     private static final int AT_ONCE = 64;
+    private static final int PER_ADDRESS = 100;
 
     /** The JDK's server reads these once, before its first instance. */
     private static final Map<String, String> LIMITS =
             Map.of(
-                    "jdk.httpserver.maxConnections", "1000",
+                    "jdk.httpserver.maxConnections", "4000",
                     "sun.net.httpserver.maxIdleConnections", "50",
                     "sun.net.httpserver.idleInterval", "10",
                     "sun.net.httpserver.maxReqTime", "10",
@@ -68,6 +71,7 @@ public final class EnrolmentService implements AutoCloseable {
     private final ExecutorService threads;
     private final Enrolment enrolment;
     private final RateLimit limit;
+    private final Turnstile<AddressBlock> addresses = new Turnstile<>(PER_ADDRESS);
     private final Semaphore atOnce = new Semaphore(AT_ONCE);
 
     private EnrolmentService(
@@ -132,19 +136,27 @@ public final class EnrolmentService implements AutoCloseable {
                 send(exchange, 404, refused(Refusal.MALFORMED, "no such place: /v1/join"));
             } else if (!exchange.getRequestMethod().equals("POST")) {
                 send(exchange, 405, refused(Refusal.MALFORMED, "only POST"));
-            } else if (!limit.allows(exchange.getRemoteAddress().getAddress())
-                    || !atOnce.tryAcquire()) {
-                send(exchange, 429, refused(Refusal.BUSY, "too many requests: ask again later"));
             } else {
-                try {
-                    join(exchange);
-                } finally {
-                    atOnce.release();
-                }
+                takeInTurn(exchange);
             }
         }
     }
 
+    private void takeInTurn(HttpExchange exchange) throws IOException {
+        var address = exchange.getRemoteAddress().getAddress();
+        var block = AddressBlock.of(address);
+        if (!limit.allows(address) || !addresses.enter(block)) {
+            sendBusy(exchange);
+            return;
+        }
+        try {
+            join(exchange);
+        } finally {
+            addresses.leave(block);
+        }
+    }
+
+    /** Whoever is slow to say what he wants keeps nobody waiting who has said it. */
     private void join(HttpExchange exchange) throws IOException {
         var body = exchange.getRequestBody().readNBytes(JoinRequest.MAX_SIZE + 1);
         if (body.length > JoinRequest.MAX_SIZE) {
@@ -160,7 +172,21 @@ public final class EnrolmentService implements AutoCloseable {
             send(exchange, 400, refused(Refusal.MALFORMED, e.problem()));
             return;
         }
-        send(exchange, 200, answer(request, source));
+        if (!atOnce.tryAcquire()) {
+            sendBusy(exchange);
+            return;
+        }
+        JoinAnswer answer;
+        try {
+            answer = answer(request, source);
+        } finally {
+            atOnce.release();
+        }
+        send(exchange, 200, answer);
+    }
+
+    private static void sendBusy(HttpExchange exchange) throws IOException {
+        send(exchange, 429, refused(Refusal.BUSY, "too many requests: ask again later"));
     }
 
     /** Whatever goes wrong with one request must not be silent, nor end the service. */

@@ -2,6 +2,7 @@ package io.muster.hub.enrolment;
 
 import io.muster.enrolment.KeyFingerprint;
 import io.muster.message.Bytes;
+import io.muster.message.Collective;
 import io.muster.message.FieldReader;
 import io.muster.message.NodeId;
 import io.muster.message.Value;
@@ -11,17 +12,19 @@ import io.muster.security.Certificates;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 
 /**
- * One certificate that a node was given.
+ * One certificate that a node was given, or what changed about its node since.
  *
  * @param id of the node
- * @param number counts the certificates under this id, from 1
+ * @param number counts these records under this id, from 1
  * @param generation counts the machines under this id, from 1; renewing keeps it
  * @param key whose
  * @param machine the machine id it stated
  * @param name the host name it had; may hold any characters, so escape it
  * @param by who allowed it: {@code token ID}, {@code operator NAME} or {@code renewal}
+ * @param collectives the node may read the requests of these
  * @param certificate what it got
  */
 public record Issued(
@@ -32,7 +35,17 @@ public record Issued(
         String machine,
         String name,
         String by,
+        List<Collective> collectives,
         X509Certificate certificate) {
+    public Issued {
+        collectives = List.copyOf(collectives);
+    }
+
+    /** The next record: the same certificate, and the node in other collectives. */
+    Issued placed(List<Collective> others, String person) {
+        return new Issued(
+                id, number + 1, generation, key, machine, name, person, others, certificate);
+    }
 
     /** When it is no longer valid. */
     public Instant expires() {
@@ -54,6 +67,8 @@ public record Issued(
         fields.put("machine", Value.of(machine));
         fields.put("name", Value.of(name));
         fields.put("by", Value.of(by));
+        fields.put(
+                "collectives", Value.texts(collectives.stream().map(Collective::value).toList()));
         fields.put("certificate", Value.of(Certificates.der(certificate).base64()));
         return new Fields(fields);
     }
@@ -68,6 +83,7 @@ public record Issued(
                         reader.text("machine"),
                         reader.text("name"),
                         reader.text("by"),
+                        reader.texts("collectives", Collective::new),
                         Certificates.parse(reader.text("certificate", Bytes::base64)));
         reader.text("serial");
         return issued;

@@ -4,6 +4,7 @@ import io.muster.enrolment.Applicant;
 import io.muster.enrolment.JoinRequest;
 import io.muster.enrolment.KeyFingerprint;
 import io.muster.message.Bytes;
+import io.muster.message.Collective;
 import io.muster.message.FieldReader;
 import io.muster.message.NodeId;
 import io.muster.message.Value;
@@ -12,6 +13,7 @@ import io.muster.security.SigningRequest;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,13 +23,29 @@ import java.util.Optional;
  * @param applicant what it says about itself
  * @param source the address it asked from
  * @param why it was not let in at once
+ * @param collectives which it will be in
  * @param since when it first asked
  */
 public record PendingRequest(
-        SigningRequest csr, Applicant applicant, String source, String why, Instant since) {
+        
+        SigningRequest csr,
+        Applicant applicant,
+        String source,
+        String why,
+        List<Collective> collectives,
+        Instant since) {
+    public PendingRequest {
+        collectives = List.copyOf(collectives);
+    }
 
-    static PendingRequest of(JoinRequest request, String source, String why, Instant since) {
-        return new PendingRequest(request.csr(), request.applicant(), source, why, since);
+    static PendingRequest of(
+            JoinRequest request,
+            String source,
+            String why,
+            List<Collective> collectives,
+            Instant since) {
+        return new PendingRequest(
+                request.csr(), request.applicant(), source, why, collectives, since);
     }
 
     /** The id it would get. */
@@ -48,6 +66,8 @@ public record PendingRequest(
         fields.put("machine", Value.of(applicant.machine()));
         fields.put("source", Value.of(source));
         fields.put("why", Value.of(why));
+        fields.put(
+                "collectives", Value.texts(collectives.stream().map(Collective::value).toList()));
         fields.put("since", Value.of(since.toEpochMilli()));
         return new Fields(fields);
     }
@@ -59,6 +79,7 @@ public record PendingRequest(
                 new Applicant(wanted, reader.text("name"), reader.text("machine")),
                 reader.text("source"),
                 reader.text("why"),
+                reader.texts("collectives", Collective::new),
                 reader.instant("since"));
     }
 }

@@ -4,6 +4,7 @@ import io.muster.enrolment.KeyFingerprint;
 import io.muster.message.Bytes;
 import io.muster.message.Json;
 import io.muster.message.NodeId;
+import io.muster.transport.AddressBlock;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -26,7 +27,7 @@ final class PendingRequests {
     /** The most that wait at a time. */
     static final int MAX = 1_000;
 
-    /** The most that wait at a time from one address. */
+    /** The most that wait at a time from one address, or IPv6 network. */
     static final int MAX_PER_SOURCE = 100;
 
     private static final Duration KEPT = Duration.ofDays(7);
@@ -85,7 +86,7 @@ final class PendingRequests {
         }
         var waiting = all();
         forget(waiting);
-        var near = waiting.stream().filter(r -> r.source().equals(request.source())).count();
+        var near = waiting.stream().filter(r -> block(r).equals(block(request))).count();
         if (waiting.size() >= MAX || near >= MAX_PER_SOURCE) {
             return false;
         }
@@ -96,6 +97,10 @@ final class PendingRequests {
         } catch (IOException e) {
             throw StateFile.unwritable(file, e);
         }
+    }
+
+    private static AddressBlock block(PendingRequest request) {
+        return AddressBlock.of(request.source());
     }
 
     /** That key waits no longer. */

@@ -1,16 +1,16 @@
 package io.muster.hub.enrolment;
 
-import java.net.Inet6Address;
+import io.muster.transport.AddressBlock;
+
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How often somebody may ask: a bucket of tokens for each address, which for IPv6 is a /64. The
+ * How often somebody may ask: a bucket of tokens for each address, or IPv6 network. The
  * number of addresses remembered is bounded; who is forgotten starts with a full bucket.
  * Thread-safe.
  */
@@ -20,12 +20,12 @@ final class RateLimit {
     private final InstantSource clock;
     private final int burst;
     private final Duration refill;
-    private final Map<String, Bucket> buckets =
+    private final Map<AddressBlock, Bucket> buckets =
             new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<AddressBlock, Bucket> eldest) {
                     return size() > REMEMBERED;
                 }
             };
@@ -47,17 +47,12 @@ final class RateLimit {
     /** Whether that address may ask now; if so it counts. */
     synchronized boolean allows(InetAddress address) {
         var now = clock.instant();
-        var bucket = buckets.getOrDefault(key(address), new Bucket(burst, now));
+        var block = AddressBlock.of(address);
+        var bucket = buckets.getOrDefault(block, new Bucket(burst, now));
         var since = Math.max(0, Duration.between(bucket.at(), now).toNanos());
         var left = Math.min(burst, bucket.left() + (double) since / refill.toNanos());
         var allowed = left >= 1;
-        buckets.put(key(address), new Bucket(allowed ? left - 1 : left, now));
+        buckets.put(block, new Bucket(allowed ? left - 1 : left, now));
         return allowed;
-    }
-
-    private static String key(InetAddress address) {
-        return address instanceof Inet6Address
-                ? HexFormat.of().formatHex(address.getAddress(), 0, 8)
-                : address.getHostAddress();
     }
 }

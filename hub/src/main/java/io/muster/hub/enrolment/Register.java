@@ -7,7 +7,10 @@ import io.muster.message.Json;
 import io.muster.message.NodeId;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +36,18 @@ final class Register {
                 .filter(name -> name.matches("[0-9]{1,9}\\.json"))
                 .max(Comparator.comparingInt(Register::number))
                 .flatMap(name -> StateFile.read(directory.resolve(name), "issued", Issued::of));
+    }
+
+    /** When something about that node was noted last, if ever. */
+    Optional<FileTime> changed(NodeId id) {
+        var directory = issued.resolve(id.value());
+        try {
+            return Optional.of(Files.getLastModifiedTime(directory));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new AuthorityException(directory + " cannot be read: " + IoReason.of(e), e);
+        }
     }
 
     /**

@@ -28,7 +28,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 
 /**
  * Answers the questions of operators, top to bottom: verify, parse, for us, stale, seen before,
@@ -44,6 +43,7 @@ public final class HubService implements Receiver {
     private static final Logger LOG = System.getLogger(HubService.class.getName());
     private static final Duration SKEW = Duration.ofSeconds(30);
     private static final int AT_ONCE = 4;
+    private static final int PER_CALLER = 8;
 
     private final Verifier verifier;
     private final Signer signer;
@@ -52,7 +52,8 @@ public final class HubService implements Receiver {
     private final Self self;
     private final InstantSource clock;
     private final SeenRequests seen = new SeenRequests();
-    private final Semaphore atOnce = new Semaphore(AT_ONCE);
+    private final Turns turns = new Turns(AT_ONCE, PER_CALLER);
+    private final Complaints complaints = Complaints.in(LOG);
 
     /**
      * What the hub says about itself in replies.
@@ -82,9 +83,20 @@ public final class HubService implements Receiver {
         this.clock = clock;
     }
 
-    /** Takes one message from the bus; the answer is made on a thread of its own. */
+    /**
+     * Takes one message from the bus; the answer is made on a thread of its own. Throws nothing,
+     * whatever it was: the bus would bring it again and again, before all others.
+     */
     @Override
     public void receive(Bytes body) {
+        try {
+            verify(body);
+        } catch (RuntimeException e) {
+            complaints.add(Level.ERROR, "hub: a message could not be handled", e);
+        }
+    }
+
+    private void verify(Bytes body) {
         switch (verifier.verify(body, PayloadType.REQUEST, Set.of(Role.OPERATOR))) {
             case Untrusted(var flaw, String problem) -> drop(flaw + ": " + problem);
             case Trusted trusted -> take(trusted);
@@ -114,12 +126,13 @@ public final class HubService implements Receiver {
         var refusal = refusal(request, now);
         if (refusal.isPresent()) {
             reply.send(new Answer.Final(refusal.get()));
-        } else if (atOnce.tryAcquire()) {
+        } else if (turns.queue(trusted.signer())) {
             Thread.ofVirtual()
                     .name("hub-" + request.id().brief())
-                    .start(() -> answer(request, reply));
+                    .start(() -> turns.take(trusted.signer(), () -> answer(request, reply)));
         } else {
-            reply.send(refused(Reason.BUSY, "the hub answers " + AT_ONCE + " others: ask again"));
+            var own = PER_CALLER + " questions of " + trusted.signer().brief();
+            reply.send(refused(Reason.BUSY, own + " wait here already: ask again"));
         }
     }
 
@@ -160,11 +173,9 @@ public final class HubService implements Receiver {
         } catch (MalformedException e) {
             replies.send(refused(Reason.INVALID_INPUT, e.problem()));
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "hub: " + request.id() + ": failed", e);
+            complaints.add(Level.ERROR, "hub: " + request.id() + ": failed", e);
             replies.send(
                     new Answer.Final(Outcome.failed("internal", "the hub failed: see its log")));
-        } finally {
-            atOnce.release();
         }
     }
 
@@ -202,9 +213,8 @@ public final class HubService implements Receiver {
                 transport.publish(
                         new Destination.Replies(request.replyTo()), body, request.expires());
             } catch (TransportException e) {
-                LOG.log(
-                        Level.WARNING,
-                        () -> "hub: " + request.id() + ": cannot reply: " + e.getMessage());
+                complaints.add(
+                        Level.WARNING, "hub: " + request.id() + ": cannot reply: " + e.getMessage());
             }
         }
     }

@@ -3,6 +3,7 @@ package io.muster.hub.presence;
 import io.muster.hub.presence.Presence.Heard;
 import io.muster.message.Announcement;
 import io.muster.message.Bytes;
+import io.muster.message.Collective;
 import io.muster.message.Escape;
 import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /**
  * Listens to announcements: only what a node of this fleet signed about itself counts. Logs who
@@ -44,20 +46,44 @@ public final class PresenceService implements Receiver {
     private final Verifier verifier;
     private final Presence presence;
     private final InstantSource clock;
+    private final Function<NodeId, Set<Collective>> collectives;
     private final Sharing sharing = new Sharing();
+    private final Complaints complaints = Complaints.in(LOG);
     private final LongAdder refused = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final Map<NodeId, NodeState> told = new HashMap<>();
 
-    public PresenceService(Verifier verifier, Presence presence, InstantSource clock) {
+    /**
+     * Ready to be subscribed to the announcements.
+     *
+     * @param collectives which a node is in; what it says itself can only be less
+     */
+    public PresenceService(
+            Verifier verifier,
+            Presence presence,
+            Function<NodeId, Set<Collective>> collectives,
+            InstantSource clock) {
         this.verifier = verifier;
         this.presence = presence;
+        this.collectives = collectives;
         this.clock = clock;
     }
 
-    /** Takes one message from the bus, whatever it is; quick enough for the transport's thread. */
+    /**
+     * Takes one message from the bus, whatever it is; quick enough for the transport's thread.
+     * Throws nothing: the bus would try that message again, and say so each time.
+     */
     @Override
     public void receive(Bytes body) {
+        try {
+            verify(body);
+        } catch (RuntimeException e) {
+            refused.increment();
+            complaints.add(Level.ERROR, "presence: a message could not be handled", e);
+        }
+    }
+
+    private void verify(Bytes body) {
         switch (verifier.verify(body, PayloadType.ANNOUNCEMENT, Set.of(Role.NODE))) {
             case Untrusted(var flaw, String problem) -> refuse(flaw + ": " + problem);
             case Trusted trusted -> take(trusted);
@@ -92,7 +118,7 @@ public final class PresenceService implements Receiver {
                             + ": a name, boot or machine id, or version out of proportion");
             return;
         }
-        var heard = presence.hear(withSharedFacts(said), clock.instant());
+        var heard = presence.hear(kept(said), clock.instant());
         if (heard == Heard.LATE) {
             late.increment();
             LOG.log(
@@ -112,11 +138,13 @@ public final class PresenceService implements Receiver {
                 || said.collectives().size() > MAX_COLLECTIVES;
     }
 
-    private Announcement withSharedFacts(Announcement said) {
+    /** As it is kept: in no collective but its own, and with the facts it shares with others. */
+    private Announcement kept(Announcement said) {
+        var own = collectives.apply(said.node().nodeId());
         return new Announcement(
                 said.node(),
                 said.name(),
-                said.collectives(),
+                said.collectives().stream().filter(own::contains).toList(),
                 said.kind(),
                 said.sequence(),
                 said.sent(),
@@ -131,9 +159,8 @@ public final class PresenceService implements Receiver {
 
     private Optional<Fields> shared(Announcement said, Fields facts) {
         if (Extent.of(facts).bytes() > MAX_FACT_BYTES) {
-            LOG.log(
-                    Level.WARNING,
-                    () -> "presence: " + said.node().brief() + ": too many facts, not kept");
+            complaints.add(
+                    Level.WARNING, "presence: " + said.node().brief() + ": too many facts, not kept");
             return Optional.empty();
         }
         return Optional.of(sharing.share(facts));

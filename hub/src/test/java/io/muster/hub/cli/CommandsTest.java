@@ -116,6 +116,19 @@ class CommandsTest {
     }
 
     @Test
+    void aPersonSaysWhichCollectivesANodeIsIn() {
+        init();
+        waits("web01", "web01.example.org");
+        assertThat(ca("sign", "web01", "--yes")).isZero();
+        assertThat(ca("collectives", "web01", "main", "dr")).isZero();
+        assertThat(out.toString()).endsWith("web01 is in main, dr\n");
+        assertThat(ca("collectives", "web02", "main")).isEqualTo(1);
+        assertThat(err.toString()).contains("no node has the id web02");
+        assertThat(ca("collectives", "web01")).isEqualTo(2);
+        assertThat(ca("collectives", "web01", "Not One")).isEqualTo(2);
+    }
+
+    @Test
     void aSecondInitChangesNothing() throws Exception {
         init();
         var key = Files.readString(ca().resolve("root/root.key"));

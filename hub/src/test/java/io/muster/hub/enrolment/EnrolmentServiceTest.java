@@ -213,6 +213,29 @@ class EnrolmentServiceTest {
     }
 
     @Test
+    void whoSaysHalfOfWhatHeWantsKeepsNobodyOut() throws Exception {
+        var listener = listener();
+        var half = head("POST", "/v1/join", 100).getBytes(StandardCharsets.US_ASCII);
+        var slow = new ArrayList<PinnedConnection>();
+        try {
+            for (int i = 0; i < 70; i++) {
+                var connection =
+                        PinnedConnection.open(
+                                listener.endpoint(), listener.root(), Duration.ofSeconds(40));
+                slow.add(connection);
+                connection.out().write(half);
+                connection.out().flush();
+            }
+            assertThat(post(head("POST", "/v1/join", 2), Bytes.utf8("{}")))
+                    .startsWith("HTTP/1.1 400");
+        } finally {
+            for (var connection : slow) {
+                connection.close();
+            }
+        }
+    }
+
+    @Test
     void whoStopsInTheMiddleOfARequestIsCutOff() throws IOException {
         var listener = listener();
         try (var connection =

@@ -287,6 +287,19 @@ class EnrolmentTest {
     }
 
     @Test
+    void anIpv6NetworkIsOneAddress() {
+        var enrolment = fleet.enrolment();
+        for (int i = 0; i < PendingRequests.MAX_PER_SOURCE; i++) {
+            assertThat(enrolment.answer(waiting("w" + i), "2001:db8:0:1:0:0:0:" + (i % 90)))
+                    .isInstanceOf(Pending.class);
+        }
+        assertThat(refusal(enrolment.answer(waiting("w-more"), "2001:db8:0:1:0:0:0:ff")))
+                .isEqualTo(Refusal.BUSY);
+        assertThat(enrolment.answer(waiting("w-other"), "2001:db8:0:2:0:0:0:1"))
+                .isInstanceOf(Pending.class);
+    }
+
+    @Test
     void theNumberOfThoseWhoWaitIsBounded() {
         var enrolment = fleet.enrolment();
         for (int i = 0; i < PendingRequests.MAX_PER_SOURCE; i++) {

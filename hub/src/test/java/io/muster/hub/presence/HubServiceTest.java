@@ -1,6 +1,7 @@
 package io.muster.hub.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
@@ -50,6 +51,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 
 class HubServiceTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
@@ -469,6 +471,37 @@ class HubServiceTest {
         var last = question(Fields.EMPTY, Filter.EVERYTHING);
         ask(last);
         assertThat(inbox.stream().filter(r -> r.request().equals(request.id()))).hasSize(2);
+    }
+
+    @Test
+    void manyQuestionsOfOneCallerAreAnsweredOneAfterTheOther() {
+        threeNodes();
+        var requests =
+                IntStream.range(0, 8)
+                        .mapToObj(i -> question(Fields.EMPTY, Filter.EVERYTHING))
+                        .toList();
+        requests.forEach(request -> send(signed(request)));
+        for (var request : requests) {
+            await().until(() -> finalOf(request.id()).isPresent());
+            assertThat(finalOf(request.id()).orElseThrow().message()).isEqualTo("4 nodes of 4");
+        }
+    }
+
+    @Test
+    void aMessageThatMakesItFailIsForgotten() {
+        var broken =
+                new HubService(
+                        verifier,
+                        FLEET.hub().signer(),
+                        hub,
+                        presence,
+                        new HubService.Self("hub.example.org", "boot-hub"),
+                        () -> {
+                            throw new IllegalStateException("no time");
+                        });
+        var message = signed(question(Fields.EMPTY, Filter.EVERYTHING));
+        assertThatCode(() -> broken.receive(message)).doesNotThrowAnyException();
+        assertThat(inbox).isEmpty();
     }
 
     @Test

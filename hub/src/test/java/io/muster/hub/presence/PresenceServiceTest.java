@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.filter.FactPath;
 import io.muster.message.Bytes;
+import io.muster.message.Collective;
 import io.muster.message.NodeId;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Set;
 
 class PresenceServiceTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
@@ -25,7 +27,19 @@ class PresenceServiceTest {
     private final Presence presence = new Presence(PresenceTimes.DEFAULT, 100);
     private Instant now = NOON;
     private final PresenceService service =
-            new PresenceService(new Verifier(FLEET.trust(), () -> now), presence, () -> now);
+            new PresenceService(
+                    new Verifier(FLEET.trust(), () -> now),
+                    presence,
+                    _ -> Set.of(Collective.MAIN),
+                    this::now);
+    private boolean clockIsBroken;
+
+    private Instant now() {
+        if (clockIsBroken) {
+            throw new IllegalStateException("no time");
+        }
+        return now;
+    }
 
     private static Bytes signed(Credentials by, Said said) {
         return by.signer().sign(PayloadType.ANNOUNCEMENT, said.announcement().encode());
@@ -104,6 +118,31 @@ class PresenceServiceTest {
         return FactPath.of("os.family")
                 .in(presence.of(new NodeId(id)).orElseThrow().subject().facts())
                 .orElseThrow();
+    }
+
+    @Test
+    void aNodeIsInNoCollectiveThatItIsNotIn() {
+        var strict =
+                new PresenceService(
+                        new Verifier(FLEET.trust(), () -> now),
+                        presence,
+                        id -> id.equals(WEB01) ? Set.of(new Collective("dr")) : Set.of(),
+                        () -> now);
+        strict.receive(signed(FLEET.node("web01"), Said.up("web01", 1, now)));
+        assertThat(presence.of(WEB01).orElseThrow().last().orElseThrow().collectives()).isEmpty();
+        service.receive(signed(FLEET.node("web01"), Said.up("web01", 2, now.plusSeconds(1))));
+        assertThat(presence.of(WEB01).orElseThrow().last().orElseThrow().collectives())
+                .containsExactly(Collective.MAIN);
+    }
+
+    @Test
+    void aMessageThatMakesItFailIsCountedAndForgotten() {
+        clockIsBroken = true;
+        service.receive(signed(FLEET.node("web01"), Said.up("web01", 1, now)));
+        assertThat(service.refused()).isEqualTo(1);
+        clockIsBroken = false;
+        service.receive(signed(FLEET.node("web01"), Said.up("web01", 2, now)));
+        assertThat(presence.state(WEB01, now)).contains(NodeState.UP);
     }
 
     @Test

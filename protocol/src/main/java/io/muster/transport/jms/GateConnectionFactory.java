@@ -13,6 +13,7 @@ import java.util.List;
 @SuppressWarnings("serial") // nobody stores one
 final class GateConnectionFactory extends ActiveMQConnectionFactory {
     private static final int CLOSE_LIMIT_MILLIS = 2_000;
+    private static final int ACKNOWLEDGE_MILLIS = 300;
 
     private final ClientGate gate;
 
@@ -33,7 +34,7 @@ final class GateConnectionFactory extends ActiveMQConnectionFactory {
         setAlwaysSessionAsync(false);
         setCopyMessageOnSend(false);
         setOptimizeAcknowledge(true);
-        setOptimizeAcknowledgeTimeOut(0);
+        setOptimizeAcknowledgeTimeOut(ACKNOWLEDGE_MILLIS);
         setCheckForDuplicates(false);
         setConsumerExpiryCheckEnabled(false);
         setWarnAboutUnstartedConnectionTimeout(0);

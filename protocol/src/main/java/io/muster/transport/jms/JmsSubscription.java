@@ -12,8 +12,10 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageListener;
 
+import org.apache.activemq.ActiveMQMessageConsumer;
 import org.apache.activemq.ActiveMQSession;
 import org.apache.activemq.command.ActiveMQBytesMessage;
+import org.apache.activemq.command.ActiveMQMessage;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -27,14 +29,19 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
 
     private static final int ATTEMPTS_IN_STREAM = 3;
 
+    /** The broker keeps what is not acknowledged, and counts it against its sender. */
+    private static final long MOST_UNACKNOWLEDGED = 256 * 1024;
+
     private final Destination destination;
     private final Receiver receiver;
     private final LongAdder dropped;
     private final Consumer<JmsSubscription> ended;
     private final ReentrantLock delivering = new ReentrantLock();
     private Optional<ActiveMQSession> session = Optional.empty();
+    private Optional<ActiveMQMessageConsumer> consumer = Optional.empty();
     private boolean closed;
     private boolean saidDropped;
+    private long unacknowledged;
 
     /**
      * Not live yet.
@@ -58,8 +65,10 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
     }
 
     /** Has a session on a new connection. */
-    synchronized void live(ActiveMQSession next) throws JMSException {
+    synchronized void live(ActiveMQSession next, ActiveMQMessageConsumer reading)
+            throws JMSException {
         session = Optional.of(next);
+        consumer = Optional.of(reading);
         if (closed) {
             next.close();
         }
@@ -71,6 +80,7 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
         try {
             body(message).ifPresentOrElse(this::deliver, this::drop);
             message.acknowledge();
+            acknowledgeBytes(message);
         } catch (JMSException e) {
             LOG.log(DEBUG, () -> destination.name() + ": not acknowledged: " + e.getMessage());
         } finally {
@@ -113,6 +123,23 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
             }
         }
         LOG.log(WARNING, () -> destination.name() + ": given up a message");
+    }
+
+    /** ActiveMQ acknowledges a stream after so many messages, however large they are. */
+    private void acknowledgeBytes(Message message) throws JMSException {
+        if (JmsDestinations.oneByOne(destination) || !(message instanceof ActiveMQMessage of)) {
+            return;
+        }
+        unacknowledged += of.getSize();
+        var reading = reading();
+        if (unacknowledged >= MOST_UNACKNOWLEDGED && reading.isPresent()) {
+            unacknowledged = 0;
+            reading.get().acknowledge();
+        }
+    }
+
+    private synchronized Optional<ActiveMQMessageConsumer> reading() {
+        return consumer;
     }
 
     private boolean taken(Bytes body) {

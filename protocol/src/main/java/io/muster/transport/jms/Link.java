@@ -8,8 +8,10 @@ import io.muster.transport.Destination;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 
 import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.ActiveMQMessageConsumer;
 import org.apache.activemq.ActiveMQMessageProducer;
 import org.apache.activemq.ActiveMQSession;
 import org.apache.activemq.AsyncCallback;
@@ -94,13 +96,15 @@ final class Link implements Line, AutoCloseable {
                 (ActiveMQSession)
                         connection.createSession(
                                 false, JmsDestinations.acknowledgeMode(destination));
+        MessageConsumer consumer;
         try {
-            session.createConsumer(JmsDestinations.subscription(destination), subscription);
+            consumer =
+                    session.createConsumer(JmsDestinations.subscription(destination), subscription);
         } catch (JMSException e) {
             session.close();
             throw e;
         }
-        subscription.live(session);
+        subscription.live(session, (ActiveMQMessageConsumer) consumer);
     }
 
     /**
