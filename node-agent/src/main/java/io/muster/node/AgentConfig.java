@@ -1,15 +1,19 @@
 package io.muster.node;
 
 import io.muster.config.ConfigException;
+import io.muster.config.FileGuard;
 import io.muster.config.Settings;
+import io.muster.message.Announcement;
 import io.muster.message.Collective;
 import io.muster.message.Spans;
 import io.muster.transport.jms.BrokerAddress;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The node agent's settings, with all their defaults; the file is {@code /etc/muster/agent.conf}.
@@ -22,6 +26,7 @@ import java.util.Optional;
  * @param actions a directory of more actions
  * @param facter the facter program, if its facts are wanted
  * @param puppet the puppet program, if it is not at a usual place
+ * @param userGroups the privileged groups, such as sudo, that {@code user.ensure} may give
  * @param announceEvery how often to say "I am here"
  * @param limits what the node puts up with
  * @param sandbox a directory that plays the machine, for demonstrations; never the real one then
@@ -35,6 +40,7 @@ public record AgentConfig(
         Path actions,
         Optional<String> facter,
         Optional<String> puppet,
+        List<String> userGroups,
         Duration announceEvery,
         NodeLimits limits,
         Optional<Path> sandbox) {
@@ -50,10 +56,11 @@ public record AgentConfig(
     /**
      * Reads the settings; a file that is not there has none.
      *
-     * @throws ConfigException naming every bad value and every unknown key
+     * @throws ConfigException naming every bad value and every unknown key, or who else could have
+     *     written the file
      */
     public static AgentConfig read(Path file) {
-        var settings = Settings.readIfThere(file);
+        var settings = trusted(file);
         var state = settings.get("state", Path.of("/var/lib/muster/agent"), Path::of);
         var brokers = settings.list("hub", List.of(), BrokerAddress::parse);
         var collectives = settings.list("collectives", List.of(), Collective::new);
@@ -67,14 +74,45 @@ public record AgentConfig(
                         settings.get("actions", Path.of("/etc/muster/actions.d"), Path::of),
                         settings.optional("facter", text -> text),
                         settings.optional("puppet", text -> text),
-                        settings.get("announce-every", Duration.ofMinutes(1), Spans::parse),
+                        settings.list("user-groups", List.of(), text -> text),
+                        settings.get("announce-every", Duration.ofMinutes(1), AgentConfig::interval),
                         new NodeLimits(
                                 settings.get("skew", Duration.ofSeconds(30), Spans::parse),
-                                settings.get("requests-per-minute", 600, Integer::parseInt),
-                                settings.get("running", 32, Integer::parseInt)),
+                                settings.get("requests-per-minute", 600, numberTo(1_000_000)),
+                                settings.get("running", 32, numberTo(10_000))),
                         settings.optional("sandbox", Path::of));
         settings.check();
-        return config.joined(Settings.readIfThere(state.resolve(JOINED)));
+        return config.joined(trusted(state.resolve(JOINED)));
+    }
+
+    private static Settings trusted(Path file) {
+        if (Files.exists(file)) {
+            FileGuard.forThisProcess().trusted(file);
+        }
+        return Settings.readIfThere(file);
+    }
+
+    private static Duration interval(String text) {
+        var interval = Spans.parse(text);
+        if (interval.compareTo(Announcement.SHORTEST) < 0
+                || interval.compareTo(Announcement.LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "from "
+                            + Spans.print(Announcement.SHORTEST)
+                            + " to "
+                            + Spans.print(Announcement.LONGEST));
+        }
+        return interval;
+    }
+
+    private static Function<String, Integer> numberTo(int most) {
+        return text -> {
+            var number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+            if (number < 1 || number > most) {
+                throw new IllegalArgumentException("not a whole number from 1 to " + most);
+            }
+            return number;
+        };
     }
 
     /** The same, completed with what joining wrote down. */
@@ -92,6 +130,7 @@ public record AgentConfig(
                 actions,
                 facter,
                 puppet,
+                userGroups,
                 announceEvery,
                 limits,
                 sandbox);

@@ -2,7 +2,7 @@ package io.muster.node;
 
 import io.muster.config.ConfigException;
 import io.muster.config.ConsoleLog;
-import io.muster.journal.JournalException;
+import io.muster.journal.JournalInUseException;
 import io.muster.security.SecurityFileException;
 import io.muster.security.Tls;
 import io.muster.transport.jms.ConnectionState;
@@ -76,7 +76,7 @@ public final class AgentMain {
         } catch (ConfigException | SecurityFileException e) {
             String.valueOf(e.getMessage()).lines().forEach(l -> log.log(Level.ERROR, () -> l));
             return BAD_CONFIGURATION;
-        } catch (IOException | JournalException e) {
+        } catch (IOException | JournalInUseException e) {
             log.log(Level.ERROR, () -> "cannot start: " + e.getMessage());
             return 1;
         } catch (InterruptedException _) {

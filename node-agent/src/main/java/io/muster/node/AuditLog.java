@@ -5,29 +5,30 @@ import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Who asked this node for what, and what was decided: one JSON object a line, written before the
- * act. Thread-safe.
+ * act. Thread-safe; interrupts have no effect.
  *
  * <p>A line that cannot be written leaves none behind, so that the file stays readable after the
- * disk was full.
+ * disk was full. A file that cannot be opened is tried again with each line.
  */
 public final class AuditLog implements AutoCloseable {
-    private final FileChannel channel;
+    private final Path file;
     private final InstantSource clock;
+    private Optional<RandomAccessFile> open = Optional.empty();
+    private boolean closed;
     private long sequence;
 
     /** What an audit line is about. */
@@ -44,33 +45,18 @@ public final class AuditLog implements AutoCloseable {
         AGENT
     }
 
-    /**
-     * Opens the file for appending, and makes it, readable for its owner alone.
-     *
-     * @throws IOException if it cannot be written, or is a link
-     */
-    public AuditLog(Path file, InstantSource clock) throws IOException {
+    /** The log in that file, which is opened, or made for its owner's eyes alone, when needed. */
+    public AuditLog(Path file, InstantSource clock) {
+        this.file = file;
         this.clock = clock;
-        this.channel =
-                FileChannel.open(
-                        file,
-                        Set.of(
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.WRITE,
-                                LinkOption.NOFOLLOW_LINKS),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-        channel.position(channel.size());
-        if (channel.size() > 0 && !endsLine(file)) {
-            write("\n", false);
-        }
     }
 
     /**
      * Writes one line.
      *
      * @param durable whether to wait for the disk: for everything about change and destruction
-     * @throws IOException if it could not be written; then there is no such line
+     * @throws IOException if it could not be written, or the file is a link; then there is no such
+     *     line
      */
     public synchronized void write(Kind kind, Map<String, Value> details, boolean durable)
             throws IOException {
@@ -79,40 +65,70 @@ public final class AuditLog implements AutoCloseable {
         line.put("time", Value.of(clock.instant().toString()));
         line.put("kind", Value.of(kind.name().toLowerCase(Locale.ROOT)));
         line.putAll(details);
-        write(Json.text(new Fields(line)) + "\n", durable);
+        write(opened(), Json.text(new Fields(line)) + "\n", durable);
         sequence++;
     }
 
     @Override
     public synchronized void close() throws IOException {
-        channel.close();
+        closed = true;
+        if (open.isPresent()) {
+            open.get().close();
+        }
     }
 
-    private void write(String text, boolean durable) throws IOException {
-        var before = channel.position();
-        var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    /** Not a channel: an interrupt of the writing thread would close that for good. */
+    private RandomAccessFile opened() throws IOException {
+        if (closed) {
+            throw new IOException(file + " is closed");
+        }
+        if (open.isEmpty()) {
+            if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createFile(
+                        file,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+            }
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException(file + " is not a regular file");
+            }
+            open = Optional.of(atTheEnd(new RandomAccessFile(file.toFile(), "rw")));
+        }
+        return open.get();
+    }
+
+    private static RandomAccessFile atTheEnd(RandomAccessFile out) throws IOException {
         try {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+            var length = out.length();
+            if (length > 0) {
+                out.seek(length - 1);
+                if (out.read() != '\n') {
+                    write(out, "\n", false);
+                }
             }
-            if (durable) {
-                channel.force(false);
-            }
+            return out;
         } catch (IOException e) {
-            try {
-                channel.truncate(before);
-            } catch (IOException second) {
-                e.addSuppressed(second);
-            }
+            out.close();
             throw e;
         }
     }
 
-    private static boolean endsLine(Path file) throws IOException {
-        try (var in = FileChannel.open(file, StandardOpenOption.READ)) {
-            var last = ByteBuffer.allocate(1);
-            in.read(last, in.size() - 1);
-            return last.get(0) == '\n';
+    private static void write(RandomAccessFile out, String text, boolean durable)
+            throws IOException {
+        var before = out.getFilePointer();
+        try {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            if (durable) {
+                out.getFD().sync();
+            }
+        } catch (IOException e) {
+            try {
+                out.setLength(before);
+                out.seek(before);
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
         }
     }
 }

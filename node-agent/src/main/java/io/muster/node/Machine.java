@@ -22,6 +22,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Puts together the machine a node agent runs on, real or played by a directory. */
 final class Machine {
@@ -49,7 +50,7 @@ final class Machine {
                 new FactCache(sources(config, host, version), clock),
                 new ClassesFile(host.files(), ClassesFile.USUAL),
                 new Actions(
-                        Actions.builtIn(config.puppet()),
+                        Actions.builtIn(config.puppet(), Set.copyOf(config.userGroups())),
                         new ExternalActions(config.actions(), host, clock)),
                 clock);
     }

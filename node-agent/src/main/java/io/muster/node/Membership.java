@@ -59,8 +59,10 @@ final class Membership {
      * What it has.
      *
      * @throws io.muster.security.SecurityFileException naming the file that cannot be used, and why
+     * @throws io.muster.config.ConfigException if somebody else may write the state directory
      */
     Credentials credentials() {
+        FileGuard.forThisProcess().trusted(config.state());
         return Credentials.load(config.state(), "node");
     }
 
@@ -130,5 +132,6 @@ final class Membership {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         }
+        FileGuard.forThisProcess().trusted(directory);
     }
 }

@@ -4,6 +4,7 @@ import io.muster.filter.Subject;
 import io.muster.message.Announcement;
 import io.muster.message.Outcome;
 import io.muster.message.Value.Fields;
+import io.muster.node.RequestJournal.Armed;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Node;
@@ -31,9 +32,6 @@ import java.util.random.RandomGenerator;
  * unfinished. Close it to leave in good order.
  */
 public final class NodeAgent implements AutoCloseable {
-    /** A shutdown that has not happened after this long will not. */
-    private static final Duration GOING_DOWN = Duration.ofMinutes(2);
-
     private final Parts parts;
     private final RequestJournal journal;
     private final AuditLog audit;
@@ -45,6 +43,8 @@ public final class NodeAgent implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread herald;
     private volatile Announcement.Kind farewell = Announcement.Kind.LEAVING;
+    private volatile boolean readOnly;
+    private volatile String lastName;
 
     /**
      * All that a node agent is made of.
@@ -69,13 +69,14 @@ public final class NodeAgent implements AutoCloseable {
             Logger log) {}
 
     /**
-     * Starts it.
+     * Starts it. With a journal or audit log that cannot be used it lets people look, changes
+     * nothing, and tries again.
      *
-     * @throws IOException if the audit log cannot be opened
-     * @throws io.muster.journal.JournalException if the journal cannot be used
+     * @throws io.muster.journal.JournalInUseException if another node agent has the journal
      */
-    public NodeAgent(Parts parts) throws IOException {
+    public NodeAgent(Parts parts) {
         this.parts = parts;
+        lastName = parts.credentials().identity().name();
         var clock = parts.node().clock();
         var host = parts.node().host();
         var signer = parts.credentials().signer();
@@ -109,10 +110,12 @@ public final class NodeAgent implements AutoCloseable {
                         outbox,
                         this::context,
                         this::goingDown,
+                        this::awaitGoingDown,
                         announcer::changed,
                         parts.limits().running());
         witness.agent("started, version " + parts.node().version() + ", boot " + boot);
         journal.recovered().ifPresent(tail -> witness.agent("after a crash: " + tail));
+        journal.reopen().ifPresent(this::readOnly);
         // A policy that cannot be used is to be seen now, and not at the first request.
         var _ = parts.authorizer().policy();
         takeStock();
@@ -159,18 +162,33 @@ public final class NodeAgent implements AutoCloseable {
         }
     }
 
+    private void readOnly(String problem) {
+        readOnly = true;
+        witness.alarm("nothing can be changed here, the journal cannot be used: " + problem);
+    }
+
+    /** What was wrong at the start may be right by now: a disk that was full. */
+    private void recover() {
+        if (readOnly && journal.reopen().isEmpty()) {
+            readOnly = false;
+            witness.agent("the journal can be used again");
+            takeStock();
+        }
+    }
+
     /** What an earlier life began and did not end gets its end now, and is never begun again. */
     private void takeStock() {
         for (var begun : journal.unfinished()) {
-            if (begun.armed().isEmpty()) {
+            var boot = begun.armed().map(Armed::boot);
+            if (boot.isEmpty()) {
                 performer.conclude(
                         begun,
                         new Outcome.Interrupted(
                                 "the node agent stopped in the middle; it is not run again"));
-            } else if (!begun.armed().get().equals(performer.boot())) {
-                performer.conclude(begun, rebooted(begun.armed().get()));
+            } else if (!boot.get().equals(performer.boot())) {
+                performer.conclude(begun, rebooted(boot.get()));
             } else {
-                Thread.ofVirtual().name("armed").start(() -> awaitReboot(begun));
+                awaitGoingDown(begun);
             }
         }
     }
@@ -182,16 +200,21 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     /** Still the old boot: the shutdown may be on its way, or may never come. */
-    private void awaitReboot(Begun begun) {
-        var passed = Duration.between(begun.at(), parts.node().clock().instant());
+    private void awaitGoingDown(Begun begun) {
+        var deadline = begun.armed().orElseThrow().deadline();
+        var left = Duration.between(parts.node().clock().instant(), deadline);
+        Thread.ofVirtual().name("armed").start(() -> awaitGoingDown(begun, left));
+    }
+
+    private void awaitGoingDown(Begun begun, Duration left) {
         try {
-            var stopped = closing.await(GOING_DOWN.minus(passed).toMillis(), TimeUnit.MILLISECONDS);
-            if (!stopped) {
+            if (!closing.await(left.toMillis(), TimeUnit.MILLISECONDS)) {
+                farewell = Announcement.Kind.LEAVING;
                 performer.conclude(
                         begun,
                         Outcome.failed(
                                 "not-rebooted",
-                                "the shutdown was started, and the machine did not go down"));
+                                "the shutdown was ordered, and the machine did not go down"));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -203,6 +226,7 @@ public final class NodeAgent implements AutoCloseable {
             while (true) {
                 var pause = announcer.pause();
                 announce(parts.connected().tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS));
+                recover();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -258,11 +282,13 @@ public final class NodeAgent implements AutoCloseable {
                 parts.node().actions().names());
     }
 
+    /** A name that cannot be read for the moment holds no answer up. */
     private String name() {
         try {
-            return parts.node().host().names().full();
+            lastName = parts.node().host().names().full();
         } catch (IOException e) {
-            throw new UncheckedIOException("the host name cannot be read", e);
+            parts.log().log(Level.ERROR, () -> "the host name cannot be read: " + e.getMessage());
         }
+        return lastName;
     }
 }

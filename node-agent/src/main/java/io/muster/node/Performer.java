@@ -7,12 +7,13 @@ import io.muster.message.Identity;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.Reply.Answer;
+import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
+import io.muster.node.RequestJournal.Armed;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.Action;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Performed;
-import io.muster.node.host.Host;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +35,9 @@ import java.util.function.Supplier;
 final class Performer {
     private static final Duration CONFIRMATION = Duration.ofSeconds(5);
 
+    /** A machine that has not gone down this long after it should begin to will not. */
+    private static final Duration GRACE = Duration.ofMinutes(2);
+
     private final Identity self;
     private final Supplier<String> names;
     private final InstantSource clock;
@@ -41,6 +46,7 @@ final class Performer {
     private final Outbox outbox;
     private final BiFunction<Question, Duration, ActionContext> contexts;
     private final Runnable goingDown;
+    private final Consumer<Begun> ordered;
     private final Runnable changed;
     private final Semaphore places;
     private final String boot;
@@ -52,6 +58,7 @@ final class Performer {
      * @param boot the boot id of the machine
      * @param contexts makes what an action may see of its request
      * @param goingDown tells the hub that the machine is about to reboot
+     * @param ordered watches, once the machine was told to go down, that it does
      * @param changed tells the hub, before the caller hears of it, that the node may be another now
      */
     Performer(
@@ -64,6 +71,7 @@ final class Performer {
             Outbox outbox,
             BiFunction<Question, Duration, ActionContext> contexts,
             Runnable goingDown,
+            Consumer<Begun> ordered,
             Runnable changed,
             int places) {
         this.self = self;
@@ -74,6 +82,7 @@ final class Performer {
         this.outbox = outbox;
         this.contexts = contexts;
         this.goingDown = goingDown;
+        this.ordered = ordered;
         this.changed = changed;
         this.places = new Semaphore(places);
         this.boot = boot;
@@ -118,7 +127,7 @@ final class Performer {
 
     /** Answers, after a restart, a request that was begun before it. */
     void conclude(Begun begun, Outcome outcome) {
-        journal.finish(begun.id());
+        finish(begun.id());
         witness.agent(
                 begun.action()
                         + " "
@@ -136,8 +145,7 @@ final class Performer {
         var started = clock.instant();
         switch (within(question, action, input)) {
             case Performed.Done(Outcome outcome) -> finish(question, outcome, started, 0);
-            case Performed.GoingDown(String message, Host.Deed deed) ->
-                    goDown(question, message, deed, started);
+            case Performed.GoingDown down -> goDown(question, down, started);
         }
     }
 
@@ -183,30 +191,46 @@ final class Performer {
     private void finish(Question question, Outcome outcome, Instant started, int sequence) {
         witness.finished(question, outcome, started);
         if (question.request().actionClass() != ActionClass.READ) {
-            try {
-                journal.finish(question.request().id());
-            } catch (JournalException e) {
-                witness.broke(e);
-            }
-            changed.run();
+            finish(question.request().id());
+            announce(changed);
         }
         send(question.begun(started), sequence, new Answer.Final(outcome), started);
+    }
+
+    /** What cannot be noted now is noted later; the answer does not wait for it. */
+    private void finish(RequestId id) {
+        try {
+            journal.finish(id);
+        } catch (JournalException e) {
+            witness.broke(e);
+        }
+    }
+
+    /** Whatever is wrong with an announcement, what was done is done, and answered. */
+    private void announce(Runnable announcement) {
+        try {
+            announcement.run();
+        } catch (RuntimeException e) {
+            witness.broke(e);
+        }
     }
 
     /**
      * The caller hears that all is ready, and the bus has taken it, before the machine goes down:
      * the final answer comes after the next boot, from the journal.
      */
-    private void goDown(Question question, String message, Host.Deed deed, Instant started) {
+    private void goDown(Question question, Performed.GoingDown down, Instant started) {
         var begun = question.begun(started);
         try {
-            journal.arm(question.request().id(), boot);
+            var deadline = clock.instant().plus(down.delay()).plus(GRACE);
+            var armed = journal.arm(question.request().id(), new Armed(boot, deadline));
             outbox.confirm(
                     begun.replyTo(),
-                    reply(begun, 0, new Answer.Armed(message), started),
+                    reply(begun, 0, new Answer.Armed(down.message()), started),
                     CONFIRMATION);
-            goingDown.run();
-            deed.perform();
+            announce(goingDown);
+            down.deed().perform();
+            ordered.accept(armed);
         } catch (IOException | RuntimeException e) {
             witness.broke(e);
             finish(

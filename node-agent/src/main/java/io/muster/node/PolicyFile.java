@@ -1,8 +1,8 @@
 package io.muster.node;
 
+import io.muster.config.ConfigException;
+import io.muster.config.FileGuard;
 import io.muster.message.MalformedException;
-
-import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -11,11 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.Collections;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * The policy as it stands in its file, read again when the file changes. A file that cannot be used
@@ -25,16 +21,12 @@ import java.util.Set;
  * <p>Thread-safe. Looks at the file at each call: a few microseconds.
  */
 public final class PolicyFile implements Authorizer {
-    private static final Set<PosixFilePermission> BY_OTHERS =
-            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
-
+    private final FileGuard guard = FileGuard.forThisProcess();
     private final Path file;
     private final Logger log;
     private Policy policy = Policy.CLOSED;
-    private @Nullable State state;
+    private Map<String, Object> state = Map.of();
     private String complaint = "";
-
-    private record State(FileTime modified, long size, @Nullable Object key) {}
 
     public PolicyFile(Path file, Logger log) {
         this.file = file;
@@ -44,15 +36,11 @@ public final class PolicyFile implements Authorizer {
     @Override
     public synchronized Policy policy() {
         try {
-            var attributes =
-                    Files.readAttributes(
-                            file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            var now =
-                    new State(
-                            attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+            var now = state();
             if (!now.equals(state)) {
-                state = now;
-                reload(attributes);
+                reload(now);
+                // What was read is what was looked at, or else it is read again.
+                state = now.equals(state()) ? now : Map.of();
             }
         } catch (NoSuchFileException _) {
             complain("no such file");
@@ -62,19 +50,28 @@ public final class PolicyFile implements Authorizer {
         return policy;
     }
 
-    private void reload(BasicFileAttributes attributes) throws IOException {
-        if (!attributes.isRegularFile()) {
+    /** Changes with the content, the owner and the mode. */
+    private Map<String, Object> state() throws IOException {
+        return Files.readAttributes(
+                file,
+                "unix:dev,ino,size,lastModifiedTime,ctime,isRegularFile",
+                LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private void reload(Map<String, Object> attributes) throws IOException {
+        if (!Boolean.TRUE.equals(attributes.get("isRegularFile"))) {
             complain("not a plain file");
-        } else if (!Collections.disjoint(Files.getPosixFilePermissions(file), BY_OTHERS)) {
-            complain("others may write it: chmod go-w");
-        } else {
-            try {
-                policy = Policy.parse(Files.readString(file));
-                complaint = "";
-                log.log(Level.INFO, () -> file + ": " + policy.rules().size() + " rules in force");
-            } catch (MalformedException e) {
-                complain(e.problem());
-            }
+            return;
+        }
+        try {
+            guard.trusted(file);
+            policy = Policy.parse(Files.readString(file));
+            complaint = "";
+            log.log(Level.INFO, () -> file + ": " + policy.rules().size() + " rules in force");
+        } catch (MalformedException e) {
+            complain(e.problem());
+        } catch (ConfigException e) {
+            complain(String.valueOf(e.getMessage()));
         }
     }
 

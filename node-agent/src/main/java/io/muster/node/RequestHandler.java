@@ -1,6 +1,7 @@
 package io.muster.node;
 
 import io.muster.action.ActionClass;
+import io.muster.action.ActionSpec;
 import io.muster.action.Input;
 import io.muster.action.InvalidInputException;
 import io.muster.filter.Subject;
@@ -29,9 +30,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The way of a request through a node, top to bottom: cheap checks, verify, parse, for us? stale?
- * replayed? does the filter match? may the caller? is the input valid? audit, journal, and only
- * then act.
+ * The way of a request through a node, top to bottom: cheap checks, verify, parse, for us? replayed?
+ * stale? does the filter match? may the caller? is the input valid? audit, journal, and only then
+ * act.
  *
  * <p>Nothing is sent in answer to a message that is not genuine, not readable or meant for others;
  * a request to whom it may concern is answered only by nodes whose filter matches. Everything after
@@ -50,8 +51,7 @@ public final class RequestHandler implements Receiver {
     private static final String UNWRITABLE = "journal or audit log cannot be written";
 
     private final Identity self;
-    private final Set<Collective> collectives;
-    private final NodeLimits limits;
+    private final Admission admission;
     private final InstantSource clock;
     private final Verifier verifier;
     private final TokenBuckets claims;
@@ -76,8 +76,7 @@ public final class RequestHandler implements Receiver {
             Witness witness,
             Performer performer) {
         this.self = self;
-        this.collectives = Set.copyOf(collectives);
-        this.limits = limits;
+        this.admission = new Admission(self, Set.copyOf(collectives), limits, clock);
         this.clock = clock;
         this.verifier = verifier;
         this.claims = new TokenBuckets(CLAIMS * limits.requestsPerMinute(), clock);
@@ -173,44 +172,23 @@ public final class RequestHandler implements Receiver {
         }
     }
 
+    /**
+     * Known or not comes first, so that nobody gets a second answer for one request: "expired" for
+     * one that was carried out and came again late, or the deed after a refusal.
+     */
     private Verdict judge(Question question) {
-        var request = question.request();
-        if (!request.fleet().equals(self.fleet()) || !collectives.contains(request.collective())) {
-            return refuse(Reason.WRONG_FLEET, "this node is in " + collectives);
-        }
-        if (!request.critical().isEmpty()) {
-            return refuse(Reason.NOT_UNDERSTOOD, "needs " + String.join(", ", request.critical()));
-        }
-        var now = clock.instant();
-        if (request.issued().isAfter(now.plus(limits.skew()))) {
-            return refuse(
-                    Reason.FROM_FUTURE, "issued at " + request.issued() + ", here it is " + now);
-        }
-        if (!now.isBefore(request.expires())) {
-            return new Verdict.Answer(
-                    new Outcome.Expired("expired at " + request.expires() + ", here it is " + now));
-        }
-        var ttl = limits.maxTtl(request.actionClass());
-        if (request.ttl().compareTo(ttl) > 0) {
-            return refuse(
-                    Reason.TTL_TOO_LONG,
-                    "valid for " + request.ttl() + ", and " + ttl + " is the most for its class");
-        }
-        return unlessSeen(question);
-    }
-
-    private Verdict unlessSeen(Question question) {
-        var request = question.request();
-        var durable = request.actionClass() != ActionClass.READ;
+        var looks = question.request().actionClass() == ActionClass.READ;
         Novelty novelty;
         try {
-            novelty = journal.see(request.id(), question.digest(), request.expires(), durable);
+            novelty = journal.see(question);
         } catch (JournalException e) {
             witness.broke(e);
-            return durable ? refuse(Reason.NOT_RECORDED, UNWRITABLE) : judgeNew(request);
+            return looks
+                    ? judgeNew(question.request())
+                    : refuse(Reason.NOT_RECORDED, UNWRITABLE);
         }
         return switch (novelty) {
-            case NEW -> judgeNew(request);
+            case NEW -> judgeNew(question.request());
             case AGAIN -> {
                 witness.repeated(question, novelty);
                 yield new Verdict.Ignore();
@@ -219,7 +197,11 @@ public final class RequestHandler implements Receiver {
                 witness.repeated(question, novelty);
                 yield refuse(Reason.REPLAYED, "this id came before with another content");
             }
-            case FULL -> refuse(Reason.BUSY, "too many requests to remember");
+            case FULL -> {
+                // What is refused must be remembered as well: it could be carried out later.
+                witness.flooded(question.request().sender().brief());
+                yield new Verdict.Ignore();
+            }
         };
     }
 
@@ -229,6 +211,10 @@ public final class RequestHandler implements Receiver {
     }
 
     private Verdict judgeNew(Request request) {
+        var objection = admission.objection(request);
+        if (objection.isPresent()) {
+            return new Verdict.Answer(objection.get());
+        }
         if (!matches(request)) {
             return request.targets().isPresent()
                     ? refuse(Reason.FILTER_MISMATCH, "this node's facts do not match the filter")
@@ -277,7 +263,7 @@ public final class RequestHandler implements Receiver {
         }
         var recorded = false;
         try {
-            recorded = record(question);
+            recorded = record(question, action.spec());
         } finally {
             if (!recorded) {
                 performer.release();
@@ -291,13 +277,13 @@ public final class RequestHandler implements Receiver {
     }
 
     /** Looking is allowed even when nothing can be recorded; changing is not. */
-    private boolean record(Question question) {
+    private boolean record(Question question, ActionSpec spec) {
         var request = question.request();
         if (request.actionClass() == ActionClass.READ) {
-            witness.accepted(question);
+            witness.accepted(question, spec);
             return true;
         }
-        if (!witness.accepted(question)) {
+        if (!witness.accepted(question, spec)) {
             return false;
         }
         try {

@@ -1,6 +1,9 @@
 package io.muster.node;
 
+import io.muster.action.ActionClass;
 import io.muster.journal.Journal;
+import io.muster.journal.JournalException;
+import io.muster.journal.JournalInUseException;
 import io.muster.journal.TornTail;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
@@ -11,6 +14,7 @@ import io.muster.message.MalformedException;
 import io.muster.message.ReplyAddress;
 import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
+import io.muster.node.SeenRequests.Seen;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,26 +31,33 @@ import java.util.Optional;
  * again, delivered again or restarted.
  *
  * <p>The bus's own mark of redelivery is no help: after broker and node agent both died it says
- * "first delivery". Thread-safe.
+ * "first delivery".
+ *
+ * <p>A journal that cannot be used, because it is damaged or the disk full, remembers in memory
+ * alone, and throws wherever something has to be on disk: so nothing can be changed, and looking
+ * goes on. What it could not write down is written with the first record that it can. Thread-safe.
  */
 public final class RequestJournal implements AutoCloseable {
-    /** More ids than an honest fleet's callers may spend in the longest validity. */
-    private static final int MAX_SEEN = 100_000;
-
     private static final int COMPACT_EVERY = 20_000;
 
-    private final Journal journal;
+    private final Path file;
     private final InstantSource clock;
     private final Duration keep;
-    private final Map<RequestId, Seen> seen = new LinkedHashMap<>();
+    private final SeenRequests seen = new SeenRequests();
     private final Map<RequestId, Begun> unfinished = new LinkedHashMap<>();
+    private Optional<Journal> journal = Optional.empty();
+    private String problem = "";
+    private boolean closed;
     private int appended;
+
+    /** Whether something is remembered that is not written down. */
+    private boolean behind;
 
     /** Whether a request is new. */
     public enum Novelty {
         /** Never seen. */
         NEW,
-        /** The very same again. */
+        /** The very same again; or out of date so long that it may have been known. */
         AGAIN,
         /** The same id around another content. */
         ALTERED,
@@ -54,12 +65,10 @@ public final class RequestJournal implements AutoCloseable {
         FULL
     }
 
-    private record Seen(String digest, Instant until) {}
-
     /**
      * A request whose action was begun.
      *
-     * @param armed the boot id under which the machine was about to go down, if it was
+     * @param armed under which boot, and until when, the machine was about to go down, if it was
      */
     public record Begun(
             RequestId id,
@@ -68,37 +77,77 @@ public final class RequestJournal implements AutoCloseable {
             ActionName action,
             ReplyAddress replyTo,
             Instant at,
-            Optional<String> armed) {
+            Optional<Armed> armed) {
 
-        Begun arm(String boot, Instant when) {
-            return new Begun(id, digest, caller, action, replyTo, when, Optional.of(boot));
+        Begun arm(Armed how) {
+            return new Begun(id, digest, caller, action, replyTo, at, Optional.of(how));
         }
     }
 
-    private RequestJournal(Journal journal, InstantSource clock, Duration keep) {
-        this.journal = journal;
+    /**
+     * A machine that is about to go down.
+     *
+     * @param boot the boot id it has until then
+     * @param deadline if it has not gone down by then, it will not
+     */
+    public record Armed(String boot, Instant deadline) {}
+
+    private RequestJournal(Path file, InstantSource clock, Duration keep) {
+        this.file = file;
         this.clock = clock;
         this.keep = keep;
     }
 
     /**
-     * Opens the journal and reads what an earlier life left.
+     * Opens the journal and reads what an earlier life left. One that cannot be used is tried again
+     * with {@link #reopen}.
      *
      * @param keep how long after its expiry an id is remembered: the allowed clock skew
-     * @throws io.muster.journal.JournalException if it cannot be used
+     * @throws JournalInUseException if another node agent has it
      */
     public static RequestJournal open(Path file, InstantSource clock, Duration keep) {
-        var records = new ArrayList<Bytes>();
-        var opened = Journal.open(file, records::add);
-        var journal = new RequestJournal(opened, clock, keep);
-        records.forEach(journal::replay);
-        journal.compact();
+        var journal = new RequestJournal(file, clock, keep);
+        journal.reopen();
         return journal;
     }
 
+    /**
+     * Tries again to open what could not be opened.
+     *
+     * @return why it cannot be used; empty if it can
+     * @throws JournalInUseException if another node agent has it
+     */
+    synchronized Optional<String> reopen() {
+        if (journal.isEmpty() && !closed) {
+            try {
+                journal = Optional.of(opened());
+                compactIfPossible();
+            } catch (JournalInUseException e) {
+                throw e;
+            } catch (JournalException e) {
+                problem = String.valueOf(e.getMessage());
+            }
+        }
+        return journal.isPresent() ? Optional.empty() : Optional.of(problem);
+    }
+
+    private Journal opened() {
+        var records = new ArrayList<Bytes>();
+        var opened = Journal.open(file, records::add);
+        try {
+            records.forEach(this::replay);
+            return opened;
+        } catch (MalformedException e) {
+            // Nothing was begun in this life: what is there is half of what was read.
+            unfinished.clear();
+            opened.close();
+            throw new JournalException(file + ": " + e.problem() + ": move it away", e);
+        }
+    }
+
     /** What a crash tore off the journal's end, if it did; nothing that was promised. */
-    public Optional<TornTail> recovered() {
-        return journal.recovered();
+    public synchronized Optional<TornTail> recovered() {
+        return journal.flatMap(Journal::recovered);
     }
 
     /** Requests begun in an earlier life, or this one, that have no outcome. */
@@ -107,120 +156,118 @@ public final class RequestJournal implements AutoCloseable {
     }
 
     /**
-     * Notes the request before anything else is decided about it.
+     * Notes the request before anything else is decided about it; durably, unless it only looks.
      *
-     * @param durable whether it must survive a power cut
+     * @throws JournalException if that is not on disk; it is remembered all the same, as long as
+     *     this object lives
      */
-    public synchronized Novelty see(RequestId id, String digest, Instant expires, boolean durable) {
-        var before = seen.get(id);
-        if (before != null) {
-            return before.digest().equals(digest) ? Novelty.AGAIN : Novelty.ALTERED;
+    public synchronized Novelty see(Question question) {
+        var request = question.request();
+        var now = clock.instant();
+        var before = seen.find(request.id());
+        if (before.isPresent()) {
+            return before.get().digest().equals(question.digest())
+                    ? Novelty.AGAIN
+                    : Novelty.ALTERED;
         }
-        if (seen.size() >= MAX_SEEN) {
-            forget();
-            if (seen.size() >= MAX_SEEN) {
-                return Novelty.FULL;
-            }
+        var until = request.expires().plus(keep);
+        var noted = new Seen(request.id(), question.digest(), request.sender(), until).atMost(now);
+        if (until.isBefore(now) && seen.mayHaveForgotten(noted)) {
+            return Novelty.AGAIN;
         }
-        var until = expires.plus(keep);
-        append(seenRecord(id, digest, until), durable);
-        seen.put(id, new Seen(digest, until));
+        if (!seen.roomFor(request.sender(), now)) {
+            return Novelty.FULL;
+        }
+        seen.add(noted);
+        append(JournalRecords.of(noted), request.actionClass() != ActionClass.READ);
         return Novelty.NEW;
     }
 
     /** Notes, durably, that the action is about to begin. */
     public synchronized void begin(Begun begun) {
-        append(begunRecord(begun), true);
+        append(JournalRecords.of(begun), true);
         unfinished.put(begun.id(), begun);
     }
 
     /** Notes, durably, that the machine is about to go down for this request. */
-    public synchronized void arm(RequestId id, String boot) {
-        var begun =
-                Optional.ofNullable(unfinished.get(id)).orElseThrow().arm(boot, clock.instant());
-        append(begunRecord(begun), true);
+    public synchronized Begun arm(RequestId id, Armed how) {
+        var begun = Optional.ofNullable(unfinished.get(id)).orElseThrow().arm(how);
+        append(JournalRecords.of(begun), true);
         unfinished.put(id, begun);
+        return begun;
     }
 
     /** Notes, durably, that it has an outcome. */
     public synchronized void finish(RequestId id) {
-        append(Fields.EMPTY.with("finished", id.value()), true);
         unfinished.remove(id);
-        if (appended > COMPACT_EVERY) {
-            compact();
-        }
+        append(JournalRecords.finished(id), true);
     }
 
     @Override
     public synchronized void close() {
-        journal.close();
+        closed = true;
+        journal.ifPresent(Journal::close);
     }
 
     private void append(Fields record, boolean durable) {
-        if (durable) {
-            journal.appendForced(Json.write(record));
-        } else {
-            journal.append(Json.write(record));
+        try {
+            if (behind) {
+                compact();
+            } else if (appended >= COMPACT_EVERY) {
+                compactIfPossible();
+            }
+            if (durable) {
+                usable().appendForced(Json.write(record));
+            } else {
+                usable().append(Json.write(record));
+            }
+            appended++;
+        } catch (JournalException e) {
+            behind = true;
+            throw e;
         }
-        appended++;
     }
 
-    private void forget() {
-        var now = clock.instant();
-        seen.values().removeIf(s -> s.until().isBefore(now));
+    private Journal usable() {
+        return journal.orElseThrow(() -> new JournalException(problem));
+    }
+
+    /** A disk too full for a second copy may have room for a record. */
+    private void compactIfPossible() {
+        try {
+            compact();
+        } catch (JournalException _) {
+            appended = 0;
+        }
     }
 
     private void compact() {
-        forget();
+        var open = usable();
+        seen.forget(clock.instant());
         var live = new ArrayList<Bytes>();
-        seen.forEach((id, s) -> live.add(Json.write(seenRecord(id, s.digest(), s.until()))));
-        unfinished.values().forEach(begun -> live.add(Json.write(begunRecord(begun))));
-        journal.rewrite(live);
+        live.add(Json.write(JournalRecords.forgotten(seen.forgotten())));
+        seen.all().forEach(each -> live.add(Json.write(JournalRecords.of(each))));
+        unfinished.values().forEach(begun -> live.add(Json.write(JournalRecords.of(begun))));
+        open.rewrite(live);
         appended = 0;
+        behind = false;
     }
 
     private void replay(Bytes record) {
         var fields = Json.read(record);
         var reader = new FieldReader("journal", fields);
         if (fields.member("seen").isPresent()) {
-            seen.put(
-                    reader.text("seen", RequestId::new),
-                    new Seen(reader.text("digest"), reader.instant("until")));
+            seen.add(JournalRecords.seen(reader));
         } else if (fields.member("begun").isPresent()) {
-            var begun =
-                    new Begun(
-                            reader.text("begun", RequestId::new),
-                            reader.text("digest"),
-                            reader.text("caller", Identity::parse),
-                            reader.text("action", ActionName::new),
-                            reader.text("replyTo", ReplyAddress::new),
-                            reader.instant("at"),
-                            reader.optionalText("armed", boot -> boot));
+            var begun = JournalRecords.begun(reader);
             unfinished.put(begun.id(), begun);
         } else if (fields.member("finished").isPresent()) {
             unfinished.remove(reader.text("finished", RequestId::new));
+        } else if (fields.member("forgotten").isPresent()) {
+            seen.forgotUntil(reader.instant("forgotten"));
         } else {
             throw new MalformedException("journal: a record of an unknown kind");
         }
         reader.done();
-    }
-
-    private static Fields seenRecord(RequestId id, String digest, Instant until) {
-        return Fields.EMPTY
-                .with("seen", id.value())
-                .with("digest", digest)
-                .with("until", until.toEpochMilli());
-    }
-
-    private static Fields begunRecord(Begun begun) {
-        var fields =
-                Fields.EMPTY
-                        .with("begun", begun.id().value())
-                        .with("digest", begun.digest())
-                        .with("caller", begun.caller().uri())
-                        .with("action", begun.action().value())
-                        .with("replyTo", begun.replyTo().value())
-                        .with("at", begun.at().toEpochMilli());
-        return begun.armed().map(boot -> fields.with("armed", boot)).orElse(fields);
     }
 }

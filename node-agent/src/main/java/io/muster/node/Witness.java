@@ -1,10 +1,13 @@
 package io.muster.node;
 
 import io.muster.action.ActionClass;
+import io.muster.action.ActionSpec;
+import io.muster.action.InputSpec;
 import io.muster.message.Escape;
 import io.muster.message.Outcome;
 import io.muster.message.Request;
 import io.muster.message.Value;
+import io.muster.message.Value.Fields;
 import io.muster.node.AuditLog.Kind;
 import io.muster.node.RequestJournal.Novelty;
 import io.muster.security.Verification.Flaw;
@@ -26,6 +29,7 @@ import java.util.Map;
  */
 final class Witness {
     private static final int DROPS_A_MINUTE = 20;
+    private static final String NOT_SHOWN = "***";
 
     private final AuditLog audit;
     private final InstantSource clock;
@@ -66,11 +70,12 @@ final class Witness {
     /**
      * A request that is about to be carried out; not written means: do not.
      *
+     * @param spec says which of its inputs are secret: of those it is on record that they were given
      * @return whether it is on record
      */
-    boolean accepted(Question question) {
+    boolean accepted(Question question, ActionSpec spec) {
         var details = details(question);
-        details.put("args", question.request().arguments());
+        details.put("args", shown(question.request().arguments(), spec));
         return write(Kind.ACCEPTED, details, durable(question));
     }
 
@@ -85,7 +90,16 @@ final class Witness {
 
     /** Something about the node agent itself. */
     void agent(String event) {
-        log.log(Level.INFO, () -> event);
+        agent(Level.INFO, event);
+    }
+
+    /** Something about the node agent itself that somebody has to put right. */
+    void alarm(String event) {
+        agent(Level.ERROR, event);
+    }
+
+    private void agent(Level level, String event) {
+        log.log(level, () -> event);
         var details = new LinkedHashMap<String, Value>();
         details.put("event", Value.of(event));
         write(Kind.AGENT, details, true);
@@ -94,6 +108,16 @@ final class Witness {
     /** A defect, or a broken environment; the message that met it is dropped. */
     void broke(Throwable problem) {
         log.log(Level.ERROR, "a message could not be handled", problem);
+    }
+
+    private static Fields shown(Fields arguments, ActionSpec spec) {
+        var shown = new LinkedHashMap<>(arguments.members());
+        shown.replaceAll(
+                (name, value) ->
+                        spec.input(name).filter(InputSpec::secret).isPresent()
+                                ? Value.of(NOT_SHOWN)
+                                : value);
+        return new Fields(shown);
     }
 
     private static boolean durable(Question question) {

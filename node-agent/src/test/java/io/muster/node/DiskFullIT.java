@@ -76,11 +76,10 @@ class DiskFullIT {
     private void changeUntilRefused() throws IOException {
         fill();
         var asked = 0;
-        do {
-            change();
+        while (changed()) {
             asked++;
             assertThat(asked).isLessThan(200);
-        } while (outcomes(asked).getLast() instanceof Outcome.Ok);
+        }
     }
 
     @Test
@@ -117,5 +116,70 @@ class DiskFullIT {
         assertThat(fixture.runs).hasValue(done + 1);
         assertThat(fixture.audit().lines())
                 .allSatisfy(line -> assertThat(line).startsWith("{").endsWith("}"));
+    }
+
+    @Test
+    void whatWasRefusedWithAFullDiskIsNotDoneWhenThereIsRoomAgain() throws IOException {
+        changeUntilRefused();
+        var asked = fixture.replies().size();
+        var message = fixture.draft("test.change", ActionClass.CHANGE).message();
+        fixture.deliver(message);
+        assertThat(outcomes(asked + 1).getLast()).isInstanceOf(Outcome.Refused.class);
+        empty();
+        var done = fixture.runs.get();
+
+        fixture.deliver(message);
+        change();
+        assertThat(outcomes(asked + 2).getLast()).isEqualTo(Outcome.ok("done"));
+        fixture.restart();
+        fixture.deliver(message);
+        change();
+        assertThat(outcomes(asked + 3).getLast()).isEqualTo(Outcome.ok("done"));
+        assertThat(fixture.runs).hasValue(done + 2);
+    }
+
+    @Test
+    void itStartsWithAFullDiskAndLooksAndSaysWhatIsUnfinished() throws IOException {
+        fixture.draft("test.hold", ActionClass.CHANGE).send();
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+        fill();
+
+        fixture.restart();
+
+        assertThat(outcomes(1)).first().isInstanceOf(Outcome.Interrupted.class);
+        fixture.draft("test.look", ActionClass.READ).send();
+        assertThat(outcomes(2).getLast()).isEqualTo(Outcome.ok("done"));
+        while (changed()) {
+            assertThat(fixture.replies()).hasSizeLessThan(200);
+        }
+        empty();
+        var asked = fixture.replies().size();
+        change();
+        assertThat(outcomes(asked + 1).getLast()).isEqualTo(Outcome.ok("done"));
+    }
+
+    @Test
+    void itStartsWithAFullDiskForTheFirstTimeToo() throws IOException {
+        fixture.stop();
+        Files.delete(state.resolve("requests.journal"));
+        Files.delete(state.resolve("audit.jsonl"));
+        fill();
+
+        fixture.startAgain();
+
+        fixture.draft("test.look", ActionClass.READ).send();
+        assertThat(outcomes(1)).containsExactly(Outcome.ok("done"));
+        change();
+        assertThat(outcomes(2).getLast()).isInstanceOf(Outcome.Refused.class);
+
+        empty();
+        fixture.connectAgain();
+        await().atMost(Duration.ofSeconds(20)).until(this::changed);
+    }
+
+    private boolean changed() {
+        var before = fixture.replies().size();
+        change();
+        return outcomes(before + 1).getLast() instanceof Outcome.Ok;
     }
 }

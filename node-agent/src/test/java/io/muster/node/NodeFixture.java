@@ -1,26 +1,21 @@
 package io.muster.node;
 
 import io.muster.action.ActionClass;
-import io.muster.action.ActionSpec;
-import io.muster.action.InputSpec;
 import io.muster.exec.ProcessRunner;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.NodeId;
-import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.message.Role;
 import io.muster.message.Value.Fields;
-import io.muster.node.action.Action;
 import io.muster.node.action.Actions;
 import io.muster.node.action.ExternalActions;
 import io.muster.node.action.Node;
-import io.muster.node.action.Performed;
 import io.muster.node.fact.ClassesFile;
 import io.muster.node.fact.FactCache;
 import io.muster.node.fact.FactSource;
@@ -79,6 +74,8 @@ final class NodeFixture implements AutoCloseable {
     private final java.util.concurrent.atomic.AtomicInteger ids = new AtomicInteger();
     private NodeAgent agent;
     private boolean open;
+    private Semaphore connected = new Semaphore(0);
+    private Tap tap;
 
     NodeFixture(Path directory) throws IOException {
         this.directory = directory;
@@ -108,7 +105,7 @@ final class NodeFixture implements AutoCloseable {
         var host = SandboxHost.open(directory.resolve("machine"), runner, () -> {});
         var actions =
                 new Actions(
-                        testActions(),
+                        new TestActions(runs, hold).all(),
                         new ExternalActions(directory.resolve("actions"), runner, clock));
         var facts = new FactCache(List.of(new Given(Fields.EMPTY.with("role", "mail"))), clock);
         var machine =
@@ -123,14 +120,16 @@ final class NodeFixture implements AutoCloseable {
                         clock);
         var log = System.getLogger("test");
         open = true;
+        connected = new Semaphore(1);
+        tap = Tap.on(bus.open());
         return new NodeAgent(
                 new NodeAgent.Parts(
                         node,
                         NodeLimits.DEFAULT,
                         Duration.ofMinutes(1),
                         directory.resolve("state"),
-                        bus.open(),
-                        new Semaphore(1),
+                        tap,
+                        connected,
                         machine,
                         new PolicyFile(directory.resolve("policy.json"), log),
                         new Random(1),
@@ -152,85 +151,6 @@ final class NodeFixture implements AutoCloseable {
         public Collected collect() {
             return Collected.of(facts);
         }
-    }
-
-    private List<Action> testActions() {
-        return List.of(
-                action("test.look", ActionClass.READ),
-                action("test.change", ActionClass.CHANGE),
-                action("test.wipe", ActionClass.DESTRUCTIVE),
-                action("test.unnamed", ActionClass.DESTRUCTIVE),
-                action("test.forbidden", ActionClass.READ),
-                Action.of(
-                        spec("test.hang", ActionClass.CHANGE, Duration.ofMillis(200)),
-                        (input, context) -> {
-                            await(new CountDownLatch(1));
-                            return done();
-                        }),
-                Action.of(
-                        spec("test.hold", ActionClass.CHANGE, Duration.ofMinutes(1)),
-                        (input, context) -> {
-                            runs.incrementAndGet();
-                            await(hold);
-                            return done();
-                        }),
-                Action.of(
-                        spec("test.break", ActionClass.CHANGE, Duration.ofMinutes(1)),
-                        (input, context) -> {
-                            throw new StackOverflowError("deep");
-                        }),
-                Action.of(
-                        spec("test.down", ActionClass.CHANGE, Duration.ofMinutes(1)),
-                        (input, context) -> {
-                            var deed = context.host().reboot(Duration.ZERO, "");
-                            return new Performed.GoingDown(
-                                    "down",
-                                    () -> {
-                                        runs.incrementAndGet();
-                                        deed.perform();
-                                    });
-                        }));
-    }
-
-    private Action action(String name, ActionClass actionClass) {
-        return Action.of(
-                spec(name, actionClass, Duration.ofMinutes(1)),
-                (input, context) -> {
-                    runs.incrementAndGet();
-                    return done();
-                });
-    }
-
-    private static Performed done() {
-        return new Performed.Done(Outcome.ok("done"));
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static ActionSpec spec(String name, ActionClass actionClass, Duration timeout) {
-        var word =
-                new InputSpec(
-                        "word",
-                        "a word",
-                        new InputSpec.Kind.Text(10, Optional.of("[a-z]+")),
-                        false,
-                        Optional.empty(),
-                        false);
-        return new ActionSpec(
-                new ActionName(name),
-                "for tests",
-                actionClass,
-                false,
-                false,
-                timeout,
-                List.of(word),
-                List.of());
     }
 
     /** A good request of Alice's to this node, in parts that a test may change. */
@@ -298,6 +218,11 @@ final class NodeFixture implements AutoCloseable {
         settle();
     }
 
+    /** Past the bus, which would not take it. */
+    void handOver(Bytes message) {
+        tap.handOver(message);
+    }
+
     void broadcast(Bytes message) {
         try (var sender = bus.open()) {
             sender.publish(
@@ -323,9 +248,19 @@ final class NodeFixture implements AutoCloseable {
         now = now.plus(time);
     }
 
+    /** As if the bus had been away: the node agent announces itself, and sees what is to do. */
+    void connectAgain() {
+        connected.release();
+    }
+
     /** Stops without any farewell being believed, and starts again on the same disk. */
     void restart() throws IOException {
         stop();
+        startAgain();
+    }
+
+    /** After {@link #stop}. */
+    void startAgain() throws IOException {
         agent = start();
     }
 

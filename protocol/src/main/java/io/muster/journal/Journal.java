@@ -47,8 +47,9 @@ public final class Journal implements AutoCloseable {
      *
      * @param record gets every record, in order, before this returns; if this throws, what it got
      *     is void
-     * @throws JournalException if another has it open, if the file is no journal or damaged, or if
-     *     it cannot be read or created
+     * @throws JournalInUseException if another has it open
+     * @throws JournalException if the file is no journal or damaged, or if it cannot be read or
+     *     created
      */
     public static Journal open(Path file, Consumer<? super Bytes> record) {
         return open(file, record, Disk.REAL);

@@ -1,7 +1,7 @@
 package io.muster.journal;
 
 /** A journal that cannot be opened, read or written; the message names the file and the way out. */
-public final class JournalException extends RuntimeException {
+public class JournalException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     public JournalException(String problem) {

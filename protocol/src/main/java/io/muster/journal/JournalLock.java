@@ -29,13 +29,13 @@ final class JournalLock implements AutoCloseable {
     }
 
     /**
-     * @throws JournalException if somebody has it
+     * @throws JournalInUseException if somebody has it
      */
     static JournalLock take(Path journal) throws IOException {
         var directory = AtomicFile.directory(journal).toRealPath();
         var file = directory.resolve(journal.getFileName() + ".lock");
         if (!HELD.add(file)) {
-            throw new JournalException(journal + ": already open in this process");
+            throw new JournalInUseException(journal + ": already open in this process");
         }
         try {
             return new JournalLock(file, locked(journal, file));
@@ -62,7 +62,7 @@ final class JournalLock implements AutoCloseable {
             throw e;
         }
         channel.close();
-        throw new JournalException(
+        throw new JournalInUseException(
                 journal
                         + ": in use by another process, which holds "
                         + file

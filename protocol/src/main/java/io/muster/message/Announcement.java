@@ -42,6 +42,11 @@ public record Announcement(
         List<String> classes,
         List<ActionName> actions,
         Optional<Fields> facts) {
+    /** The shortest interval. */
+    public static final Duration SHORTEST = Duration.ofSeconds(1);
+
+    /** The longest interval. */
+    public static final Duration LONGEST = Duration.ofDays(1);
 
     /** What an announcement says. */
     public enum Kind {
@@ -69,8 +74,7 @@ public record Announcement(
         collectives = List.copyOf(collectives);
         classes = List.copyOf(classes);
         actions = List.copyOf(actions);
-        if (interval.compareTo(Duration.ofSeconds(1)) < 0
-                || interval.compareTo(Duration.ofDays(1)) > 0) {
+        if (interval.compareTo(SHORTEST) < 0 || interval.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("an interval from 1 second to 1 day");
         }
     }

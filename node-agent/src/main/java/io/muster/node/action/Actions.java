@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,8 +33,18 @@ public final class Actions {
      * @param puppet the absolute path of the Puppet program, if it is not at a usual place
      */
     public static List<Action> builtIn(Optional<String> puppet) {
+        return builtIn(puppet, Set.of());
+    }
+
+    /**
+     * The actions that every node has.
+     *
+     * @param puppet the absolute path of the Puppet program, if it is not at a usual place
+     * @param userGroups the privileged groups, such as sudo, that a user may be given
+     */
+    public static List<Action> builtIn(Optional<String> puppet, Set<String> userGroups) {
         var all = new ArrayList<Action>(NodeActions.all());
-        all.add(new UserActions().ensure());
+        all.add(new UserActions(userGroups).ensure());
         all.add(new PuppetActions(puppet).run());
         all.add(CommandActions.run());
         return List.copyOf(all);

@@ -96,7 +96,7 @@ final class NodeActions {
         var delay = input.span("delay");
         var reason = input.optionalText("reason").orElse("");
         var deed = context.host().reboot(delay, reason);
-        return new Performed.GoingDown("going down in " + Spans.print(delay), deed);
+        return new Performed.GoingDown("going down in " + Spans.print(delay), delay, deed);
     }
 
     private static Performed rename(Input input, ActionContext context) throws IOException {

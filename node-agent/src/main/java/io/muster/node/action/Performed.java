@@ -3,6 +3,8 @@ package io.muster.node.action;
 import io.muster.message.Outcome;
 import io.muster.node.host.Host.Deed;
 
+import java.time.Duration;
+
 /** What became of an action when it returned. */
 public sealed interface Performed {
 
@@ -13,12 +15,14 @@ public sealed interface Performed {
      * Everything is ready for the machine to go down, and nothing was done yet. The caller records
      * it, answers {@code Armed} with the message, sees the answer on its way, and only then
      * performs the deed, which returns before the machine goes down. If the deed throws, the
-     * outcome is failed; if it does not, the outcome is known after the next boot.
+     * outcome is failed; if it does not, the outcome is known after the next boot, or when there
+     * was none.
      *
      * @param message for the operator
+     * @param delay how long after the deed the machine begins to go down
      * @param deed makes the machine go down
      */
-    record GoingDown(String message, Deed deed) implements Performed {}
+    record GoingDown(String message, Duration delay, Deed deed) implements Performed {}
 
     /** It is over. */
     static Performed done(Outcome outcome) {

@@ -11,11 +11,22 @@ import io.muster.node.host.Host;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Users of the machine, one change at a time. */
 final class UserActions {
     private final ReentrantLock changing = new ReentrantLock();
+    private final Set<String> privileged;
+
+    /**
+     * Users of a machine.
+     *
+     * @param privileged the privileged groups that may be given here
+     */
+    UserActions(Set<String> privileged) {
+        this.privileged = Set.copyOf(privileged);
+    }
 
     /**
      * Makes sure that a user exists exactly so: looks first, changes only what differs, looks
@@ -29,7 +40,7 @@ final class UserActions {
     private Performed ensure(Input input, ActionContext context) {
         WantedUser wanted;
         try {
-            wanted = WantedUser.of(input);
+            wanted = WantedUser.of(input, privileged);
         } catch (IllegalArgumentException e) {
             return Performed.done(
                     new Outcome.Refused(Reason.INVALID_INPUT, String.valueOf(e.getMessage())));

@@ -33,8 +33,30 @@ record WantedUser(
     private static final Set<String> RESERVED_USERS = Set.of("root", "nobody", "muster");
 
     /** Who is in one of these can read secrets of the system's, or write its disks. */
-    private static final Set<String> RESERVED_GROUPS =
+    static final Set<String> RESERVED_GROUPS =
             Set.of("root", "shadow", "disk", "kmem", "nogroup");
+
+    /** Who is in one of these can become root, or see what others do; the node must allow it. */
+    static final Set<String> PRIVILEGED_GROUPS =
+            Set.of(
+                    "adm",
+                    "admin",
+                    "docker",
+                    "incus",
+                    "incus-admin",
+                    "input",
+                    "libvirt",
+                    "libvirt-qemu",
+                    "lxc",
+                    "lxd",
+                    "microk8s",
+                    "podman",
+                    "ssl-cert",
+                    "staff",
+                    "sudo",
+                    "systemd-journal",
+                    "tty",
+                    "wheel");
 
     /**
      * Checks what the spec cannot say.
@@ -49,9 +71,7 @@ record WantedUser(
             throw new IllegalArgumentException(
                     home.get() + " is no home: /home/ and one name are wanted");
         }
-        var all = new TreeSet<>(groups.orElseGet(TreeSet::new));
-        group.ifPresent(all::add);
-        for (var each : all) {
+        for (var each : named(group, groups)) {
             if (!NAME.matcher(each).matches() || RESERVED_GROUPS.contains(each)) {
                 throw new IllegalArgumentException(each + " is no group that may be given");
             }
@@ -59,16 +79,39 @@ record WantedUser(
         keys = keys.map(List::copyOf);
     }
 
-    static WantedUser of(Input input) {
-        return new WantedUser(
-                input.text("name"),
-                input.optionalWhole("uid"),
-                input.optionalText("group"),
-                input.optionalTexts("groups").map(TreeSet::new),
-                input.optionalText("shell"),
-                input.optionalText("home"),
-                input.optionalText("comment"),
-                input.optionalTexts("keys").map(WantedUser::keys));
+    /**
+     * Reads it.
+     *
+     * @param allowed the privileged groups that this node lets be given
+     * @throws IllegalArgumentException if it may not or cannot be
+     */
+    static WantedUser of(Input input, Set<String> allowed) {
+        var wanted =
+                new WantedUser(
+                        input.text("name"),
+                        input.optionalWhole("uid"),
+                        input.optionalText("group"),
+                        input.optionalTexts("groups").map(TreeSet::new),
+                        input.optionalText("shell"),
+                        input.optionalText("home"),
+                        input.optionalText("comment"),
+                        input.optionalTexts("keys").map(WantedUser::keys));
+        for (var each : named(wanted.group(), wanted.groups())) {
+            if (PRIVILEGED_GROUPS.contains(each) && !allowed.contains(each)) {
+                throw new IllegalArgumentException(
+                        each
+                                + " is a privileged group: it may be given if user-groups in this"
+                                + " node's agent.conf names it");
+            }
+        }
+        return wanted;
+    }
+
+    private static SortedSet<String> named(
+            Optional<String> group, Optional<SortedSet<String>> groups) {
+        var all = new TreeSet<>(groups.orElseGet(TreeSet::new));
+        group.ifPresent(all::add);
+        return all;
     }
 
     String groupName() {

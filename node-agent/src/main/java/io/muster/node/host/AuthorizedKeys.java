@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  *
  * <p>The user owns the directory, and this runs as root: so nothing on the way below the directory
  * of home directories may be a symbolic link, and nothing that belongs to somebody else is read.
+ * What is written is made where the user cannot enter, and moved to its place.
  */
 public final class AuthorizedKeys {
     private static final String FOLDER = ".ssh";
@@ -57,19 +58,24 @@ public final class AuthorizedKeys {
                 tighten(user, home, dryRun).ifPresent(done::add);
                 write(user, keys, home, dryRun).ifPresent(done::add);
             } else if (!keys.isEmpty()) {
-                done.add(user.home() + "/" + FOLDER + ": made");
-                if (dryRun) {
-                    done.add(told(user, keys.size(), 0));
-                } else {
-                    home.makeChild(FOLDER, Modes.PRIVATE_FOLDER).close();
-                    home.own(FOLDER, Modes.PRIVATE_FOLDER, Optional.of(owner.apply(user)));
-                    write(user, keys, home, false).ifPresent(done::add);
+                var lines = merge(List.of(), keys);
+                if (!dryRun) {
+                    make(user, lines, home);
                 }
+                done.add(user.home() + "/" + FOLDER + ": made");
+                done.add(told(user, lines.size(), 0));
             }
         } catch (NoSuchFileException e) {
             throw new IOException("there is no home directory " + user.home(), e);
         }
         return done;
+    }
+
+    private void make(User user, List<String> lines, Folder home) throws IOException {
+        try (var workshop = Workshop.in(home)) {
+            workshop.make(FILE, text(lines), owner.apply(user));
+            workshop.become(FOLDER, owner.apply(user));
+        }
     }
 
     private Optional<String> tighten(User user, Folder home, boolean dryRun) throws IOException {
@@ -78,9 +84,9 @@ public final class AuthorizedKeys {
             if (folder.status().permissions().equals(Modes.PRIVATE_FOLDER)) {
                 return Optional.empty();
             }
-        }
-        if (!dryRun) {
-            home.own(FOLDER, Modes.PRIVATE_FOLDER, Optional.of(owner.apply(user)));
+            if (!dryRun) {
+                folder.own(Modes.PRIVATE_FOLDER, owner.apply(user));
+            }
         }
         return Optional.of(user.home() + "/" + FOLDER + ": mode 0700");
     }
@@ -92,7 +98,7 @@ public final class AuthorizedKeys {
             if (status.isPresent()) {
                 mine(user, folder.path().resolve(FILE).toString(), status.get());
             }
-            var old = folder.read(FILE, MAX).orElse("").lines().toList();
+            var old = folder.readWithoutWaiting(FILE, MAX).orElse("").lines().toList();
             var lines = merge(old, keys);
             var exact =
                     status.map(file -> file.permissions().equals(Modes.PRIVATE_FILE))
@@ -101,8 +107,10 @@ public final class AuthorizedKeys {
                 return Optional.empty();
             }
             if (!dryRun) {
-                var mine = Optional.of(owner.apply(user));
-                folder.replace(FILE, text(lines), Modes.PRIVATE_FILE, mine);
+                try (var workshop = Workshop.in(home)) {
+                    workshop.make(FILE, text(lines), owner.apply(user));
+                    workshop.deliver(folder);
+                }
             }
             return Optional.of(told(user, added(old, lines), added(lines, old)));
         }

@@ -1,5 +1,6 @@
 package io.muster.node.host;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -54,7 +55,9 @@ public final class Folder implements AutoCloseable {
     }
 
     /**
-     * Opens the directory {@code name} in this one.
+     * Opens the directory {@code name} in this one. Whoever may write here can put something else
+     * in its place at any moment, and gains nothing: opening {@code name/.} fails for what is no
+     * directory, where opening a pipe would wait for ever, and where a link led is found out.
      *
      * @throws NoSuchFileException if there is none
      * @throws IOException also if it is anything but a directory: a symbolic link to one counts
@@ -64,10 +67,16 @@ public final class Folder implements AutoCloseable {
         if (!status.isDirectory()) {
             throw new IOException(path.resolve(name) + " is " + kind(status) + ", not a directory");
         }
-        return secure(
-                path.resolve(name),
-                stream.newDirectoryStream(Path.of(name), NOFOLLOW_LINKS),
-                durable);
+        var child =
+                secure(
+                        path.resolve(name),
+                        stream.newDirectoryStream(Path.of(name, "."), NOFOLLOW_LINKS),
+                        durable);
+        if (!Objects.equals(child.status().fileKey(), status.fileKey())) {
+            child.close();
+            throw new IOException(path.resolve(name) + " was replaced while it was opened");
+        }
+        return child;
     }
 
     /** What is known of {@code name}, a symbolic link itself included; empty if there is none. */
@@ -100,7 +109,31 @@ public final class Folder implements AutoCloseable {
             if (bytes.length > max) {
                 throw new IOException(path.resolve(name) + " is longer than " + max + " bytes");
             }
-            return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+            return Optional.of(new String(bytes, UTF_8));
+        }
+    }
+
+    /**
+     * As {@link #read}, where somebody else may put something else in the file's place at any
+     * moment: never waits, as reading from a pipe would.
+     */
+    Optional<String> readWithoutWaiting(String name, int max) throws IOException {
+        var status = status(name);
+        if (status.isEmpty()) {
+            return Optional.empty();
+        }
+        regular(name, status.get());
+        // A pipe opened for both does not wait for its other end, and has no positions.
+        var both = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, NOFOLLOW_LINKS);
+        try (var in = (FileChannel) stream.newByteChannel(Path.of(name), both)) {
+            var bytes = ByteBuffer.allocate((int) Math.min(in.size(), max + 1L));
+            while (bytes.hasRemaining() && in.read(bytes, bytes.position()) > 0) {
+                continue;
+            }
+            if (bytes.position() > max) {
+                throw new IOException(path.resolve(name) + " is longer than " + max + " bytes");
+            }
+            return Optional.of(new String(bytes.array(), 0, bytes.position(), UTF_8));
         }
     }
 
@@ -125,6 +158,11 @@ public final class Folder implements AutoCloseable {
             }
             overwrite(name, content);
         }
+        sync();
+    }
+
+    /** What was made or renamed here is on the disk. */
+    void sync() throws IOException {
         if (durable) {
             try (var self = (FileChannel) channel(".", StandardOpenOption.READ)) {
                 self.force(true);
@@ -170,6 +208,38 @@ public final class Folder implements AutoCloseable {
         view.setPermissions(mode);
     }
 
+    /** Gives this directory this mode and owner. */
+    void own(Set<PosixFilePermission> mode, Owner owner) throws IOException {
+        var view = stream.getFileAttributeView(PosixFileAttributeView.class);
+        view.setOwner(owner.user(path.getFileSystem()));
+        view.setGroup(owner.group(path.getFileSystem()));
+        view.setPermissions(mode);
+    }
+
+    /** Makes the file {@code name}, which must not be there, for its owner's eyes alone. */
+    void create(String name, String content) throws IOException {
+        write(name, content, StandardOpenOption.CREATE_NEW);
+    }
+
+    /** Moves {@code name} into a directory of the same file system, over what has that name. */
+    void move(String name, Folder to, String newName) throws IOException {
+        stream.move(Path.of(name), to.stream, Path.of(newName));
+    }
+
+    /** Removes the empty directory {@code name}. */
+    void removeFolder(String name) throws IOException {
+        stream.deleteDirectory(Path.of(name));
+    }
+
+    /** Removes the file {@code name}, if it is there. */
+    void discard(String name) throws IOException {
+        try {
+            stream.deleteFile(Path.of(name));
+        } catch (NoSuchFileException _) {
+            return;
+        }
+    }
+
     /** Where it was opened, for messages. */
     public Path path() {
         return path;
@@ -211,7 +281,7 @@ public final class Folder implements AutoCloseable {
         var options = Set.of(how, StandardOpenOption.WRITE, NOFOLLOW_LINKS);
         var secret = PosixFilePermissions.asFileAttribute(Modes.PRIVATE_FILE);
         try (var out = (FileChannel) stream.newByteChannel(Path.of(name), options, secret)) {
-            var rest = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+            var rest = ByteBuffer.wrap(content.getBytes(UTF_8));
             while (rest.hasRemaining()) {
                 out.write(rest);
             }
@@ -223,14 +293,6 @@ public final class Folder implements AutoCloseable {
     private void sync(FileChannel out) throws IOException {
         if (durable && !path.startsWith("/proc")) {
             out.force(true);
-        }
-    }
-
-    private void discard(String name) throws IOException {
-        try {
-            stream.deleteFile(Path.of(name));
-        } catch (NoSuchFileException _) {
-            return;
         }
     }
 

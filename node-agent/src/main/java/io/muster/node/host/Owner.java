@@ -16,6 +16,12 @@ public record Owner(long uid, long gid) {
         return new Owner(number(file, "unix:uid"), number(file, "unix:gid"));
     }
 
+    /** Whom this process runs as. */
+    static Owner ofThisProcess() throws IOException {
+        var process = Path.of("/proc", Long.toString(ProcessHandle.current().pid()));
+        return of(Files.exists(process) ? process : Path.of(System.getProperty("user.home", "/")));
+    }
+
     UserPrincipal user(FileSystem system) throws IOException {
         return system.getUserPrincipalLookupService().lookupPrincipalByName(Long.toString(uid));
     }

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A node to try actions on: real parts around a host. */
 final class Trial {
@@ -32,7 +33,7 @@ final class Trial {
 
     private final Node node;
 
-    private Trial(Host host, InstantSource clock) {
+    private Trial(Host host, InstantSource clock, Set<String> userGroups) {
         var external = new ExternalActions(host.files().path("/etc/muster/actions.d"), host, clock);
         var facts =
                 new FactCache(
@@ -46,16 +47,21 @@ final class Trial {
                         host,
                         facts,
                         new ClassesFile(host.files(), ClassesFile.USUAL),
-                        new Actions(Actions.builtIn(Optional.empty()), external),
+                        new Actions(Actions.builtIn(Optional.empty(), userGroups), external),
                         clock);
     }
 
     static Trial on(Host host) {
-        return new Trial(host, CLOCK);
+        return new Trial(host, CLOCK, Set.of());
+    }
+
+    /** A node that lets its users be given these privileged groups. */
+    static Trial on(Host host, Set<String> userGroups) {
+        return new Trial(host, CLOCK, userGroups);
     }
 
     static Trial on(Host host, InstantSource clock) {
-        return new Trial(host, clock);
+        return new Trial(host, clock, Set.of());
     }
 
     /** A directory that plays a machine called {@code domu-12-31}. */

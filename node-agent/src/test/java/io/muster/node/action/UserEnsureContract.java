@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 
 /** What {@code user.ensure} does on a machine without users of its own. */
 abstract class UserEnsureContract {
@@ -176,6 +177,32 @@ abstract class UserEnsureContract {
         assertThat(ensure(ALICE.with("groups", Value.texts(List.of(group)))))
                 .isInstanceOf(Outcome.Refused.class);
         assertThat(host().accounts().user("alice")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sudo", "wheel", "docker", "lxd", "libvirt", "adm", "staff"})
+    void groupsThatMakeOneRootInAnotherWayAreRefused(String group) throws IOException {
+        var outcome = ensure(ALICE.with("groups", Value.texts(List.of("web", group))));
+        assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+        assertThat(outcome.message()).contains(group, "user-groups", "agent.conf");
+        assertThat(ensure(ALICE.with("group", group))).isInstanceOf(Outcome.Refused.class);
+        assertThat(host().accounts().user("alice")).isEmpty();
+    }
+
+    @Test
+    void aPrivilegedGroupThatTheNodeAllowsIsGivenAndNoOther() throws IOException {
+        var lenient = Trial.on(host(), Set.of("wheel"));
+        assertThat(
+                        lenient.run(
+                                "user.ensure",
+                                ALICE.with("groups", Value.texts(List.of("docker", "wheel")))))
+                .isInstanceOf(Outcome.Refused.class);
+        assertThat(
+                        lenient.run(
+                                "user.ensure",
+                                ALICE.with("groups", Value.texts(List.of("wheel")))))
+                .isInstanceOf(Outcome.Changed.class);
+        assertThat(host().accounts().memberships("alice")).containsExactly("wheel");
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 class UserEnsureTest extends UserEnsureContract {
@@ -29,5 +30,12 @@ class UserEnsureTest extends UserEnsureContract {
 
         assertThat(outcome).isInstanceOf(Outcome.Failed.class);
         assertThat(outcome.message()).contains("uid 110");
+    }
+
+    @Test
+    void everyGroupThatIsNotSimplyGivenIsDocumented() throws IOException {
+        var told = Files.readString(Path.of("../docs/agent-settings.md"));
+        assertThat(WantedUser.PRIVILEGED_GROUPS).allMatch(group -> told.contains("`" + group + "`"));
+        assertThat(WantedUser.RESERVED_GROUPS).allMatch(group -> told.contains("`" + group + "`"));
     }
 }

@@ -1,0 +1,73 @@
+package io.muster.node;
+
+import io.muster.message.ActionName;
+import io.muster.message.FieldReader;
+import io.muster.message.Identity;
+import io.muster.message.ReplyAddress;
+import io.muster.message.RequestId;
+import io.muster.message.Value.Fields;
+import io.muster.node.RequestJournal.Armed;
+import io.muster.node.RequestJournal.Begun;
+import io.muster.node.SeenRequests.Seen;
+
+import java.time.Instant;
+
+/** How what a node remembers is written in its journal, and read again. */
+final class JournalRecords {
+    private JournalRecords() {}
+
+    static Fields of(Seen seen) {
+        return Fields.EMPTY
+                .with("seen", seen.id().value())
+                .with("digest", seen.digest())
+                .with("caller", seen.caller().uri())
+                .with("until", seen.until().toEpochMilli());
+    }
+
+    static Seen seen(FieldReader reader) {
+        return new Seen(
+                reader.text("seen", RequestId::new),
+                reader.text("digest"),
+                reader.text("caller", Identity::parse),
+                reader.instant("until"));
+    }
+
+    static Fields of(Begun begun) {
+        var fields =
+                Fields.EMPTY
+                        .with("begun", begun.id().value())
+                        .with("digest", begun.digest())
+                        .with("caller", begun.caller().uri())
+                        .with("action", begun.action().value())
+                        .with("replyTo", begun.replyTo().value())
+                        .with("at", begun.at().toEpochMilli());
+        return begun.armed()
+                .map(
+                        armed ->
+                                fields.with("armed", armed.boot())
+                                        .with("deadline", armed.deadline().toEpochMilli()))
+                .orElse(fields);
+    }
+
+    static Begun begun(FieldReader reader) {
+        var armed =
+                reader.optionalText("armed", boot -> boot)
+                        .map(boot -> new Armed(boot, reader.instant("deadline")));
+        return new Begun(
+                reader.text("begun", RequestId::new),
+                reader.text("digest"),
+                reader.text("caller", Identity::parse),
+                reader.text("action", ActionName::new),
+                reader.text("replyTo", ReplyAddress::new),
+                reader.instant("at"),
+                armed);
+    }
+
+    static Fields finished(RequestId id) {
+        return Fields.EMPTY.with("finished", id.value());
+    }
+
+    static Fields forgotten(Instant until) {
+        return Fields.EMPTY.with("forgotten", until.toEpochMilli());
+    }
+}

@@ -1,0 +1,117 @@
+package io.muster.node;
+
+import io.muster.message.Identity;
+import io.muster.message.RequestId;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The ids of the requests that this node has seen, until they could not be accepted any more:
+ * bounded, in all and for each caller, so that one caller cannot use up the memory for the others.
+ * Not thread-safe.
+ */
+final class SeenRequests {
+    /** More than honest callers may send in the longest validity. */
+    static final int MOST = 100_000;
+
+    /** 600 a minute, the usual limit, is 9,900 in a quarter of an hour and the skew. */
+    static final int MOST_OF_A_CALLER = 20_000;
+
+    /** A request from the far future is refused, and is not remembered until then. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    private final Map<RequestId, Seen> seen = new LinkedHashMap<>();
+    private final Map<Identity, Caller> callers = new HashMap<>();
+    private Instant forgotten = Instant.EPOCH;
+
+    /**
+     * A request that was seen.
+     *
+     * @param until when it may be forgotten
+     */
+    record Seen(RequestId id, String digest, Identity caller, Instant until) {
+        Seen atMost(Instant now) {
+            var latest = now.plus(LONGEST);
+            return until.isAfter(latest) ? new Seen(id, digest, caller, latest) : this;
+        }
+
+        private Seen by(Identity same) {
+            return new Seen(id, digest, same, until);
+        }
+    }
+
+    /** One for all of a caller's requests, and how many of them are remembered. */
+    private static final class Caller {
+        final Identity identity;
+        int requests;
+
+        Caller(Identity identity) {
+            this.identity = identity;
+        }
+    }
+
+    /** What was seen with that id. */
+    Optional<Seen> find(RequestId id) {
+        return Optional.ofNullable(seen.get(id));
+    }
+
+    /** Whether a request like that, which is not known, may have been known and be forgotten. */
+    boolean mayHaveForgotten(Seen unknown) {
+        return !unknown.until().isAfter(forgotten);
+    }
+
+    /** Whether that caller's next request can be remembered; forgets to make room. */
+    boolean roomFor(Identity caller, Instant now) {
+        if (full(caller)) {
+            forget(now);
+        }
+        return !full(caller);
+    }
+
+    private boolean full(Identity caller) {
+        var known = callers.get(caller);
+        return seen.size() >= MOST || (known != null && known.requests >= MOST_OF_A_CALLER);
+    }
+
+    void add(Seen request) {
+        if (!seen.containsKey(request.id())) {
+            var caller = callers.computeIfAbsent(request.caller(), Caller::new);
+            caller.requests++;
+            seen.put(request.id(), request.by(caller.identity));
+        }
+    }
+
+    /** Forgets those whose time is up. */
+    void forget(Instant now) {
+        var each = seen.values().iterator();
+        while (each.hasNext()) {
+            var request = each.next();
+            if (request.until().isBefore(now)) {
+                each.remove();
+                callers.computeIfPresent(
+                        request.caller(), (_, caller) -> --caller.requests == 0 ? null : caller);
+                forgotUntil(request.until());
+            }
+        }
+    }
+
+    /** What was known once and ended until then is not known any more. */
+    void forgotUntil(Instant time) {
+        forgotten = time.isAfter(forgotten) ? time : forgotten;
+    }
+
+    /** The end of the latest request that was forgotten; long ago if none was. */
+    Instant forgotten() {
+        return forgotten;
+    }
+
+    Collection<Seen> all() {
+        return seen.values();
+    }
+}

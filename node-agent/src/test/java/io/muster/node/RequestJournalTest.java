@@ -1,0 +1,145 @@
+package io.muster.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.action.ActionClass;
+import io.muster.filter.Filter;
+import io.muster.message.ActionName;
+import io.muster.message.Collective;
+import io.muster.message.Identity;
+import io.muster.message.ReplyAddress;
+import io.muster.message.Request;
+import io.muster.message.RequestId;
+import io.muster.message.Role;
+import io.muster.message.Value.Fields;
+import io.muster.node.RequestJournal.Novelty;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+class RequestJournalTest {
+    private static final Identity ALICE = new Identity("test", Role.OPERATOR, "alice");
+    private static final Identity MALLORY = new Identity("test", Role.OPERATOR, "mallory");
+    private static final Duration SKEW = Duration.ofSeconds(30);
+
+    @TempDir private Path directory;
+    private Instant now = Instant.parse("2026-11-20T12:00:00Z");
+    private RequestJournal journal;
+    private int requests;
+
+    @BeforeEach
+    void open() {
+        journal = RequestJournal.open(file(), () -> now, SKEW);
+    }
+
+    @AfterEach
+    void close() {
+        journal.close();
+    }
+
+    private Path file() {
+        return directory.resolve("requests.journal");
+    }
+
+    private void restart() {
+        journal.close();
+        open();
+    }
+
+    private Question look(Identity caller) {
+        return look(caller, now);
+    }
+
+    private Question look(Identity caller, Instant issued) {
+        requests++;
+        var request =
+                new Request(
+                        new RequestId("%032x".formatted(requests)),
+                        "test",
+                        Collective.MAIN,
+                        caller,
+                        new ActionName("test.look"),
+                        Fields.EMPTY,
+                        Filter.EVERYTHING,
+                        Optional.empty(),
+                        ReplyAddress.of(caller, "1"),
+                        issued,
+                        issued.plusSeconds(60),
+                        ActionClass.READ,
+                        false,
+                        Map.of(),
+                        List.of());
+        return new Question(request, "%064x".formatted(requests));
+    }
+
+    @Test
+    void itsFileStaysSmallThoughNothingIsEverChanged() throws IOException {
+        for (int i = 0; i < 60_000; i++) {
+            now = now.plusMillis(200);
+            assertThat(journal.see(look(ALICE))).isEqualTo(Novelty.NEW);
+        }
+        assertThat(Files.size(file())).isLessThan(6_000_000);
+    }
+
+    @Test
+    void oneCallerCannotUseUpTheMemoryForTheOthers() {
+        var seen = 0;
+        while (journal.see(look(MALLORY)) == Novelty.NEW) {
+            seen++;
+        }
+        assertThat(seen).isEqualTo(SeenRequests.MOST_OF_A_CALLER);
+        assertThat(journal.see(look(ALICE))).isEqualTo(Novelty.NEW);
+        assertThat(journal.see(look(MALLORY))).isEqualTo(Novelty.FULL);
+
+        restart();
+        assertThat(journal.see(look(MALLORY))).isEqualTo(Novelty.FULL);
+        assertThat(journal.see(look(ALICE))).isEqualTo(Novelty.NEW);
+
+        now = now.plusSeconds(91);
+        assertThat(journal.see(look(MALLORY))).isEqualTo(Novelty.NEW);
+    }
+
+    @Test
+    void whatIsFromTheFarFutureIsRememberedForADayAndNotForEver() {
+        var far = look(MALLORY, now.plus(Duration.ofDays(400)));
+        assertThat(journal.see(far)).isEqualTo(Novelty.NEW);
+        now = now.plus(Duration.ofHours(23));
+        restart();
+        assertThat(journal.see(far)).isEqualTo(Novelty.AGAIN);
+        now = now.plus(Duration.ofHours(2));
+        restart();
+        assertThat(journal.see(far)).isEqualTo(Novelty.NEW);
+    }
+
+    @Test
+    void whatIsForgottenAndOutOfDateIsNotNew() {
+        var old = look(ALICE);
+        var never = look(ALICE, now.plusSeconds(1));
+        assertThat(journal.see(old)).isEqualTo(Novelty.NEW);
+        now = now.plus(Duration.ofHours(1));
+        restart();
+        restart();
+        assertThat(journal.see(old)).isEqualTo(Novelty.AGAIN);
+        assertThat(journal.see(never)).isEqualTo(Novelty.NEW);
+    }
+
+    @Test
+    void oneIdWithAnotherContentIsAltered() {
+        var first = look(ALICE);
+        journal.see(first);
+        restart();
+        assertThat(journal.see(new Question(first.request(), "0".repeat(64))))
+                .isEqualTo(Novelty.ALTERED);
+    }
+}

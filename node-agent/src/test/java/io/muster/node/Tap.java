@@ -1,0 +1,45 @@
+package io.muster.node;
+
+import io.muster.message.Bytes;
+import io.muster.transport.Destination;
+import io.muster.transport.Receiver;
+import io.muster.transport.Transport;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A transport that hands over what no bus would carry. */
+record Tap(Transport bus, List<Receiver> receivers) implements Transport {
+    static Tap on(Transport bus) {
+        return new Tap(bus, new CopyOnWriteArrayList<>());
+    }
+
+    /** Gives that message to whoever listens to the first destination. */
+    void handOver(Bytes message) {
+        receivers.getFirst().receive(message);
+    }
+
+    @Override
+    public void publish(Destination destination, Bytes message, Instant expires) {
+        bus.publish(destination, message, expires);
+    }
+
+    @Override
+    public void publishConfirmed(
+            Destination destination, Bytes message, Instant expires, Duration limit) {
+        bus.publishConfirmed(destination, message, expires, limit);
+    }
+
+    @Override
+    public Subscription subscribe(Destination destination, Receiver receiver) {
+        receivers.add(receiver);
+        return bus.subscribe(destination, receiver);
+    }
+
+    @Override
+    public void close() {
+        bus.close();
+    }
+}

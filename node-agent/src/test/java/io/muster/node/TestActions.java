@@ -1,0 +1,134 @@
+package io.muster.node;
+
+import io.muster.action.ActionClass;
+import io.muster.action.ActionSpec;
+import io.muster.action.InputSpec;
+import io.muster.message.ActionName;
+import io.muster.message.Outcome;
+import io.muster.node.action.Action;
+import io.muster.node.action.Performed;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What a node can do in tests.
+ *
+ * @param runs how often something was done
+ * @param hold what {@code test.hold} waits for
+ */
+record TestActions(AtomicInteger runs, CountDownLatch hold) {
+    List<Action> all() {
+        return List.of(
+                action("test.look", ActionClass.READ),
+                action("test.change", ActionClass.CHANGE),
+                action("test.wipe", ActionClass.DESTRUCTIVE),
+                action("test.unnamed", ActionClass.DESTRUCTIVE),
+                action("test.forbidden", ActionClass.READ),
+                Action.of(secretive(), (input, context) -> done()),
+                Action.of(
+                        spec("test.stay", ActionClass.CHANGE, Duration.ofMinutes(1)),
+                        (input, context) ->
+                                new Performed.GoingDown(
+                                        "down", Duration.ofMinutes(-2), runs::incrementAndGet)),
+                Action.of(
+                        spec("test.later", ActionClass.CHANGE, Duration.ofMinutes(1)),
+                        (input, context) ->
+                                new Performed.GoingDown(
+                                        "later", Duration.ofHours(1), runs::incrementAndGet)),
+                Action.of(
+                        spec("test.hang", ActionClass.CHANGE, Duration.ofMillis(200)),
+                        (input, context) -> {
+                            await(new CountDownLatch(1));
+                            return done();
+                        }),
+                Action.of(
+                        spec("test.hold", ActionClass.CHANGE, Duration.ofMinutes(1)),
+                        (input, context) -> {
+                            runs.incrementAndGet();
+                            await(hold);
+                            return done();
+                        }),
+                Action.of(
+                        spec("test.break", ActionClass.CHANGE, Duration.ofMinutes(1)),
+                        (input, context) -> {
+                            throw new StackOverflowError("deep");
+                        }),
+                Action.of(
+                        spec("test.down", ActionClass.CHANGE, Duration.ofMinutes(1)),
+                        (input, context) -> {
+                            var deed = context.host().reboot(Duration.ZERO, "");
+                            return new Performed.GoingDown(
+                                    "down",
+                                    Duration.ZERO,
+                                    () -> {
+                                        runs.incrementAndGet();
+                                        deed.perform();
+                                    });
+                        }));
+    }
+
+    private Action action(String name, ActionClass actionClass) {
+        return Action.of(
+                spec(name, actionClass, Duration.ofMinutes(1)),
+                (input, context) -> {
+                    runs.incrementAndGet();
+                    return done();
+                });
+    }
+
+    private static Performed done() {
+        return new Performed.Done(Outcome.ok("done"));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ActionSpec secretive() {
+        var password =
+                new InputSpec(
+                        "password",
+                        "a secret",
+                        new InputSpec.Kind.Text(30, Optional.empty()),
+                        false,
+                        Optional.empty(),
+                        true);
+        return new ActionSpec(
+                new ActionName("test.secret"),
+                "for tests",
+                ActionClass.CHANGE,
+                false,
+                false,
+                Duration.ofMinutes(1),
+                List.of(password),
+                List.of());
+    }
+
+    private static ActionSpec spec(String name, ActionClass actionClass, Duration timeout) {
+        var word =
+                new InputSpec(
+                        "word",
+                        "a word",
+                        new InputSpec.Kind.Text(10, Optional.of("[a-z]+")),
+                        false,
+                        Optional.empty(),
+                        false);
+        return new ActionSpec(
+                new ActionName(name),
+                "for tests",
+                actionClass,
+                false,
+                false,
+                timeout,
+                List.of(word),
+                List.of());
+    }
+}

@@ -1,0 +1,58 @@
+package io.muster.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Processes of the distribution are killed as a power cut would, while a request is under way. */
+class KilledIT {
+    @TempDir private Path home;
+
+    @Test
+    void aNodeAgentKilledInTheMiddleSaysSoWhenItIsBackAndNeverBeginsAgain() throws Exception {
+        try (var fleet = new SmallFleet(home)) {
+            var agent = fleet.agent();
+            var asked = fleet.markUnderWay();
+
+            agent.kill();
+            var second = fleet.agent();
+
+            assertThat(fleet.status(asked)).isEqualTo(4);
+            assertThat(asked.said()).contains("\"state\":\"interrupted\"");
+            second.kill();
+            fleet.agent();
+            assertThat(fleet.marks()).hasSize(1);
+            assertThat(fleet.audit()).containsOnlyOnce("ended as interrupted");
+        }
+    }
+
+    @Test
+    void aHubKilledWhileAnActionRunsCostsNoAnswerAndNoSecondRun() throws Exception {
+        try (var fleet = new SmallFleet(home)) {
+            var agent = fleet.agent();
+            var asked = fleet.markUnderWay();
+
+            fleet.killHub();
+            fleet.letItGo();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> fleet.audit().contains("\"outcome\":\"changed\""));
+            fleet.hub();
+            fleet.says(agent, "connected to");
+
+            var status = fleet.status(asked);
+            if (status == 0) {
+                assertThat(asked.said()).contains("\"state\":\"changed\"", "marked");
+            } else {
+                // Honest too: the answer was on its way when the hub died.
+                assertThat(status).as(asked.said()).isEqualTo(5);
+                assertThat(asked.said()).contains("\"no-reply\":1");
+            }
+            assertThat(fleet.marks()).hasSize(1);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.muster.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * A hub, a node that plays a machine, and an operator: processes of the distribution, to be killed.
+ * The node has the action {@code test.mark}: writes a line, and waits until it may go on.
+ */
+final class SmallFleet implements AutoCloseable {
+    private static final String LAUNCHER =
+            Path.of("target/muster/bin/muster").toAbsolutePath().toString();
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Pattern TOKEN = Pattern.compile("muster1\\S*");
+
+    private static final String POLICY =
+            """
+            {"rules": [{"effect": "allow", "callers": ["operator/*"],
+                        "actions": ["node.*", "test.mark"], "classes": ["read", "change"]}]}
+            """;
+    private static final String SPEC =
+            """
+            {"name": "test.mark", "summary": "Leave a mark", "class": "change", "timeout": "90s"}
+            """;
+    private static final String PROGRAM =
+            """
+            #!/bin/sh
+            echo "$$" >>%1$s/marks
+            while [ ! -e %1$s/go ]; do sleep 0.1; done
+            echo '{"state": "changed", "message": "marked"}'
+            """;
+
+    private final Path home;
+    private final int bus = freePort();
+    private final int enrolment = freePort();
+    private final List<Process> started = new ArrayList<>();
+    private Optional<Running> running = Optional.empty();
+    private int logs;
+
+    /** A program that was started, and where its output goes. */
+    record Running(Process process, Path log) {
+        String said() throws IOException {
+            return Files.readString(log);
+        }
+
+        /** Ends it as a power cut would. */
+        void kill() throws InterruptedException {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    SmallFleet(Path home) throws IOException, InterruptedException {
+        this.home = home;
+        furnish();
+        ended(
+                start(
+                        "ca init --fleet small --dir %s --operator alice --operator-dir %s --host"
+                                + " localhost",
+                        at("ca"),
+                        at("operator")));
+        hub();
+        var made = start("ca token --dir %s --hub localhost:%d", at("ca"), enrolment);
+        ended(made);
+        var token = TOKEN.matcher(made.said());
+        assertThat(token.find()).as(made.said()).isTrue();
+        ended(start("agent join --config %s %s", at("agent.conf"), token.group()));
+    }
+
+    private void furnish() throws IOException {
+        var actions = Files.createDirectories(at("machine/actions.d"));
+        Files.createDirectories(at("state"));
+        Files.createDirectories(at("operator"));
+        Files.writeString(at("operator/controller.conf"), "hub = localhost:" + bus + "\n");
+        Files.writeString(at("policy.json"), POLICY);
+        Files.writeString(actions.resolve("test.mark.json"), SPEC);
+        Files.writeString(actions.resolve("test.mark"), PROGRAM.formatted(home));
+        Files.writeString(
+                at("agent.conf"),
+                """
+                state = %1$s/state
+                sandbox = %1$s/machine
+                policy = %1$s/policy.json
+                facts = %1$s/facts.d
+                actions = %1$s/machine/actions.d
+                announce-every = 5s
+                """
+                        .formatted(home));
+        Files.setPosixFilePermissions(
+                actions.resolve("test.mark"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** Starts the hub, with the ports that it always has. */
+    void hub() throws IOException {
+        var hub =
+                start(
+                        "hub --ca %s --state %s --listen 127.0.0.1:%d --enrol 127.0.0.1:%d",
+                        at("ca"), at("hub"), bus, enrolment);
+        says(hub, "ready");
+        running = Optional.of(hub);
+    }
+
+    void killHub() throws InterruptedException {
+        running.orElseThrow().kill();
+    }
+
+    /** Starts the node agent, and waits until it is on the bus. */
+    Running agent() throws IOException {
+        var agent = start("agent --config %s", at("agent.conf"));
+        says(agent, "connected to");
+        return agent;
+    }
+
+    /** Asks the node for its mark, and waits until that is under way. */
+    Running markUnderWay() throws IOException {
+        await().atMost(LIMIT).until(() -> said("find --output names").contains("sandbox"));
+        var asked = start("run test.mark --all-nodes --yes --output jsonl --timeout 60s");
+        await().atMost(LIMIT).until(() -> marks().size() == 1 || !asked.process().isAlive());
+        assertThat(marks()).as(asked.said()).hasSize(1);
+        return asked;
+    }
+
+    private String said(String words) throws IOException, InterruptedException {
+        var run = start(words);
+        run.process().waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        return run.said();
+    }
+
+    /** How often the action was begun. */
+    List<String> marks() throws IOException {
+        return Files.exists(at("marks")) ? Files.readAllLines(at("marks")) : List.of();
+    }
+
+    /** Lets the action come to its end. */
+    void letItGo() throws IOException {
+        Files.writeString(at("go"), "");
+    }
+
+    /** Waits until that program says so. */
+    void says(Running running, String text) {
+        await().atMost(LIMIT)
+                .until(() -> running.said().contains(text) || !running.process().isAlive());
+        assertThat(running.log()).content().contains(text);
+    }
+
+    /** Waits for the end of a program; its status. */
+    int status(Running running) throws IOException, InterruptedException {
+        assertThat(running.process().waitFor(2, TimeUnit.MINUTES)).as(running.said()).isTrue();
+        return running.process().exitValue();
+    }
+
+    String audit() throws IOException {
+        return Files.readString(at("state/audit.jsonl"));
+    }
+
+    private void ended(Running running) throws IOException, InterruptedException {
+        assertThat(status(running)).as(running.said()).isZero();
+    }
+
+    private Running start(String words, Object... parts) throws IOException {
+        var command = new ArrayList<>(List.of(LAUNCHER));
+        command.addAll(List.of(words.formatted(parts).split(" ")));
+        logs++;
+        var log = at("log." + logs);
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("MUSTER_CONFIG", at("operator/controller.conf").toString());
+        var process = builder.redirectOutput(log.toFile()).start();
+        started.add(process);
+        return new Running(process, log);
+    }
+
+    private Path at(String file) {
+        return home.resolve(file);
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        letItGo();
+        for (var process : started) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+}
