@@ -42,8 +42,7 @@ final class AccessRules {
     boolean mayRead(Identity who, Destination destination) {
         return switch (destination) {
             case Destination.Requests(Collective collective) ->
-                    who.role() == Role.NODE
-                            && collectives.apply(who.nodeId()).contains(collective);
+                    who.role() == Role.NODE && collectives.apply(who.nodeId()).contains(collective);
             case Destination.Node(NodeId node) ->
                     who.role() == Role.NODE && node.value().equals(who.name());
             case Destination.Replies(ReplyAddress address) ->

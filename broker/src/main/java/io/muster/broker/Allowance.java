@@ -46,6 +46,7 @@ final class Allowance {
         return waiting.get() < most;
     }
 
+    @SuppressWarnings("ReferenceEquality") // a queue's counter is itself, whatever it counts
     private Charge charge(MemoryUsage queue) {
         return latest.filter(charge -> charge.queue == queue).orElseGet(() -> next(queue));
     }

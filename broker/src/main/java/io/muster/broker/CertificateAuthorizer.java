@@ -40,10 +40,7 @@ final class CertificateAuthorizer extends BrokerFilter {
     private final Makers makers = new Makers();
 
     CertificateAuthorizer(
-            Broker next,
-            BrokerConfig config,
-            Access.Certificates access,
-            Refusals refusals) {
+            Broker next, BrokerConfig config, Access.Certificates access, Refusals refusals) {
         super(next);
         this.limits = config.limits();
         this.access = access;

@@ -10,7 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Makers {
     private final Map<ActiveMQDestination, Allowance> makers = new ConcurrentHashMap<>();
 
-    /** Whether somebody may make that destination; if so it counts as his, unless it is another's. */
+    /**
+     * Whether somebody may make that destination; if so it counts as his, unless it is another's.
+     */
     boolean mayMake(ActiveMQDestination named, Allowance allowance) {
         if (makers.putIfAbsent(named, allowance) != null || allowance.make()) {
             return true;

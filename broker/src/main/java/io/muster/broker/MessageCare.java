@@ -21,9 +21,9 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes each message harmless on its way in: leaves nothing of it but its destination, its times and
- * its bytes, counts its time to live on this clock, keeps full queues full, and never keeps what is
- * dead.
+ * Makes each message harmless on its way in: leaves nothing of it but its destination, its times
+ * and its bytes, counts its time to live on this clock, keeps full queues full, and never keeps
+ * what is dead.
  *
  * <p>A sender can set much more, and the broker and other clients would act on it. For whom a
  * message is ({@code targetConsumerId}), for one, is believed: two hundred for nobody, and a queue

@@ -235,8 +235,7 @@ class ForgeryTest {
         assertThat(intruder.say(message)).isEmpty();
 
         try (var hub = new Intruder(bus.fleet().hub(), bus.broker().port());
-                var session =
-                        hub.connection().createSession(false, Session.AUTO_ACKNOWLEDGE);
+                var session = hub.connection().createSession(false, Session.AUTO_ACKNOWLEDGE);
                 var reader = session.createConsumer(message.getDestination())) {
             var got = (ActiveMQBytesMessage) reader.receive(10_000);
 

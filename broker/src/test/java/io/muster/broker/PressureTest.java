@@ -196,8 +196,7 @@ class PressureTest {
     private static Duration stay(BrokerFixture bus, Credentials who, Destination destination)
             throws Exception {
         try (var reader = new Intruder(who, bus.broker().port());
-                var session =
-                        reader.connection().createSession(false, Session.AUTO_ACKNOWLEDGE);
+                var session = reader.connection().createSession(false, Session.AUTO_ACKNOWLEDGE);
                 var consumer = session.createConsumer(Intruder.queue(destination.name()))) {
             var message = consumer.receive(LIMIT.toMillis());
             return Duration.ofMillis(message.getJMSExpiration() - message.getJMSTimestamp());

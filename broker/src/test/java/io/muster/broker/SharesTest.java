@@ -13,7 +13,6 @@ import io.muster.transport.Destination;
 import io.muster.transport.Transport;
 import io.muster.transport.TransportException;
 
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

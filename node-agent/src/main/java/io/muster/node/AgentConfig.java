@@ -75,7 +75,8 @@ public record AgentConfig(
                         settings.optional("facter", text -> text),
                         settings.optional("puppet", text -> text),
                         settings.list("user-groups", List.of(), text -> text),
-                        settings.get("announce-every", Duration.ofMinutes(1), AgentConfig::interval),
+                        settings.get(
+                                "announce-every", Duration.ofMinutes(1), AgentConfig::interval),
                         new NodeLimits(
                                 settings.get("skew", Duration.ofSeconds(30), Spans::parse),
                                 settings.get("requests-per-minute", 600, numberTo(1_000_000)),

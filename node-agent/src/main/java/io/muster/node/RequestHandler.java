@@ -30,9 +30,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The way of a request through a node, top to bottom: cheap checks, verify, parse, for us? replayed?
- * stale? does the filter match? may the caller? is the input valid? audit, journal, and only then
- * act.
+ * The way of a request through a node, top to bottom: cheap checks, verify, parse, for us?
+ * replayed? stale? does the filter match? may the caller? is the input valid? audit, journal, and
+ * only then act.
  *
  * <p>Nothing is sent in answer to a message that is not genuine, not readable or meant for others;
  * a request to whom it may concern is answered only by nodes whose filter matches. Everything after
@@ -183,9 +183,7 @@ public final class RequestHandler implements Receiver {
             novelty = journal.see(question);
         } catch (JournalException e) {
             witness.broke(e);
-            return looks
-                    ? judgeNew(question.request())
-                    : refuse(Reason.NOT_RECORDED, UNWRITABLE);
+            return looks ? judgeNew(question.request()) : refuse(Reason.NOT_RECORDED, UNWRITABLE);
         }
         return switch (novelty) {
             case NEW -> judgeNew(question.request());

@@ -70,7 +70,8 @@ final class Witness {
     /**
      * A request that is about to be carried out; not written means: do not.
      *
-     * @param spec says which of its inputs are secret: of those it is on record that they were given
+     * @param spec says which of its inputs are secret: of those it is on record that they were
+     *     given
      * @return whether it is on record
      */
     boolean accepted(Question question, ActionSpec spec) {

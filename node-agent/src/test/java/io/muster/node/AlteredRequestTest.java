@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
-import io.muster.filter.FilterParser;
+import io.muster.filter.Filter;
 import io.muster.message.Bytes;
 import io.muster.message.Json;
 import io.muster.message.NodeId;
@@ -67,9 +67,8 @@ class AlteredRequestTest {
         return others;
     }
 
-    private static io.muster.filter.Filter terms(String term) {
-        return FilterParser.parse(
-                List.of(term), List.of(), List.of(), List.of(), List.of(), List.of());
+    private static Filter terms(String term) {
+        return Filter.of(Fields.EMPTY.with("facts", Value.texts(List.of(term))));
     }
 
     static Set<String> members() {
@@ -96,11 +95,7 @@ class AlteredRequestTest {
     private void dropped(Envelope genuine, Bytes payload) {
         assertThat(payload).isNotEqualTo(genuine.payload());
         fixture.deliver(
-                new Envelope(
-                                genuine.type(),
-                                payload,
-                                genuine.signatures(),
-                                genuine.certificates())
+                new Envelope(genuine.type(), payload, genuine.signatures(), genuine.certificates())
                         .encode());
         assertThat(fixture.audit())
                 .contains("\"kind\":\"dropped\",\"why\":\"bad-signature\"")

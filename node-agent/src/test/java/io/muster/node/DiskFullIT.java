@@ -29,7 +29,8 @@ class DiskFullIT {
     @BeforeEach
     void start() throws Exception {
         state = Files.createDirectories(directory.resolve("state"));
-        run("mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "none", state.toString());
+        var options = "size=1m,mode=700,uid=" + Files.getAttribute(directory, "unix:uid");
+        run("/bin/mount", "-t", "tmpfs", "-o", options, "none", state.toString());
         fixture = new NodeFixture(directory);
     }
 
@@ -38,11 +39,12 @@ class DiskFullIT {
         if (fixture != null) {
             fixture.close();
         }
-        run("umount", state.toString());
+        run("/bin/umount", state.toString());
     }
 
     private static void run(String... words) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder(words).inheritIO().start().waitFor()).isZero();
+        var command = AsRoot.command(List.of(words));
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     private void fill() throws IOException {

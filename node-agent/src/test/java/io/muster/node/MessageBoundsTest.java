@@ -1,9 +1,9 @@
 package io.muster.node;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.muster.action.ActionClass;
 import io.muster.message.Bytes;
@@ -22,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** What a node takes in, and what it lets out, whatever it is sent and whatever is wrong with it. */
+/**
+ * What a node takes in, and what it lets out, whatever it is sent and whatever is wrong with it.
+ */
 class MessageBoundsTest {
     @TempDir private Path directory;
     private NodeFixture fixture;

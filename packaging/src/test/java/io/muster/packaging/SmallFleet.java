@@ -70,8 +70,7 @@ final class SmallFleet implements AutoCloseable {
                 start(
                         "ca init --fleet small --dir %s --operator alice --operator-dir %s --host"
                                 + " localhost",
-                        at("ca"),
-                        at("operator")));
+                        at("ca"), at("operator")));
         hub();
         var made = start("ca token --dir %s --hub localhost:%d", at("ca"), enrolment);
         ended(made);

@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 class AddressBlockTest {
     @Test
     void ipv4AddressesAreEachTheirOwn() {
-        assertThat(block("192.0.2.1")).isEqualTo(block("192.0.2.1")).isNotEqualTo(block("192.0.2.2"));
+        assertThat(block("192.0.2.1"))
+                .isEqualTo(block("192.0.2.1"))
+                .isNotEqualTo(block("192.0.2.2"));
     }
 
     @Test

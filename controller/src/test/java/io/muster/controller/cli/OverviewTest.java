@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -160,10 +161,12 @@ class OverviewTest {
     })
     void completionKnowsWhatTheAuthorityTakes(String word, String classes) throws IOException {
         var files =
-                Stream.concat(Pattern.compile(" ").splitAsStream(classes), Stream.of("AuthorityOptions"))
+                Stream.concat(
+                                Pattern.compile(" ").splitAsStream(classes),
+                                Stream.of("AuthorityOptions"))
                         .map(name -> "hub/src/main/java/io/muster/hub/cli/" + name + ".java")
                         .toArray(String[]::new);
-        var line = Elsewhere.of("ca").getSubcommands().get(word);
+        var line = Objects.requireNonNull(Elsewhere.of("ca").getSubcommands().get(word));
         assertThat(completed(line)).isEqualTo(declared(files));
     }
 
@@ -187,7 +190,7 @@ class OverviewTest {
         var declared = declared("node-agent/src/main/java/io/muster/node/AgentCommand.java");
         declared.remove("--debug");
         assertThat(completed(agent)).isEqualTo(declared);
-        assertThat(completed(agent.getSubcommands().get("join")))
+        assertThat(completed(Objects.requireNonNull(agent.getSubcommands().get("join"))))
                 .isEqualTo(declared("node-agent/src/main/java/io/muster/node/JoinCommand.java"));
     }
 }

@@ -47,8 +47,7 @@ final class CaCollectives implements Callable<Integer> {
         if (collectives.isEmpty()) {
             throw new UsageException("which collectives? a node is in one at least");
         }
-        var placed =
-                authority.door(around).place(node, collectives, "person " + around.person());
+        var placed = authority.door(around).place(node, collectives, "person " + around.person());
         around.out()
                 .println(
                         placed.id()

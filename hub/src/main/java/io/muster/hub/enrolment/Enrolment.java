@@ -145,18 +145,12 @@ public final class Enrolment {
         door.tokens().use(token, KeyFingerprint.of(key));
         return granted(
                 door.admit(
-                        authority,
-                        id,
-                        key,
-                        request.applicant(),
-                        welcome.collectives(),
-                        by(token)));
+                        authority, id, key, request.applicant(), welcome.collectives(), by(token)));
     }
 
     private JoinAnswer pending(JoinRequest request, String source, String why) {
-        var waiting = 
-                PendingRequest.of(
-                        request, source, why, welcome.collectives(), clock.instant());
+        var waiting =
+                PendingRequest.of(request, source, why, welcome.collectives(), clock.instant());
         return door.pending().add(waiting)
                 ? new Pending(retryAfter(), waiting.fingerprint())
                 : refused(Refusal.BUSY, "too many machines wait to be signed: muster ca list");

@@ -56,7 +56,10 @@ public final class Memberships {
             return before.get().collectives();
         }
         var collectives =
-                register.of(id).map(Issued::collectives).<Set<Collective>>map(Set::copyOf).orElse(usual);
+                register.of(id)
+                        .map(Issued::collectives)
+                        .<Set<Collective>>map(Set::copyOf)
+                        .orElse(usual);
         known.put(id, new Known(changed, collectives));
         return collectives;
     }

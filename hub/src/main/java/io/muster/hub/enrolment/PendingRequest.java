@@ -27,7 +27,6 @@ import java.util.Optional;
  * @param since when it first asked
  */
 public record PendingRequest(
-        
         SigningRequest csr,
         Applicant applicant,
         String source,

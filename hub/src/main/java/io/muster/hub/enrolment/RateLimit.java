@@ -10,9 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How often somebody may ask: a bucket of tokens for each address, or IPv6 network. The
- * number of addresses remembered is bounded; who is forgotten starts with a full bucket.
- * Thread-safe.
+ * How often somebody may ask: a bucket of tokens for each address, or IPv6 network. The number of
+ * addresses remembered is bounded; who is forgotten starts with a full bucket. Thread-safe.
  */
 final class RateLimit {
     private static final int REMEMBERED = 10_000;

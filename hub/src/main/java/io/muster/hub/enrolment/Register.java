@@ -1,5 +1,6 @@
 package io.muster.hub.enrolment;
 
+import io.muster.config.IoReason;
 import io.muster.enrolment.KeyFingerprint;
 import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;

@@ -214,7 +214,8 @@ public final class HubService implements Receiver {
                         new Destination.Replies(request.replyTo()), body, request.expires());
             } catch (TransportException e) {
                 complaints.add(
-                        Level.WARNING, "hub: " + request.id() + ": cannot reply: " + e.getMessage());
+                        Level.WARNING,
+                        "hub: " + request.id() + ": cannot reply: " + e.getMessage());
             }
         }
     }

@@ -160,7 +160,8 @@ public final class PresenceService implements Receiver {
     private Optional<Fields> shared(Announcement said, Fields facts) {
         if (Extent.of(facts).bytes() > MAX_FACT_BYTES) {
             complaints.add(
-                    Level.WARNING, "presence: " + said.node().brief() + ": too many facts, not kept");
+                    Level.WARNING,
+                    "presence: " + said.node().brief() + ": too many facts, not kept");
             return Optional.empty();
         }
         return Optional.of(sharing.share(facts));

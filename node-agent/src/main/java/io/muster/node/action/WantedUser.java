@@ -33,8 +33,7 @@ record WantedUser(
     private static final Set<String> RESERVED_USERS = Set.of("root", "nobody", "muster");
 
     /** Who is in one of these can read secrets of the system's, or write its disks. */
-    static final Set<String> RESERVED_GROUPS =
-            Set.of("root", "shadow", "disk", "kmem", "nogroup");
+    static final Set<String> RESERVED_GROUPS = Set.of("root", "shadow", "disk", "kmem", "nogroup");
 
     /** Who is in one of these can become root, or see what others do; the node must allow it. */
     static final Set<String> PRIVILEGED_GROUPS =

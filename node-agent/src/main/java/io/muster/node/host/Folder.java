@@ -127,8 +127,9 @@ public final class Folder implements AutoCloseable {
         var both = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, NOFOLLOW_LINKS);
         try (var in = (FileChannel) stream.newByteChannel(Path.of(name), both)) {
             var bytes = ByteBuffer.allocate((int) Math.min(in.size(), max + 1L));
-            while (bytes.hasRemaining() && in.read(bytes, bytes.position()) > 0) {
-                continue;
+            var more = true;
+            while (more && bytes.hasRemaining()) {
+                more = in.read(bytes, bytes.position()) > 0;
             }
             if (bytes.position() > max) {
                 throw new IOException(path.resolve(name) + " is longer than " + max + " bytes");

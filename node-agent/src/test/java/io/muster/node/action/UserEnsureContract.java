@@ -197,10 +197,7 @@ abstract class UserEnsureContract {
                                 "user.ensure",
                                 ALICE.with("groups", Value.texts(List.of("docker", "wheel")))))
                 .isInstanceOf(Outcome.Refused.class);
-        assertThat(
-                        lenient.run(
-                                "user.ensure",
-                                ALICE.with("groups", Value.texts(List.of("wheel")))))
+        assertThat(lenient.run("user.ensure", ALICE.with("groups", Value.texts(List.of("wheel")))))
                 .isInstanceOf(Outcome.Changed.class);
         assertThat(host().accounts().memberships("alice")).containsExactly("wheel");
     }

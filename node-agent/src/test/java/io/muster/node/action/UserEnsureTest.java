@@ -35,7 +35,8 @@ class UserEnsureTest extends UserEnsureContract {
     @Test
     void everyGroupThatIsNotSimplyGivenIsDocumented() throws IOException {
         var told = Files.readString(Path.of("../docs/agent-settings.md"));
-        assertThat(WantedUser.PRIVILEGED_GROUPS).allMatch(group -> told.contains("`" + group + "`"));
+        assertThat(WantedUser.PRIVILEGED_GROUPS)
+                .allMatch(group -> told.contains("`" + group + "`"));
         assertThat(WantedUser.RESERVED_GROUPS).allMatch(group -> told.contains("`" + group + "`"));
     }
 }

@@ -152,8 +152,7 @@ class FolderTest {
                 });
         for (int i = 0; i < 300; i++) {
             var wanted = i % 2 == 0 ? two : one;
-            var done =
-                    assertTimeoutPreemptively(LIMIT, () -> keys.ensure(user, wanted, false));
+            var done = assertTimeoutPreemptively(LIMIT, () -> keys.ensure(user, wanted, false));
             assertThat(done).hasSize(1);
         }
         assertThat(ssh.resolve("authorized_keys")).hasContent(one.getFirst().line());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.exec.Command;
 import io.muster.exec.ProcessRunner;
 import io.muster.message.Bytes;
+import io.muster.node.AsRoot;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,7 +62,13 @@ class LinuxHostIT {
 
         var result =
                 new ProcessRunner()
-                        .run(new Command(arguments, Map.of(), Bytes.utf8(""), limit, 1024 * 1024));
+                        .run(
+                                new Command(
+                                        AsRoot.command(arguments),
+                                        Map.of(),
+                                        Bytes.utf8(""),
+                                        limit,
+                                        1024 * 1024));
 
         assertThat(result.succeeded())
                 .as(() -> result.ending() + "\n" + result.stdout() + result.stderr())
