@@ -169,16 +169,20 @@ public final class NodeAgent implements AutoCloseable {
 
     /** What was wrong at the start may be right by now: a disk that was full. */
     private void recover() {
-        if (readOnly && journal.reopen().isEmpty()) {
-            readOnly = false;
-            witness.agent("the journal can be used again");
-            takeStock();
+        try {
+            if (readOnly && journal.reopen().isEmpty()) {
+                readOnly = false;
+                witness.agent("the journal can be used again");
+                takeStock();
+            }
+        } catch (RuntimeException e) {
+            parts.log().log(Level.ERROR, "the journal cannot be used", e);
         }
     }
 
     /** What an earlier life began and did not end gets its end now, and is never begun again. */
     private void takeStock() {
-        for (var begun : journal.unfinished()) {
+        for (var begun : journal.leftOver()) {
             var boot = begun.armed().map(Armed::boot);
             if (boot.isEmpty()) {
                 performer.conclude(

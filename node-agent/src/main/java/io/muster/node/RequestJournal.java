@@ -45,6 +45,7 @@ public final class RequestJournal implements AutoCloseable {
     private final Duration keep;
     private final SeenRequests seen = new SeenRequests();
     private final Map<RequestId, Begun> unfinished = new LinkedHashMap<>();
+    private List<Begun> leftOver = List.of();
     private Optional<Journal> journal = Optional.empty();
     private String problem = "";
     private boolean closed;
@@ -121,6 +122,7 @@ public final class RequestJournal implements AutoCloseable {
         if (journal.isEmpty() && !closed) {
             try {
                 journal = Optional.of(opened());
+                leftOver = List.copyOf(unfinished.values());
                 compactIfPossible();
             } catch (JournalInUseException e) {
                 throw e;
@@ -150,9 +152,9 @@ public final class RequestJournal implements AutoCloseable {
         return journal.flatMap(Journal::recovered);
     }
 
-    /** Requests begun in an earlier life, or this one, that have no outcome. */
-    public synchronized List<Begun> unfinished() {
-        return List.copyOf(unfinished.values());
+    /** Requests begun in an earlier life that had no outcome when this was opened. */
+    public synchronized List<Begun> leftOver() {
+        return leftOver;
     }
 
     /**

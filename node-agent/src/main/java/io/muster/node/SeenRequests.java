@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 final class SeenRequests {
     /** More than honest callers may send in the longest validity. */
-    static final int MOST = 100_000;
+    static final int MOST = 50_000;
 
     /** 600 a minute, the usual limit, is 9,900 in a quarter of an hour and the skew. */
     static final int MOST_OF_A_CALLER = 20_000;

@@ -97,6 +97,7 @@ final class NodeFixture implements AutoCloseable {
                                     verifier.verify(message, PayloadType.REPLY, Set.of(Role.NODE));
                             replies.add(Reply.decode(((Verification.Trusted) reply).payload()));
                         });
+        tap = Tap.on(bus.open());
         agent = start();
     }
 
@@ -121,7 +122,6 @@ final class NodeFixture implements AutoCloseable {
         var log = System.getLogger("test");
         open = true;
         connected = new Semaphore(1);
-        tap = Tap.on(bus.open());
         return new NodeAgent(
                 new NodeAgent.Parts(
                         node,
@@ -261,6 +261,7 @@ final class NodeFixture implements AutoCloseable {
 
     /** After {@link #stop}. */
     void startAgain() throws IOException {
+        tap = Tap.on(bus.open());
         agent = start();
     }
 

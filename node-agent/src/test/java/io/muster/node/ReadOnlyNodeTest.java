@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 
 /** A node that cannot record what it does lets people look, and changes nothing. */
@@ -102,6 +103,26 @@ class ReadOnlyNodeTest {
         fixture.deliver(message);
         assertThat(change()).isEqualTo("done");
         assertThat(fixture.runs).hasValue(1);
+        assertThat(fixture.replies()).isEmpty();
+    }
+
+    @Test
+    void whatAnEarlierLifeLeftIsAnsweredForWhenItsJournalIsThereAgain() throws IOException {
+        fixture.startAgain();
+        fixture.draft("test.hold", ActionClass.CHANGE).send();
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+        fixture.stop();
+        var kept = Files.move(journal, journal.resolveSibling("kept"));
+        Files.writeString(journal, "x".repeat(100));
+        fixture.startAgain();
+        looksAndDoesNotChange();
+
+        Files.move(kept, journal, StandardCopyOption.REPLACE_EXISTING);
+        fixture.connectAgain();
+
+        assertThat(answer()).isInstanceOf(Outcome.Interrupted.class);
+        assertThat(change()).isEqualTo("done");
+        fixture.restart();
         assertThat(fixture.replies()).isEmpty();
     }
 
