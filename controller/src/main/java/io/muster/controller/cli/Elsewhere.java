@@ -50,6 +50,7 @@ final class Elsewhere {
                 .addSubcommand("list", with("--output", "--dir").addOption(flag("--waiting")))
                 .addSubcommand("sign", choosing())
                 .addSubcommand("reject", choosing())
+                .addSubcommand("collectives", with("--dir"))
                 .addSubcommand("operator", with("--out", "--valid", "--dir"))
                 .addSubcommand("hub", with("--host", "--dir"));
     }

@@ -124,7 +124,8 @@ class OverviewTest {
         for (var word : Verb.words()) {
             assertThat(ran.out()).contains(" " + word);
         }
-        assertThat(ran.out()).contains("init token tokens list sign reject operator hub");
+        assertThat(ran.out())
+                .contains("init token tokens list sign reject collectives operator hub");
     }
 
     /** The options that the sources of a command line declare. */
@@ -139,6 +140,10 @@ class OverviewTest {
                     .forEach(name -> options.add(name.group()));
         }
         return options;
+    }
+
+    private static CommandLine word(CommandLine line, String word) {
+        return Objects.requireNonNull(line.getSubcommands().get(word), word);
     }
 
     private static Set<String> completed(CommandLine line) {
@@ -156,6 +161,7 @@ class OverviewTest {
         "list, CaList",
         "sign, CaSign Choice",
         "reject, CaReject Choice",
+        "collectives, CaCollectives",
         "operator, CaOperator",
         "hub, CaHub"
     })
@@ -166,7 +172,7 @@ class OverviewTest {
                                 Stream.of("AuthorityOptions"))
                         .map(name -> "hub/src/main/java/io/muster/hub/cli/" + name + ".java")
                         .toArray(String[]::new);
-        var line = Objects.requireNonNull(Elsewhere.of("ca").getSubcommands().get(word));
+        var line = word(Elsewhere.of("ca"), word);
         assertThat(completed(line)).isEqualTo(declared(files));
     }
 
@@ -190,7 +196,7 @@ class OverviewTest {
         var declared = declared("node-agent/src/main/java/io/muster/node/AgentCommand.java");
         declared.remove("--debug");
         assertThat(completed(agent)).isEqualTo(declared);
-        assertThat(completed(Objects.requireNonNull(agent.getSubcommands().get("join"))))
+        assertThat(completed(word(agent, "join")))
                 .isEqualTo(declared("node-agent/src/main/java/io/muster/node/JoinCommand.java"));
     }
 }
