@@ -218,11 +218,14 @@ class RightsTest {
         var session = (ActiveMQSession) connection.createSession(true, Session.SESSION_TRANSACTED);
         var producer = session.createProducer(null);
 
-        ends(
-                () -> {
-                    producer.send(queue(mailQueue), session.createBytesMessage());
-                    session.commit();
-                });
+        // ActiveMQ's client may stumble over what it has cleared when the connection ends
+        assertThatThrownBy(
+                        () -> {
+                            producer.send(queue(mailQueue), session.createBytesMessage());
+                            session.commit();
+                        })
+                .isInstanceOfAny(JMSException.class, NullPointerException.class);
+        await().atMost(BrokerFixture.PATIENCE).until(connection::isTransportFailed);
     }
 
     @Test
