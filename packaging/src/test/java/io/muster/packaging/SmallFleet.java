@@ -194,10 +194,8 @@ final class SmallFleet implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         letItGo();
-        for (var process : started) {
-            process.destroyForcibly().waitFor();
-        }
+        started.forEach(process -> process.destroyForcibly().onExit().join());
     }
 }
