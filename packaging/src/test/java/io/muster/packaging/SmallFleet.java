@@ -39,8 +39,8 @@ final class SmallFleet implements AutoCloseable {
     private static final String PROGRAM =
             """
             #!/bin/sh
-            echo "$$" >>%1$s/marks
-            while [ ! -e %1$s/go ]; do sleep 0.1; done
+            echo "$$" >>HOME/marks
+            while [ ! -e HOME/go ]; do sleep 0.1; done
             echo '{"state": "changed", "message": "marked"}'
             """;
 
@@ -68,15 +68,16 @@ final class SmallFleet implements AutoCloseable {
         furnish();
         ended(
                 start(
-                        "ca init --fleet small --dir %s --operator alice --operator-dir %s --host"
-                                + " localhost",
-                        at("ca"), at("operator")));
+                        "ca init --fleet small --host localhost --dir "
+                                + at("ca")
+                                + " --operator alice --operator-dir "
+                                + at("operator")));
         hub();
-        var made = start("ca token --dir %s --hub localhost:%d", at("ca"), enrolment);
+        var made = start("ca token --dir " + at("ca") + " --hub localhost:" + enrolment);
         ended(made);
         var token = TOKEN.matcher(made.said());
         assertThat(token.find()).as(made.said()).isTrue();
-        ended(start("agent join --config %s %s", at("agent.conf"), token.group()));
+        ended(start("agent join --config " + at("agent.conf") + " " + token.group()));
     }
 
     private void furnish() throws IOException {
@@ -86,7 +87,7 @@ final class SmallFleet implements AutoCloseable {
         Files.writeString(at("operator/controller.conf"), "hub = localhost:" + bus + "\n");
         Files.writeString(at("policy.json"), POLICY);
         Files.writeString(actions.resolve("test.mark.json"), SPEC);
-        Files.writeString(actions.resolve("test.mark"), PROGRAM.formatted(home));
+        Files.writeString(actions.resolve("test.mark"), PROGRAM.replace("HOME", home.toString()));
         Files.writeString(
                 at("agent.conf"),
                 """
@@ -106,8 +107,14 @@ final class SmallFleet implements AutoCloseable {
     void hub() throws IOException {
         var hub =
                 start(
-                        "hub --ca %s --state %s --listen 127.0.0.1:%d --enrol 127.0.0.1:%d",
-                        at("ca"), at("hub"), bus, enrolment);
+                        "hub --ca "
+                                + at("ca")
+                                + " --state "
+                                + at("hub")
+                                + " --listen 127.0.0.1:"
+                                + bus
+                                + " --enrol 127.0.0.1:"
+                                + enrolment);
         says(hub, "ready");
         running = Optional.of(hub);
     }
@@ -118,7 +125,7 @@ final class SmallFleet implements AutoCloseable {
 
     /** Starts the node agent, and waits until it is on the bus. */
     Running agent() throws IOException {
-        var agent = start("agent --config %s", at("agent.conf"));
+        var agent = start("agent --config " + at("agent.conf"));
         says(agent, "connected to");
         return agent;
     }
@@ -169,9 +176,9 @@ final class SmallFleet implements AutoCloseable {
         assertThat(status(running)).as(running.said()).isZero();
     }
 
-    private Running start(String words, Object... parts) throws IOException {
+    private Running start(String words) throws IOException {
         var command = new ArrayList<>(List.of(LAUNCHER));
-        command.addAll(List.of(words.formatted(parts).split(" ")));
+        command.addAll(List.of(words.split(" ")));
         logs++;
         var log = at("log." + logs);
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
