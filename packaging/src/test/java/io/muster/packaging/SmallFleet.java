@@ -68,7 +68,11 @@ final class SmallFleet implements AutoCloseable {
         furnish();
         ended(
                 start(
-                        "ca init --fleet small --host localhost --dir "
+                        "ca init --fleet small --host localhost --broker-port "
+                                + bus
+                                + " --enrol-port "
+                                + enrolment
+                                + " --dir "
                                 + at("ca")
                                 + " --operator alice --operator-dir "
                                 + at("operator")));
@@ -83,8 +87,6 @@ final class SmallFleet implements AutoCloseable {
     private void furnish() throws IOException {
         var actions = Files.createDirectories(at("machine/actions.d"));
         Files.createDirectories(at("state"));
-        Files.createDirectories(at("operator"));
-        Files.writeString(at("operator/controller.conf"), "hub = localhost:" + bus + "\n");
         Files.writeString(at("policy.json"), POLICY);
         Files.writeString(actions.resolve("test.mark.json"), SPEC);
         Files.writeString(actions.resolve("test.mark"), PROGRAM.replace("HOME", home.toString()));
