@@ -21,7 +21,7 @@ final class Bus {
         System.setProperty("activemq.idgenerator.localport", "1");
         System.setProperty(CORE + "corePoolSize", "4");
         System.setProperty(CORE + "maximumPoolSize", "4");
-        System.setProperty(CORE + "workQueueCapacity", "1024");
+        System.setProperty(CORE + "workQueueCapacity", "20000");
         // Each selector takes one of the threads for ever: of five, at 1,024 connections each, none
         // is left to read.
         System.setProperty(CORE + "maxChannelsPerWorker", "20000");

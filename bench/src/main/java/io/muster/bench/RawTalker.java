@@ -33,7 +33,11 @@ public final class RawTalker implements Asker {
     private RawTalker(String port, int size) throws JMSException {
         request = new byte[size];
         connection =
-                RawNodes.factory("tcp://127.0.0.1:" + port + "?tcpNoDelay=true").createConnection();
+                RawNodes.factory(
+                                "tcp://127.0.0.1:"
+                                        + port
+                                        + "?tcpNoDelay=true&jms.prefetchPolicy.queuePrefetch=32766")
+                        .createConnection();
         session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
         producer = session.createProducer(session.createTopic(Bus.REQUESTS));
         producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
