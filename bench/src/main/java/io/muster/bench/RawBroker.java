@@ -8,14 +8,13 @@ import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.activemq.thread.TaskRunnerFactory;
 
+import java.util.concurrent.Executors;
+
 /**
  * ActiveMQ alone, as fast as it can be made: no TLS, no rights, nothing switched on that is not
  * needed. Says "port PORT", and ends when its input does.
  */
 public final class RawBroker {
-    private static final int RUNNERS = 8;
-    private static final int RUNS = 1_000;
-
     private RawBroker() {}
 
     /** Runs it. */
@@ -32,8 +31,7 @@ public final class RawBroker {
         broker.setUseShutdownHook(false);
         broker.setUseVirtualTopics(false);
         broker.setDedicatedTaskRunner(false);
-        broker.setTaskRunnerFactory(
-                new TaskRunnerFactory("bench", Thread.NORM_PRIORITY, true, RUNS, false, RUNNERS));
+        broker.setTaskRunnerFactory(runners());
         broker.setDestinationPolicy(policies());
         var connector =
                 broker.addConnector(
@@ -50,6 +48,13 @@ public final class RawBroker {
         System.exit(0);
     }
 
+    /** With a bounded pool its threads wait for each other once there are thousands of answers. */
+    private static TaskRunnerFactory runners() {
+        var factory = new TaskRunnerFactory("bench");
+        factory.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        return factory;
+    }
+
     private static PolicyMap policies() {
         var map = new PolicyMap();
         map.put(new ActiveMQQueue(">"), entry(new ActiveMQQueue(">")));
@@ -62,6 +67,7 @@ public final class RawBroker {
         entry.setDestination(destination);
         entry.setProducerFlowControl(false);
         entry.setEnableAudit(false);
+        entry.setExpireMessagesPeriod(0);
         entry.setUseConsumerPriority(false);
         return entry;
     }
