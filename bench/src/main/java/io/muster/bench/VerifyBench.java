@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Measures how many signed replies a client verifies and reads in a second: from nodes that it has
  * never seen, and from nodes that it has seen before.
  *
- * <p>{@code [--nodes 10000] [--rounds 9]}
+ * <p>{@code [--nodes 2000] [--rounds 5]}
  */
 public final class VerifyBench {
     private final Fleet fleet;
@@ -48,8 +48,8 @@ public final class VerifyBench {
     /** Runs it. */
     public static void main(String[] words) throws Exception {
         var options = new Options(words);
-        var nodes = options.number("nodes", 10_000);
-        var rounds = options.number("rounds", 9);
+        var nodes = options.number("nodes", 2_000);
+        var rounds = options.number("rounds", 5);
         options.check();
         var directory = Files.createTempDirectory("muster-bench-");
         try {
