@@ -6,6 +6,8 @@ import io.muster.message.MalformedException;
 import io.muster.message.Role;
 
 import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -15,11 +17,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /** Reads what muster puts into X.509 certificates (RFC 5280). */
 public final class Certificates {
     /** The arc of our own object identifiers: a random one under 2.25 (ITU-T X.667). */
     static final String ARC = "2.25.215437651402847331580512204867205518394";
+
+    /** The extension with what the issuer attests: one UTF8String, {@code name=value,...}. */
+    static final String ATTRIBUTES = ARC + ".2.1";
+
+    /** The extension with the generation of the identity: an INTEGER. */
+    static final String GENERATION = ARC + ".2.2";
 
     static final String ED25519 = "1.3.101.112";
     private static final int URI = 6;
@@ -119,6 +128,57 @@ public final class Certificates {
         }
     }
 
+    /**
+     * What the issuer attests of the holder: names and values, sorted; empty if nothing is. Says
+     * nothing about who the issuer is.
+     *
+     * @throws MalformedException if the extension is not what muster writes
+     */
+    public static SortedMap<String, String> attributes(X509Certificate certificate) {
+        var found = extension(certificate, ATTRIBUTES);
+        if (found.isEmpty()) {
+            return Attributes.NONE.values();
+        }
+        var text = new String(Der.content(found.get(), Der.UTF8).view(), StandardCharsets.US_ASCII);
+        try {
+            var attributes = Attributes.parse(text);
+            if (attributes.isEmpty() || !attributes.toString().equals(text)) {
+                throw new MalformedException("not sorted");
+            }
+            return attributes.values();
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("attributes: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * How many machines, this one included, have had the identity; 1 if the certificate does not
+     * say.
+     *
+     * @throws MalformedException if the extension is not what muster writes
+     */
+    public static int generation(X509Certificate certificate) {
+        var found = extension(certificate, GENERATION);
+        if (found.isEmpty()) {
+            return 1;
+        }
+        var digits = Der.content(found.get(), Der.INTEGER).view();
+        if (digits.length < 1 || digits.length > Integer.BYTES) {
+            throw new MalformedException("a generation of " + digits.length + " bytes");
+        }
+        var number = new BigInteger(digits);
+        if (number.signum() < 1 || number.toByteArray().length != digits.length) {
+            throw new MalformedException("a generation that is not from 1, or not in DER");
+        }
+        return number.intValueExact();
+    }
+
+    private static Optional<Bytes> extension(X509Certificate certificate, String id) {
+        return Optional.ofNullable(certificate.getExtensionValue(id))
+                .map(octets -> Der.content(Bytes.wrap(octets), Der.OCTETS));
+    }
+
+    /** Why it cannot prove anything, whoever issued it. */
     static Optional<String> unsoundLeaf(X509Certificate certificate) {
         var usage = certificate.getKeyUsage();
         var critical = certificate.getCriticalExtensionOIDs();
@@ -131,6 +191,8 @@ public final class Certificates {
         if (critical != null && !UNDERSTOOD.containsAll(critical)) {
             return Optional.of("a critical extension is not understood");
         }
+        var _ = attributes(certificate);
+        var _ = generation(certificate);
         return Optional.empty();
     }
 

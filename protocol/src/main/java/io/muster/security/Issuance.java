@@ -10,6 +10,7 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -85,7 +86,8 @@ public final class Issuance {
     }
 
     /**
-     * A leaf certificate; it ends no later than its issuer.
+     * A leaf certificate of which nothing but identity and key is attested; it ends no later than
+     * its issuer.
      *
      * @param hosts host names and addresses it may serve TLS under; for brokers and hubs only
      */
@@ -96,31 +98,46 @@ public final class Issuance {
             List<String> hosts,
             Instant now,
             Duration validity) {
+        return leaf(issuer, Leaf.of(identity, key).serving(hosts), now, validity);
+    }
+
+    /** A leaf certificate; it ends no later than its issuer. */
+    public X509Certificate leaf(Issuer issuer, Leaf leaf, Instant now, Duration validity) {
+        var identity = leaf.identity();
+        var left = Duration.between(now, issuer.certificate().getNotAfter().toInstant());
+        return sign(
+                issuer.key(),
+                new X500Name(issuer.certificate().getSubjectX500Principal().getName()),
+                new X500Name("CN=" + identity.name() + ",OU=" + identity.role().word()),
+                leaf.key(),
+                extensions(leaf),
+                now,
+                left.compareTo(validity) < 0 ? left : validity);
+    }
+
+    private static ExtensionsGenerator extensions(Leaf leaf) {
         var extensions = new ExtensionsGenerator();
-        var server = identity.role() == Role.BROKER || identity.role() == Role.HUB;
+        var role = leaf.identity().role();
         add(extensions, Extension.basicConstraints, true, new BasicConstraints(false));
         add(extensions, Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-        add(extensions, Extension.extendedKeyUsage, false, usages(identity.role(), server));
+        add(extensions, Extension.extendedKeyUsage, false, usages(role, leaf.serves()));
         var names = new ArrayList<GeneralName>();
-        names.add(new GeneralName(GeneralName.uniformResourceIdentifier, identity.uri()));
-        if (server) {
-            hosts.forEach(host -> names.add(host(host)));
+        names.add(new GeneralName(GeneralName.uniformResourceIdentifier, leaf.identity().uri()));
+        if (leaf.serves()) {
+            leaf.hosts().forEach(host -> names.add(host(host)));
         }
         add(
                 extensions,
                 Extension.subjectAlternativeName,
                 false,
                 new GeneralNames(names.toArray(GeneralName[]::new)));
-        var subject = new X500Name("CN=" + identity.name() + ",OU=" + identity.role().word());
-        var left = Duration.between(now, issuer.certificate().getNotAfter().toInstant());
-        return sign(
-                issuer.key(),
-                new X500Name(issuer.certificate().getSubjectX500Principal().getName()),
-                subject,
-                key,
-                extensions,
-                now,
-                left.compareTo(validity) < 0 ? left : validity);
+        if (!leaf.attributes().isEmpty()) {
+            var text = new DERUTF8String(leaf.attributes().toString());
+            add(extensions, new ASN1ObjectIdentifier(Certificates.ATTRIBUTES), false, text);
+        }
+        var generation = new ASN1Integer(leaf.generation());
+        add(extensions, new ASN1ObjectIdentifier(Certificates.GENERATION), false, generation);
+        return extensions;
     }
 
     private X509Certificate authority(
