@@ -9,6 +9,7 @@ import io.muster.message.Role;
 import io.muster.node.NodeAgent;
 import io.muster.node.NodeLimits;
 import io.muster.node.Policy;
+import io.muster.node.Worker;
 import io.muster.node.action.Actions;
 import io.muster.node.action.ExternalActions;
 import io.muster.node.action.Node;
@@ -116,6 +117,7 @@ final class EmulatedNode {
                                 connected,
                                 node(host, home, number, clock),
                                 () -> EVERYBODY_MAY_LOOK,
+                                Worker.HERE,
                                 fleet.random(),
                                 LOG));
     }

@@ -137,6 +137,7 @@ public final class AgentMain {
                                 connected,
                                 node,
                                 new PolicyFile(config.policy(), log),
+                                Worker.HERE,
                                 new SecureRandom(),
                                 log));
         closeAtTheEnd(agent, stop);

@@ -55,6 +55,7 @@ public final class NodeAgent implements AutoCloseable {
      * @param transport the bus
      * @param connected gets a permit at each new connection of the transport
      * @param node the machine, its facts and actions
+     * @param worker runs the actions: this process, or the root helper
      */
     public record Parts(
             Credentials credentials,
@@ -65,6 +66,7 @@ public final class NodeAgent implements AutoCloseable {
             Semaphore connected,
             Node node,
             Authorizer authorizer,
+            Worker worker,
             RandomGenerator random,
             Logger log) {}
 
@@ -108,6 +110,7 @@ public final class NodeAgent implements AutoCloseable {
                         journal,
                         witness,
                         outbox,
+                        parts.worker(),
                         this::context,
                         this::goingDown,
                         this::awaitGoingDown,

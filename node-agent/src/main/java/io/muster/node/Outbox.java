@@ -20,7 +20,7 @@ import java.util.Optional;
  * Signs answers and hands them to the bus; what the bus cannot take now is kept, within bounds,
  * until it is back or the answer is of no use any more. Thread-safe.
  */
-final class Outbox {
+final class Outbox implements Answers {
     private static final Duration USEFUL = Duration.ofMinutes(10);
     private static final int MOST = 1_000;
 
@@ -38,22 +38,23 @@ final class Outbox {
     }
 
     /** Sends, now or as soon as the bus is there. */
-    void send(ReplyAddress to, Reply reply) {
+    @Override
+    public void send(ReplyAddress to, Reply reply) {
         var answer = sign(to, reply);
         if (!publish(answer)) {
             keep(answer);
         }
     }
 
-    /** Sends and waits until the bus has it; whether that succeeded. Not kept if not. */
-    boolean confirm(ReplyAddress to, Reply reply, Duration limit) {
+    /** Waits until the bus has it. Without the bus the machine goes down all the same. */
+    @Override
+    public void armed(ReplyAddress to, Reply reply, Duration delay, Duration limit) {
         var answer = sign(to, reply);
         try {
             transport.publishConfirmed(
                     new Destination.Replies(to), answer.message(), answer.expires(), limit);
-            return true;
         } catch (TransportException _) {
-            return false;
+            // Not kept: the final answer says all, and comes after the next boot.
         }
     }
 

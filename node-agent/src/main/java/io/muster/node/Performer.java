@@ -43,7 +43,8 @@ final class Performer {
     private final InstantSource clock;
     private final RequestJournal journal;
     private final Witness witness;
-    private final Outbox outbox;
+    private final Answers answers;
+    private final Worker worker;
     private final BiFunction<Question, Duration, ActionContext> contexts;
     private final Runnable goingDown;
     private final Consumer<Begun> ordered;
@@ -56,6 +57,8 @@ final class Performer {
      *
      * @param names what the node calls itself now
      * @param boot the boot id of the machine
+     * @param answers where answers go
+     * @param worker runs the actions
      * @param contexts makes what an action may see of its request
      * @param goingDown tells the hub that the machine is about to reboot
      * @param ordered watches, once the machine was told to go down, that it does
@@ -68,7 +71,8 @@ final class Performer {
             InstantSource clock,
             RequestJournal journal,
             Witness witness,
-            Outbox outbox,
+            Answers answers,
+            Worker worker,
             BiFunction<Question, Duration, ActionContext> contexts,
             Runnable goingDown,
             Consumer<Begun> ordered,
@@ -79,7 +83,8 @@ final class Performer {
         this.clock = clock;
         this.journal = journal;
         this.witness = witness;
-        this.outbox = outbox;
+        this.answers = answers;
+        this.worker = worker;
         this.contexts = contexts;
         this.goingDown = goingDown;
         this.ordered = ordered;
@@ -105,6 +110,7 @@ final class Performer {
 
     /** Runs the action and answers; returns at once. */
     void start(Question question, Action action, Input input) {
+        answers.begun(question);
         Thread.ofVirtual()
                 .name(question.request().action() + " " + question.request().id().brief())
                 .start(
@@ -152,14 +158,23 @@ final class Performer {
     private Performed within(Question question, Action action, Input input) {
         var result = new CompletableFuture<Performed>();
         var limit = action.spec().timeout();
-        var worker =
+        var thread =
                 Thread.ofVirtual()
                         .name("action " + question.request().id().brief())
-                        .start(() -> run(result, action, input, contexts.apply(question, limit)));
+                        .start(
+                                () ->
+                                        run(
+                                                result,
+                                                () ->
+                                                        worker.run(
+                                                                question,
+                                                                action,
+                                                                input,
+                                                                contexts.apply(question, limit))));
         try {
             return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
-            worker.interrupt();
+            thread.interrupt();
             return new Performed.Done(
                     Outcome.failed("timeout", "not done after " + limit.toSeconds() + " s"));
         } catch (ExecutionException e) {
@@ -167,19 +182,20 @@ final class Performer {
             return new Performed.Done(
                     Outcome.failed("defect", "the action broke: " + e.getCause()));
         } catch (InterruptedException _) {
-            worker.interrupt();
+            thread.interrupt();
             Thread.currentThread().interrupt();
             return new Performed.Done(new Outcome.Interrupted("the node agent was stopped"));
         }
     }
 
-    private static void run(
-            CompletableFuture<Performed> result,
-            Action action,
-            Input input,
-            ActionContext context) {
+    /** Something that may fail as an action may. */
+    private interface Work {
+        Performed run() throws IOException;
+    }
+
+    private static void run(CompletableFuture<Performed> result, Work work) {
         try {
-            result.complete(action.run(input, context));
+            result.complete(work.run());
         } catch (IOException e) {
             result.complete(
                     new Performed.Done(Outcome.failed("host", String.valueOf(e.getMessage()))));
@@ -224,9 +240,10 @@ final class Performer {
         try {
             var deadline = clock.instant().plus(down.delay()).plus(GRACE);
             var armed = journal.arm(question.request().id(), new Armed(boot, deadline));
-            outbox.confirm(
+            answers.armed(
                     begun.replyTo(),
                     reply(begun, 0, new Answer.Armed(down.message()), started),
+                    down.delay(),
                     CONFIRMATION);
             announce(goingDown);
             down.deed().perform();
@@ -243,7 +260,7 @@ final class Performer {
     }
 
     private void send(Begun begun, int sequence, Answer answer, Instant started) {
-        outbox.send(begun.replyTo(), reply(begun, sequence, answer, started));
+        answers.send(begun.replyTo(), reply(begun, sequence, answer, started));
     }
 
     private Reply reply(Begun begun, int sequence, Answer answer, Instant started) {

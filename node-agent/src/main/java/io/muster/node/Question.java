@@ -1,5 +1,6 @@
 package io.muster.node;
 
+import io.muster.message.Bytes;
 import io.muster.message.Request;
 import io.muster.node.RequestJournal.Begun;
 
@@ -7,9 +8,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A genuine request, and the digest of its payload as it was received: what answers are bound to.
+ * A genuine request.
+ *
+ * @param digest of its payload as it was received: what answers are bound to
+ * @param message the envelope as it came, for whoever has to verify it again
  */
-record Question(Request request, String digest) {
+public record Question(Request request, String digest, Bytes message) {
 
     Begun begun(Instant at) {
         return new Begun(

@@ -131,7 +131,7 @@ public final class RequestHandler implements Receiver {
             case Untrusted(Flaw flaw, String problem) -> witness.dropped(flaw, problem);
             case Trusted trusted -> {
                 if (callers.take(trusted.signer().uri())) {
-                    read(trusted);
+                    read(trusted, message);
                 } else {
                     witness.flooded(trusted.signer().brief());
                 }
@@ -146,7 +146,7 @@ public final class RequestHandler implements Receiver {
                 : STRANGERS;
     }
 
-    private void read(Trusted trusted) {
+    private void read(Trusted trusted, Bytes message) {
         Request request;
         try {
             request = Request.decode(trusted.payload());
@@ -164,7 +164,7 @@ public final class RequestHandler implements Receiver {
         if (!request.mayConcern(self.nodeId())) {
             return;
         }
-        var question = new Question(request, trusted.digest());
+        var question = new Question(request, trusted.digest(), message);
         switch (judge(question)) {
             case Verdict.Ignore() -> {}
             case Verdict.Answer(Outcome outcome) -> answer(question, outcome);

@@ -132,6 +132,7 @@ final class NodeFixture implements AutoCloseable {
                         connected,
                         machine,
                         new PolicyFile(directory.resolve("policy.json"), log),
+                        Worker.HERE,
                         new Random(1),
                         log));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.action.ActionClass;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
+import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.ReplyAddress;
@@ -80,7 +81,7 @@ class RequestJournalTest {
                         false,
                         Map.of(),
                         List.of());
-        return new Question(request, "%064x".formatted(requests));
+        return new Question(request, "%064x".formatted(requests), Bytes.utf8(""));
     }
 
     @Test
@@ -139,7 +140,7 @@ class RequestJournalTest {
         var first = look(ALICE);
         journal.see(first);
         restart();
-        assertThat(journal.see(new Question(first.request(), "0".repeat(64))))
+        assertThat(journal.see(new Question(first.request(), "0".repeat(64), Bytes.utf8(""))))
                 .isEqualTo(Novelty.ALTERED);
     }
 }

@@ -1,0 +1,26 @@
+package io.muster.node;
+
+import io.muster.message.Reply;
+import io.muster.message.ReplyAddress;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** Where a {@link Performer}'s answers go: to the bus, or from the root helper to the front. */
+interface Answers {
+
+    /** The action is about to begin; called by the thread that decided, before any answer. */
+    default void begun(Question question) {}
+
+    /** Sends, now or as soon as can be; does not wait for whoever it is for. */
+    void send(ReplyAddress to, Reply reply);
+
+    /**
+     * Sends word that the machine is about to go down, and waits until it is on its way, no longer
+     * than {@code limit}.
+     *
+     * @param delay how long after that the machine begins to go down
+     * @throws IOException if the machine must not go down
+     */
+    void armed(ReplyAddress to, Reply reply, Duration delay, Duration limit) throws IOException;
+}
