@@ -4,11 +4,8 @@ import io.muster.message.Bytes;
 
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -79,11 +76,6 @@ public final class Ed25519Key {
 
     /** The same key as the JDK's TLS wants it. */
     PrivateKey jdkKey() {
-        try {
-            return KeyFactory.getInstance("Ed25519")
-                    .generatePrivate(new PKCS8EncodedKeySpec(pkcs8().view()));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java since 15 has Ed25519", e);
-        }
+        return new Ed25519PrivateKey(this);
     }
 }

@@ -15,6 +15,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /** TLS 1.3 contexts from a fleet's certificates. */
 public final class Tls {
+    static {
+        Ed25519Provider.prefer();
+    }
+
     private static final char[] NO_PASSWORD = new char[0];
 
     private Tls() {}
