@@ -13,7 +13,6 @@ import io.muster.controller.discovery.Sweep;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
 import io.muster.message.NodeId;
-import io.muster.message.Request;
 import io.muster.message.Role;
 import io.muster.transport.Destination;
 import io.muster.transport.TransportException;
@@ -37,8 +36,12 @@ public final class Fleet {
     /** Up to this many are sent to one by one, which spares all other nodes the reading. */
     static final int FEW = 10;
 
-    /** As many as fit one request when each comes with its boot id. */
-    private static final int MOST_BOUND = 1_000;
+    /**
+     * More than this many get a request for each so many, sent to its own targets one by one. One
+     * list of all, read by all, costs bus and nodes the square of their number: at ten thousand
+     * nodes 1.5 GB.
+     */
+    static final int SHARE = 100;
 
     private static final String UNKNOWN_REST =
             "the hub did not say who should be there: who is missing is not known";
@@ -128,10 +131,9 @@ public final class Fleet {
 
     private Map<Asked, List<Target>> sign(Run run, List<Target> targets) {
         var destructive = run.actionClass() == ActionClass.DESTRUCTIVE;
-        var most = destructive ? MOST_BOUND : Request.MAX_TARGETS;
         var requests = new LinkedHashMap<Asked, List<Target>>();
-        for (int from = 0; from < targets.size(); from += most) {
-            var share = targets.subList(from, Math.min(from + most, targets.size()));
+        for (int from = 0; from < targets.size(); from += SHARE) {
+            var share = targets.subList(from, Math.min(from + SHARE, targets.size()));
             requests.put(caller.sign(question(run, share, destructive)), share);
         }
         return requests;
@@ -169,7 +171,7 @@ public final class Fleet {
             }
             ledger.sent(request.getKey().id(), request.getValue());
             try {
-                caller.send(request.getKey(), destinations(request.getValue()));
+                caller.send(request.getKey(), destinations(request.getValue(), requests.size()));
                 sent.add(request.getKey());
             } catch (TransportException e) {
                 if (Thread.interrupted()) {
@@ -184,8 +186,8 @@ public final class Fleet {
         return Optional.empty();
     }
 
-    private List<Destination> destinations(List<Target> targets) {
-        return targets.size() <= FEW
+    private List<Destination> destinations(List<Target> targets, int requests) {
+        return targets.size() <= FEW || requests > 1
                 ? targets.stream().<Destination>map(t -> new Destination.Node(t.id())).toList()
                 : List.of(new Destination.Requests(caller.collective()));
     }

@@ -14,6 +14,7 @@ import io.muster.filter.Filter;
 import io.muster.message.Bytes;
 import io.muster.message.NodeId;
 import io.muster.message.Request;
+import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
 import io.muster.security.Envelope;
 import io.muster.transport.Destination;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -116,11 +118,17 @@ class RequestsTest {
     }
 
     @Test
-    void moreThanOneRequestHoldsAreSeveralRequests() {
-        var recorder = recorded(ping(Duration.ofMillis(1)), many(4_001));
-        var sizes = recorder.requests.stream().map(r -> r.targets().orElseThrow().size());
-        assertThat(sizes).containsExactly(2_000, 2_000, 1);
-        assertThat(recorder.requests.stream().map(Request::id).distinct()).hasSize(3);
+    void moreThanAHundredAreAskedByTheHundredAndNobodyReadsTheListsOfOthers() {
+        var recorder = recorded(ping(Duration.ofMillis(1)), many(201));
+        var read = new HashMap<RequestId, List<NodeId>>();
+        for (int i = 0; i < recorder.requests.size(); i++) {
+            assertThat(recorder.destinations.get(i)).isInstanceOf(Destination.Node.class);
+            var node = ((Destination.Node) recorder.destinations.get(i)).node();
+            read.computeIfAbsent(recorder.requests.get(i).id(), _ -> new ArrayList<>()).add(node);
+        }
+        assertThat(read.values().stream().map(List::size)).containsOnly(100, 1).hasSize(3);
+        assertThat(recorder.requests)
+                .allSatisfy(r -> assertThat(r.targets().orElseThrow()).isEqualTo(read.get(r.id())));
     }
 
     @Test
