@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param fleet the fleet it must be, if that is to be checked
  * @param collective which nodes are spoken to unless told otherwise
  * @param credentials the directory of operator.key, operator.crt and trust.pem
+ * @param heads where the replies are kept that name the head of a node's audit log
  * @param method how targets are found unless told otherwise
  * @param patience how long to look for them
  * @param ttl for how long a request may be started
@@ -33,6 +34,7 @@ public record ControllerConfig(
         Optional<String> fleet,
         Collective collective,
         Path credentials,
+        Path heads,
         Method method,
         Patience patience,
         Duration ttl,
@@ -96,6 +98,7 @@ public record ControllerConfig(
                         settings.optional("fleet", text -> text),
                         settings.get("collective", Collective.MAIN, Collective::new),
                         settings.get("credentials", directory, directory::resolve),
+                        settings.get("heads", directory.resolve("heads.jsonl"), directory::resolve),
                         settings.get("discovery", Method.PRESENCE, Method::parse),
                         patience,
                         span(settings, "ttl", Duration.ofMinutes(1)),

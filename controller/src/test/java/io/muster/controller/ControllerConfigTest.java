@@ -34,7 +34,7 @@ class ControllerConfigTest {
                         .collect(Collectors.joining("\n"));
         assertThat(read(written)).isEqualTo(read(""));
         var keys = rows.stream().map(row -> row.group(1)).toList();
-        assertThat(keys).hasSize(12).contains("fleet", "credentials", "timeout");
+        assertThat(keys).hasSize(13).contains("fleet", "credentials", "timeout");
     }
 
     @Test
@@ -47,13 +47,22 @@ class ControllerConfigTest {
     void everyKeyIsRead() {
         var config =
                 read(
-                        "hub = a.example, b.example:7000\nfleet = x\ncollective = dr\n"
-                                + "discovery = broadcast\nhub-timeout = 3s\n"
-                                + "discovery-timeout = 4s\ndiscovery-window = 5s\nttl = 6s\n"
-                                + "timeout = 7s\nreply-margin = 8s\nconnect-timeout = 9s\n");
+                        "hub = a.example, b.example:7000\n"
+                            + "fleet = x\n"
+                            + "collective = dr\n"
+                            + "discovery = broadcast\n"
+                            + "hub-timeout = 3s\n"
+                            + "discovery-timeout = 4s\n"
+                            + "discovery-window = 5s\n"
+                            + "ttl = 6s\n"
+                            + "heads = h\n"
+                            + "timeout = 7s\n"
+                            + "reply-margin = 8s\n"
+                            + "connect-timeout = 9s\n");
         assertThat(config.hub()).hasToString("[a.example:61617, b.example:7000]");
         assertThat(config.fleet()).contains("x");
         assertThat(config.collective()).hasToString("dr");
+        assertThat(config.heads()).isEqualTo(Path.of("/etc/x/h"));
         assertThat(config.method()).isEqualTo(ControllerConfig.Method.BROADCAST);
         assertThat(config.patience().hub()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.patience().limit()).isEqualTo(Duration.ofSeconds(4));

@@ -2,6 +2,8 @@ package io.muster.hub;
 
 import io.muster.broker.BrokerConfig;
 import io.muster.broker.EmbeddedBroker;
+import io.muster.hub.audit.CheckpointService;
+import io.muster.hub.audit.Checkpoints;
 import io.muster.hub.enrolment.Authority;
 import io.muster.hub.enrolment.AuthorityConfig;
 import io.muster.hub.enrolment.Door;
@@ -102,10 +104,20 @@ public final class Hub implements AutoCloseable {
         door.issued().stream().filter(i -> now.isBefore(i.expires())).forEach(this::expect);
         var verifier = new Verifier(authority.trust(), clock);
         var announcements = new PresenceService(verifier, presence, memberships::of, clock);
-        transport.subscribe(new Destination.Announcements(), announcements);
+        var checkpoints = new Checkpoints(config.state().resolve("checkpoints"));
+        transport.subscribe(
+                new Destination.Announcements(),
+                new CheckpointService(verifier, checkpoints, announcements));
         transport.subscribe(
                 new Destination.Hub(),
-                new HubService(verifier, credentials.signer(), transport, presence, self, clock));
+                new HubService(
+                        verifier,
+                        credentials.signer(),
+                        transport,
+                        presence,
+                        checkpoints,
+                        self,
+                        clock));
         if (broker.isPresent()) {
             bus.await(OWN_BROKER);
         }

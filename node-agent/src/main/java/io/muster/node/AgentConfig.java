@@ -6,6 +6,7 @@ import io.muster.config.Settings;
 import io.muster.message.Announcement;
 import io.muster.message.Collective;
 import io.muster.message.Spans;
+import io.muster.node.audit.AuditLimits;
 import io.muster.transport.jms.BrokerAddress;
 
 import java.nio.file.Files;
@@ -45,6 +46,8 @@ public record AgentConfig(
         NodeLimits limits,
         Optional<Path> sandbox) {
 
+    private static final long MEBI = 1 << 20;
+
     /** Where the settings are unless told otherwise. */
     public static final Path FILE = Path.of("/etc/muster/agent.conf");
 
@@ -80,7 +83,12 @@ public record AgentConfig(
                         new NodeLimits(
                                 settings.get("skew", Duration.ofSeconds(30), Spans::parse),
                                 settings.get("requests-per-minute", 600, numberTo(1_000_000)),
-                                settings.get("running", 32, numberTo(10_000))),
+                                settings.get("running", 32, numberTo(10_000)),
+                                new AuditLimits(
+                                        settings.get("audit-size", 32, numberTo(1_024)) * MEBI,
+                                        settings.get(
+                                                "audit-age", Duration.ofDays(30), Spans::parse),
+                                        settings.get("audit-files", 12, numberTo(10_000)))),
                         settings.optional("sandbox", Path::of));
         settings.check();
         return config.joined(trusted(state.resolve(JOINED)));

@@ -8,6 +8,9 @@ import io.muster.node.RequestJournal.Armed;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Node;
+import io.muster.node.audit.AuditLog;
+import io.muster.node.audit.Notary;
+import io.muster.node.audit.ShownArguments;
 import io.muster.security.Credentials;
 import io.muster.security.Verifier;
 import io.muster.transport.Destination;
@@ -36,6 +39,7 @@ public final class NodeAgent implements AutoCloseable {
     private final RequestJournal journal;
     private final AuditLog audit;
     private final Witness witness;
+    private final Notary notary;
     private final Outbox outbox;
     private final Performer performer;
     private final Announcer announcer;
@@ -83,11 +87,20 @@ public final class NodeAgent implements AutoCloseable {
         var host = parts.node().host();
         var signer = parts.credentials().signer();
         var boot = host.bootId();
-        audit = new AuditLog(parts.state().resolve("audit.jsonl"), clock);
+        audit =
+                new AuditLog(
+                        parts.state(),
+                        signer.identity(),
+                        parts.limits().audit(),
+                        clock,
+                        parts.random(),
+                        problem -> parts.log().log(Level.ERROR, problem));
         journal =
                 RequestJournal.open(
                         parts.state().resolve("requests.journal"), clock, parts.limits().skew());
-        witness = new Witness(audit, clock, parts.log());
+        var shown = ShownArguments.with(parts.state().resolve("audit.key"), parts.random());
+        witness = new Witness(audit, shown, clock, parts.log());
+        notary = new Notary(audit, signer, parts.transport(), clock, witness::count, parts.log());
         outbox = new Outbox(parts.transport(), signer, clock);
         announcer =
                 new Announcer(
@@ -115,6 +128,7 @@ public final class NodeAgent implements AutoCloseable {
                         this::goingDown,
                         this::awaitGoingDown,
                         announcer::changed,
+                        notary::soon,
                         parts.limits().running());
         witness.agent("started, version " + parts.node().version() + ", boot " + boot);
         journal.recovered().ifPresent(tail -> witness.agent("after a crash: " + tail));
@@ -133,6 +147,8 @@ public final class NodeAgent implements AutoCloseable {
         herald.interrupt();
         subscriptions.forEach(Transport.Subscription::close);
         announcer.leave(farewell);
+        notary.close();
+        witness.countAll();
         witness.agent("stopped");
         parts.transport().close();
         journal.close();

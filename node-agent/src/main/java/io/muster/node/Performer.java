@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.action.ActionClass;
 import io.muster.action.Input;
 import io.muster.journal.JournalException;
+import io.muster.message.AuditHead;
 import io.muster.message.Identity;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -49,6 +51,7 @@ final class Performer {
     private final Runnable goingDown;
     private final Consumer<Begun> ordered;
     private final Runnable changed;
+    private final Runnable undeniable;
     private final Semaphore places;
     private final String boot;
 
@@ -63,6 +66,7 @@ final class Performer {
      * @param goingDown tells the hub that the machine is about to reboot
      * @param ordered watches, once the machine was told to go down, that it does
      * @param changed tells the hub, before the caller hears of it, that the node may be another now
+     * @param undeniable has others know how far the audit log has come, after what cannot be undone
      */
     Performer(
             Identity self,
@@ -77,6 +81,7 @@ final class Performer {
             Runnable goingDown,
             Consumer<Begun> ordered,
             Runnable changed,
+            Runnable undeniable,
             int places) {
         this.self = self;
         this.names = names;
@@ -89,6 +94,7 @@ final class Performer {
         this.goingDown = goingDown;
         this.ordered = ordered;
         this.changed = changed;
+        this.undeniable = undeniable;
         this.places = new Semaphore(places);
         this.boot = boot;
     }
@@ -126,25 +132,27 @@ final class Performer {
     }
 
     /** Answers a request for which nothing was begun. */
-    void answer(Question question, Outcome outcome) {
+    void answer(Question question, Outcome outcome, Optional<AuditHead> audit) {
         var now = clock.instant();
-        send(question.begun(now), 0, new Answer.Final(outcome), now);
+        send(question.begun(now), 0, new Answer.Final(outcome), now, audit);
     }
 
     /** Answers, after a restart, a request that was begun before it. */
     void conclude(Begun begun, Outcome outcome) {
         finish(begun.id());
-        witness.agent(
-                begun.action()
-                        + " "
-                        + begun.id().brief()
-                        + " of "
-                        + begun.caller().brief()
-                        + " ended as "
-                        + outcome.word()
-                        + ": "
-                        + outcome.message());
-        send(begun, 1, new Answer.Final(outcome), begun.at());
+        var audit =
+                witness.agent(
+                        begun.action()
+                                + " "
+                                + begun.id().brief()
+                                + " of "
+                                + begun.caller().brief()
+                                + " ended as "
+                                + outcome.word()
+                                + ": "
+                                + outcome.message());
+        send(begun, 1, new Answer.Final(outcome), begun.at(), audit);
+        undeniable.run();
     }
 
     private void perform(Question question, Action action, Input input) {
@@ -205,12 +213,15 @@ final class Performer {
     }
 
     private void finish(Question question, Outcome outcome, Instant started, int sequence) {
-        witness.finished(question, outcome, started);
+        var audit = witness.finished(question, outcome, started);
         if (question.request().actionClass() != ActionClass.READ) {
             finish(question.request().id());
             announce(changed);
         }
-        send(question.begun(started), sequence, new Answer.Final(outcome), started);
+        send(question.begun(started), sequence, new Answer.Final(outcome), started, audit);
+        if (question.request().actionClass() == ActionClass.DESTRUCTIVE) {
+            undeniable.run();
+        }
     }
 
     /** What cannot be noted now is noted later; the answer does not wait for it. */
@@ -242,10 +253,11 @@ final class Performer {
             var armed = journal.arm(question.request().id(), new Armed(boot, deadline));
             answers.armed(
                     begun.replyTo(),
-                    reply(begun, 0, new Answer.Armed(down.message()), started),
+                    reply(begun, 0, new Answer.Armed(down.message()), started, Optional.empty()),
                     down.delay(),
                     CONFIRMATION);
             announce(goingDown);
+            undeniable.run();
             down.deed().perform();
             ordered.accept(armed);
         } catch (IOException | RuntimeException e) {
@@ -259,11 +271,13 @@ final class Performer {
         }
     }
 
-    private void send(Begun begun, int sequence, Answer answer, Instant started) {
-        answers.send(begun.replyTo(), reply(begun, sequence, answer, started));
+    private void send(
+            Begun begun, int sequence, Answer answer, Instant started, Optional<AuditHead> audit) {
+        answers.send(begun.replyTo(), reply(begun, sequence, answer, started, audit));
     }
 
-    private Reply reply(Begun begun, int sequence, Answer answer, Instant started) {
+    private Reply reply(
+            Begun begun, int sequence, Answer answer, Instant started, Optional<AuditHead> audit) {
         return new Reply(
                 begun.id(),
                 begun.digest(),
@@ -273,6 +287,7 @@ final class Performer {
                 answer,
                 started,
                 clock.instant(),
-                boot);
+                boot,
+                audit);
     }
 }

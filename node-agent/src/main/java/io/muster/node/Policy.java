@@ -96,6 +96,14 @@ public record Policy(List<Rule> rules) {
 
         /** It may not. */
         record Denied(String why) implements Decision {}
+
+        /** What the decision rests on, for the record. */
+        default String basis() {
+            return switch (this) {
+                case Allowed(int rule) -> "rule " + rule;
+                case Denied(String why) -> why;
+            };
+        }
     }
 
     public Policy {

@@ -98,7 +98,7 @@ public final class RequestHandler implements Receiver {
         record Answer(Outcome outcome) implements Verdict {}
 
         /** Do it. */
-        record Go(Action action, Input input) implements Verdict {}
+        record Go(Action action, Input input, String rule) implements Verdict {}
     }
 
     @Override
@@ -168,7 +168,8 @@ public final class RequestHandler implements Receiver {
         switch (judge(question)) {
             case Verdict.Ignore() -> {}
             case Verdict.Answer(Outcome outcome) -> answer(question, outcome);
-            case Verdict.Go(Action action, Input input) -> begin(question, action, input);
+            case Verdict.Go(Action action, Input input, String rule) ->
+                    begin(question, action, input, rule);
         }
     }
 
@@ -233,35 +234,36 @@ public final class RequestHandler implements Receiver {
                     Reason.CLASS_MISMATCH,
                     "here " + spec.name() + " is of class " + spec.actionClass());
         }
-        if (authorizer.policy().decide(request.sender(), spec)
-                instanceof Policy.Decision.Denied(String why)) {
+        var decision = authorizer.policy().decide(request.sender(), spec);
+        if (decision instanceof Policy.Decision.Denied(String why)) {
             return refuse(Reason.POLICY, why);
         }
         if (request.dryRun() && !spec.dryRun()) {
             return refuse(Reason.NO_DRY_RUN, spec.name() + " cannot say what it would do");
         }
         try {
-            return new Verdict.Go(action, spec.check(request.arguments()));
+            return new Verdict.Go(action, spec.check(request.arguments()), decision.basis());
         } catch (InvalidInputException e) {
             return refuse(Reason.INVALID_INPUT, String.valueOf(e.getMessage()).replace("\n", "; "));
         }
     }
 
     private void answer(Question question, Outcome outcome) {
-        witness.refused(question, outcome);
+        var spec = actions.find(question.request().action()).map(Action::spec);
+        var head = witness.refused(question, outcome, spec);
         if (question.request().targets().isPresent() || matches(question.request())) {
-            performer.answer(question, outcome);
+            performer.answer(question, outcome, head);
         }
     }
 
-    private void begin(Question question, Action action, Input input) {
+    private void begin(Question question, Action action, Input input, String rule) {
         if (!performer.reserve()) {
             answer(question, new Outcome.Refused(Reason.BUSY, "too many actions are running"));
             return;
         }
         var recorded = false;
         try {
-            recorded = record(question, action.spec());
+            recorded = record(question, action.spec(), rule);
         } finally {
             if (!recorded) {
                 performer.release();
@@ -270,18 +272,18 @@ public final class RequestHandler implements Receiver {
         if (recorded) {
             performer.start(question, action, input);
         } else {
-            performer.answer(question, new Outcome.Refused(Reason.NOT_RECORDED, UNWRITABLE));
+            answer(question, new Outcome.Refused(Reason.NOT_RECORDED, UNWRITABLE));
         }
     }
 
     /** Looking is allowed even when nothing can be recorded; changing is not. */
-    private boolean record(Question question, ActionSpec spec) {
+    private boolean record(Question question, ActionSpec spec, String rule) {
         var request = question.request();
         if (request.actionClass() == ActionClass.READ) {
-            witness.accepted(question, spec);
+            witness.accepted(question, spec, rule);
             return true;
         }
-        if (!witness.accepted(question, spec)) {
+        if (witness.accepted(question, spec, rule).isEmpty()) {
             return false;
         }
         try {

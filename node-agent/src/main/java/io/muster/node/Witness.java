@@ -2,14 +2,18 @@ package io.muster.node;
 
 import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
-import io.muster.action.InputSpec;
+import io.muster.message.AuditHead;
 import io.muster.message.Escape;
+import io.muster.message.Json;
 import io.muster.message.Outcome;
 import io.muster.message.Request;
 import io.muster.message.Value;
-import io.muster.message.Value.Fields;
-import io.muster.node.AuditLog.Kind;
 import io.muster.node.RequestJournal.Novelty;
+import io.muster.node.audit.AuditLog;
+import io.muster.node.audit.AuditLog.Kind;
+import io.muster.node.audit.Floods;
+import io.muster.node.audit.Floods.Counted;
+import io.muster.node.audit.ShownArguments;
 import io.muster.security.Verification.Flaw;
 
 import java.io.IOException;
@@ -21,27 +25,28 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Puts on record what is decided about each message: in the audit log, and in brief in the
- * program's own log. Messages that are not what they claim are counted, and written down at most a
- * few times a minute for each kind, so that a flood cannot fill the disk. Thread-safe.
+ * program's own log. Of what is not carried out the first few of each kind are written down in full
+ * each minute, and the others counted, so that a flood cannot fill the disk. Thread-safe.
  */
 final class Witness {
-    private static final int DROPS_A_MINUTE = 20;
-    private static final String NOT_SHOWN = "***";
+    private static final int LONGEST = 1_000;
 
     private final AuditLog audit;
+    private final ShownArguments arguments;
     private final InstantSource clock;
     private final Logger log;
-    private final TokenBuckets drops;
-    private final Map<String, Long> unwritten = new LinkedHashMap<>();
+    private final Floods floods;
 
-    Witness(AuditLog audit, InstantSource clock, Logger log) {
+    Witness(AuditLog audit, ShownArguments arguments, InstantSource clock, Logger log) {
         this.audit = audit;
+        this.arguments = arguments;
         this.clock = clock;
         this.log = log;
-        this.drops = new TokenBuckets(DROPS_A_MINUTE, clock);
+        this.floods = new Floods(clock);
     }
 
     /** A message that is not what it claims. */
@@ -60,65 +65,97 @@ final class Witness {
         note(kind, question.request().id() + " of " + question.request().sender().brief());
     }
 
-    /** A genuine request that is not carried out. */
-    void refused(Question question, Outcome outcome) {
+    /**
+     * A genuine request that is not carried out.
+     *
+     * @param spec of its action, if there is one here
+     */
+    Optional<AuditHead> refused(Question question, Outcome outcome, Optional<ActionSpec> spec) {
+        var reason =
+                outcome instanceof Outcome.Refused refused
+                        ? refused.reason().word()
+                        : outcome.word();
+        var kind = reason + " " + question.request().sender().brief();
+        if (!inFull("refused " + kind)) {
+            return Optional.empty();
+        }
         var details = details(question);
-        details.put("outcome", outcome.toValue());
-        write(Kind.REFUSED, details, false);
+        details.put("args", arguments.of(question.request().arguments(), spec));
+        details.put("decision", Value.of("refused"));
+        details.put("reason", Value.of(reason));
+        details.put("message", Value.of(cut(outcome.message())));
+        return write(Kind.REFUSED, details, false);
     }
 
     /**
      * A request that is about to be carried out; not written means: do not.
      *
-     * @param spec says which of its inputs are secret: of those it is on record that they were
-     *     given
-     * @return whether it is on record
+     * @param spec says which of its inputs are secret
+     * @param rule of the policy that allows it
+     * @return its record, if it is on record
      */
-    boolean accepted(Question question, ActionSpec spec) {
+    Optional<AuditHead> accepted(Question question, ActionSpec spec, String rule) {
         var details = details(question);
-        details.put("args", shown(question.request().arguments(), spec));
+        details.put("args", arguments.of(question.request().arguments(), Optional.of(spec)));
+        details.put("decision", Value.of("allowed"));
+        details.put("rule", Value.of(rule));
         return write(Kind.ACCEPTED, details, durable(question));
     }
 
-    /** An action came to its end. */
-    void finished(Question question, Outcome outcome, Instant started) {
+    /**
+     * An action came to its end. Of one that only looks, and found what it was asked for, the line
+     * before says all: it was let to.
+     */
+    Optional<AuditHead> finished(Question question, Outcome outcome, Instant started) {
+        if (!durable(question) && outcome instanceof Outcome.Ok) {
+            return Optional.empty();
+        }
         var details = details(question);
         details.put("outcome", Value.of(outcome.word()));
-        details.put("message", Value.of(outcome.message()));
+        details.put("message", Value.of(cut(outcome.message())));
+        details.put("result", Value.of(Json.write(outcome.toValue()).sha256().hex()));
         details.put("millis", Value.of(Duration.between(started, clock.instant()).toMillis()));
-        write(Kind.FINISHED, details, durable(question));
+        return write(Kind.FINISHED, details, durable(question));
+    }
+
+    /** Puts on record how many more there were of what was not written one by one. */
+    void count() {
+        floods.over().forEach(this::counted);
+    }
+
+    /** The same, at the end. */
+    void countAll() {
+        floods.all().forEach(this::counted);
+    }
+
+    private void counted(Counted counted) {
+        var details = new LinkedHashMap<String, Value>();
+        details.put("why", Value.of(counted.kind()));
+        details.put("count", Value.of(counted.count()));
+        details.put("since", Value.of(counted.since().toString()));
+        write(Kind.COUNTED, details, false);
     }
 
     /** Something about the node agent itself. */
-    void agent(String event) {
-        agent(Level.INFO, event);
+    Optional<AuditHead> agent(String event) {
+        return agent(Level.INFO, event);
     }
 
     /** Something about the node agent itself that somebody has to put right. */
     void alarm(String event) {
-        agent(Level.ERROR, event);
+        var _ = agent(Level.ERROR, event);
     }
 
-    private void agent(Level level, String event) {
+    private Optional<AuditHead> agent(Level level, String event) {
         log.log(level, () -> event);
         var details = new LinkedHashMap<String, Value>();
         details.put("event", Value.of(event));
-        write(Kind.AGENT, details, true);
+        return write(Kind.AGENT, details, true);
     }
 
     /** A defect, or a broken environment; the message that met it is dropped. */
     void broke(Throwable problem) {
         log.log(Level.ERROR, "a message could not be handled", problem);
-    }
-
-    private static Fields shown(Fields arguments, ActionSpec spec) {
-        var shown = new LinkedHashMap<>(arguments.members());
-        shown.replaceAll(
-                (name, value) ->
-                        spec.input(name).filter(InputSpec::secret).isPresent()
-                                ? Value.of(NOT_SHOWN)
-                                : value);
-        return new Fields(shown);
     }
 
     private static boolean durable(Question question) {
@@ -137,30 +174,32 @@ final class Witness {
         return details;
     }
 
-    private synchronized void note(String kind, String problem) {
-        var skipped = unwritten.getOrDefault(kind, 0L);
-        if (!drops.take(kind)) {
-            unwritten.put(kind, skipped + 1);
+    private void note(String kind, String problem) {
+        if (!inFull(kind)) {
             return;
         }
-        unwritten.remove(kind);
         var details = new LinkedHashMap<String, Value>();
         details.put("why", Value.of(kind));
-        details.put("problem", Value.of(problem));
-        if (skipped > 0) {
-            details.put("unwritten", Value.of(skipped));
-        }
+        details.put("problem", Value.of(cut(problem)));
         log.log(Level.WARNING, () -> "dropped a message: " + kind + ": " + Escape.line(problem));
         write(Kind.DROPPED, details, false);
     }
 
-    private boolean write(Kind kind, Map<String, Value> details, boolean durable) {
+    private boolean inFull(String kind) {
+        count();
+        return floods.first(kind);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " ...";
+    }
+
+    private Optional<AuditHead> write(Kind kind, Map<String, Value> details, boolean durable) {
         try {
-            audit.write(kind, details, durable);
-            return true;
+            return Optional.of(audit.write(kind, details, durable));
         } catch (IOException e) {
             log.log(Level.ERROR, () -> "the audit log cannot be written: " + e.getMessage());
-            return false;
+            return Optional.empty();
         }
     }
 }

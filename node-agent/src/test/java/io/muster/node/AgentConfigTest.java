@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.config.ConfigException;
+import io.muster.node.audit.AuditLimits;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ class AgentConfigTest {
                         .results()
                         .map(row -> row.group(1))
                         .toList();
-        assertThat(documented).hasSize(14);
+        assertThat(documented).hasSize(17);
         assertThatThrownBy(() -> read(documented.stream().map(key -> key + " =").toList()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageNotContaining("no setting");
@@ -64,10 +65,15 @@ class AgentConfigTest {
                                 "state = " + directory,
                                 "running = 1",
                                 "requests-per-minute = 1000000",
+                                "audit-size = 1",
+                                "audit-age = 1h",
+                                "audit-files = 1",
                                 "announce-every = 1s",
                                 "user-groups = sudo, docker"));
         assertThat(config.limits().running()).isOne();
         assertThat(config.limits().requestsPerMinute()).isEqualTo(1_000_000);
+        assertThat(config.limits().audit())
+                .isEqualTo(new AuditLimits(1 << 20, Duration.ofHours(1), 1));
         assertThat(config.announceEvery()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.userGroups()).containsExactly("sudo", "docker");
     }

@@ -94,6 +94,30 @@ class RequestHandlerTest {
     }
 
     @Test
+    void aLookThatWentWellIsOneLine() {
+        look().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        assertThat(fixture.replies().getFirst().audit()).isEmpty();
+        assertThat(fixture.audit())
+                .containsOnlyOnce("\"kind\":\"accepted\"")
+                .contains("\"decision\":\"allowed\",\"rule\":\"rule 1\"")
+                .doesNotContain("\"kind\":\"finished\"");
+    }
+
+    @Test
+    void theAnswerToAChangeNamesTheRecordOfItsEnd() {
+        fixture.draft("test.change", ActionClass.CHANGE).send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        var head = fixture.replies().getFirst().audit().orElseThrow();
+        assertThat(fixture.audit().lines())
+                .anyMatch(
+                        line ->
+                                line.contains("\"kind\":\"finished\"")
+                                        && line.contains("\"sequence\":" + head.sequence())
+                                        && line.contains("\"hash\":\"" + head.hash()));
+    }
+
+    @Test
     void aBroadcastWithoutTargetsIsAnsweredByNodesThatMatch() {
         var draft = look();
         draft.targets = Optional.empty();

@@ -4,6 +4,7 @@ import io.muster.message.Value.Fields;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 
 /**
  * One answer of one node (or of the hub) to one request, bound to the very bytes of the request as
@@ -18,6 +19,8 @@ import java.util.LinkedHashMap;
  * @param started when the work began, by the sender's clock
  * @param sent when the answer was made, by the sender's clock
  * @param boot the boot id of the sender's machine
+ * @param audit the newest record of the sender's audit log, which covers what this reply tells; for
+ *     whoever wants to know later that the log is still the same
  */
 public record Reply(
         RequestId request,
@@ -28,7 +31,32 @@ public record Reply(
         Answer answer,
         Instant started,
         Instant sent,
-        String boot) {
+        String boot,
+        Optional<AuditHead> audit) {
+
+    /** A reply that says nothing of an audit log. */
+    public Reply(
+            RequestId request,
+            String digest,
+            Identity sender,
+            String name,
+            int sequence,
+            Answer answer,
+            Instant started,
+            Instant sent,
+            String boot) {
+        this(
+                request,
+                digest,
+                sender,
+                name,
+                sequence,
+                answer,
+                started,
+                sent,
+                boot,
+                Optional.empty());
+    }
 
     /** What a reply says. */
     public sealed interface Answer {
@@ -56,6 +84,7 @@ public record Reply(
         fields.put("started", Value.of(started.toEpochMilli()));
         fields.put("sent", Value.of(sent.toEpochMilli()));
         fields.put("boot", Value.of(boot));
+        audit.ifPresent(head -> fields.put("audit", head.toValue()));
         switch (answer) {
             case Answer.Part(Fields data) -> fields.put("part", data);
             case Answer.Armed(String message) -> fields.put("armed", Value.of(message));
@@ -81,7 +110,8 @@ public record Reply(
                         answer(reader),
                         reader.instant("started"),
                         reader.instant("sent"),
-                        reader.text("boot"));
+                        reader.text("boot"),
+                        reader.optionalFields("audit").map(AuditHead::of));
         reader.done();
         return reply;
     }

@@ -9,6 +9,7 @@ import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 
@@ -121,6 +122,17 @@ public record Envelope(
                         reader.texts("certificates", Bytes::base64));
         reader.done();
         return envelope;
+    }
+
+    /**
+     * Whether these bytes begin as an envelope of that type does that was written here: enough to
+     * hand them to who reads such, who finds out whether they are one.
+     */
+    public static boolean claims(Bytes document, PayloadType type) {
+        var beginning = Bytes.utf8("{\"payloadType\":\"" + type.mediaType() + "\"").view();
+        var bytes = document.view();
+        return bytes.length >= beginning.length
+                && Arrays.equals(bytes, 0, beginning.length, beginning, 0, beginning.length);
     }
 
     private static Signature signature(Value value) {

@@ -10,7 +10,8 @@ import java.util.Locale;
 public enum PayloadType {
     REQUEST,
     REPLY,
-    ANNOUNCEMENT;
+    ANNOUNCEMENT,
+    CHECKPOINT;
 
     private final String mediaType =
             "application/vnd.muster." + name().toLowerCase(Locale.ROOT) + "+json;v=1";

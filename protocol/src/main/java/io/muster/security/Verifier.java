@@ -137,6 +137,7 @@ public final class Verifier {
             case REQUEST -> "request";
             case REPLY -> "reply";
             case ANNOUNCEMENT -> "announcement";
+            case CHECKPOINT -> "checkpoint";
         };
     }
 }

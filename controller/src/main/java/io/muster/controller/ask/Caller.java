@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -41,11 +42,23 @@ public final class Caller implements AutoCloseable {
     private final Inbox inbox;
     private final Subscription subscription;
 
+    /** As the other one, and keeps nothing. */
+    public Caller(
+            Transport transport,
+            Credentials credentials,
+            Collective collective,
+            InstantSource clock,
+            RandomGenerator random) {
+        this(transport, credentials, collective, clock, random, _ -> {});
+    }
+
     /**
      * Subscribes the inbox.
      *
      * @param transport stays the giver's to close
      * @param random must be unpredictable outside of tests
+     * @param heads is given each genuine reply that names the head of an audit log, envelope and
+     *     all
      * @throws io.muster.transport.TransportException if the bus refuses the inbox
      */
     public Caller(
@@ -53,14 +66,15 @@ public final class Caller implements AutoCloseable {
             Credentials credentials,
             Collective collective,
             InstantSource clock,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Consumer<Bytes> heads) {
         this.transport = transport;
         this.signer = credentials.signer();
         this.collective = collective;
         this.clock = clock;
         this.random = random;
         this.address = ReplyAddress.of(signer.identity(), process(random));
-        this.inbox = new Inbox(new Verifier(credentials.trust(), clock), strays);
+        this.inbox = new Inbox(new Verifier(credentials.trust(), clock), strays, heads);
         this.subscription = transport.subscribe(new Destination.Replies(address), inbox);
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Takes whatever arrives at the reply address and lets through what is genuine: signed by this
@@ -40,6 +41,7 @@ final class Inbox implements Receiver, AutoCloseable {
 
     private final Verifier verifier;
     private final Strays strays;
+    private final Consumer<Bytes> heads;
     private final ThreadPoolExecutor workers;
     private final Map<RequestId, Expected> expected = new ConcurrentHashMap<>();
     private final Set<RequestId> over = ConcurrentHashMap.newKeySet();
@@ -51,9 +53,10 @@ final class Inbox implements Receiver, AutoCloseable {
     /** One message, and when it came in. */
     private record Message(Bytes body, long arrived) {}
 
-    Inbox(Verifier verifier, Strays strays) {
+    Inbox(Verifier verifier, Strays strays, Consumer<Bytes> heads) {
         this.verifier = verifier;
         this.strays = strays;
+        this.heads = heads;
         var cores = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
         this.workers =
                 new ThreadPoolExecutor(
@@ -128,6 +131,9 @@ final class Inbox implements Receiver, AutoCloseable {
         } else if (tooMuch(awaited, signer, message.body().length())) {
             stray(Stray.Kind.TOO_MUCH, signer, "answers more than one request is worth");
         } else {
+            if (reply.audit().isPresent()) {
+                heads.accept(message.body());
+            }
             awaited.to().add(new Received(reply, message.arrived()));
         }
     }

@@ -140,7 +140,11 @@ final class Muster {
     /** As picocli's last step, but with our codes as results. */
     private int execute(ParseResult parsed) {
         new CommandLine.RunLast().execute(parsed);
-        var code = parsed.commandSpec().commandLine().<ExitCode>getExecutionResult();
+        var last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        var code = last.commandSpec().commandLine().<ExitCode>getExecutionResult();
         return code == null ? ExitCode.DONE.number() : code.number();
     }
 

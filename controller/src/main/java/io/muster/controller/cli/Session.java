@@ -1,8 +1,10 @@
 package io.muster.controller.cli;
 
+import io.muster.config.IoReason;
 import io.muster.controller.ControllerConfig;
 import io.muster.controller.Fleet;
 import io.muster.controller.ask.Caller;
+import io.muster.controller.audit.HeadsFile;
 import io.muster.controller.discovery.BroadcastDiscovery;
 import io.muster.controller.discovery.Discovery;
 import io.muster.controller.discovery.FileDiscovery;
@@ -18,10 +20,12 @@ import io.muster.message.Role;
 import io.muster.security.Credentials;
 import io.muster.security.PayloadType;
 import io.muster.security.SecurityFileException;
+import io.muster.security.TrustStore;
 import io.muster.security.Verification.Untrusted;
 import io.muster.security.Verifier;
 import io.muster.transport.Transport;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
@@ -38,14 +42,32 @@ final class Session implements AutoCloseable {
     private final Caller caller;
     private final Fleet fleet;
     private final RandomGenerator random;
+    private final TrustStore trust;
+    private final Runnable atTheEnd;
 
-    private Session(
-            ControllerConfig config, Transport transport, Caller caller, RandomGenerator random) {
-        this.config = config;
+    private Session(Opening.Keys keys, Transport transport, Caller caller, Runnable atTheEnd) {
+        this.config = keys.config();
+        this.trust = keys.credentials().trust();
         this.transport = transport;
         this.caller = caller;
         this.fleet = new Fleet(caller);
-        this.random = random;
+        this.random = keys.random();
+        this.atTheEnd = atTheEnd;
+    }
+
+    /** What the nodes signed about their audit logs is worth keeping, and never worth failing. */
+    private static void keep(HeadsFile heads, ControllerConfig config, Surroundings around) {
+        try {
+            heads.write();
+        } catch (IOException e) {
+            around.err()
+                    .println(
+                            "muster: what the nodes signed about their audit logs is not kept: "
+                                    + config.heads()
+                                    + ": "
+                                    + IoReason.of(e));
+            around.err().flush();
+        }
     }
 
     /**
@@ -66,10 +88,16 @@ final class Session implements AutoCloseable {
         var transport = opening.transport();
         try {
             var spoken = collective.orElse(keys.config().collective());
+            var heads = new HeadsFile(keys.config().heads());
             var caller =
                     new Caller(
-                            transport, keys.credentials(), spoken, around.clock(), keys.random());
-            return new Session(keys.config(), transport, caller, keys.random());
+                            transport,
+                            keys.credentials(),
+                            spoken,
+                            around.clock(),
+                            keys.random(),
+                            heads);
+            return new Session(keys, transport, caller, () -> keep(heads, keys.config(), around));
         } catch (RuntimeException e) {
             transport.close();
             throw e;
@@ -145,6 +173,16 @@ final class Session implements AutoCloseable {
         return config;
     }
 
+    /** Whom the operator trusts. */
+    TrustStore trust() {
+        return trust;
+    }
+
+    /** Those who are there and match, as the configuration says to look for them. */
+    Targets find(Search search) throws InterruptedException {
+        return fleet.find(discovery(new TargetOptions(), new TimeOptions()), search);
+    }
+
     /** Who is looked for. */
     Search search(TargetOptions options) {
         var search = Search.of(options.filter());
@@ -193,6 +231,7 @@ final class Session implements AutoCloseable {
         var interrupted = Thread.interrupted();
         try {
             caller.close();
+            atTheEnd.run();
         } finally {
             transport.close();
             if (interrupted) {

@@ -18,6 +18,7 @@ enum Verb {
     INVENTORY("everything about one node"),
     RUN("run an action on the nodes that match"),
     ACTIONS("what nodes can do"),
+    AUDIT("check audit logs of nodes, and what they signed about them"),
     FILTER("say a filter in words, or try it on facts"),
     RENAME("give a node another host name"),
     DEMO("the whole story on this machine, no set-up"),
@@ -54,7 +55,7 @@ enum Verb {
     boolean speaks() {
         return switch (this) {
             case PING, FIND, FACTS, INVENTORY, RUN, RENAME -> true;
-            case ACTIONS, FILTER, DOCTOR, DEMO, COMPLETION, VERSION -> false;
+            case ACTIONS, AUDIT, FILTER, DOCTOR, DEMO, COMPLETION, VERSION -> false;
         };
     }
 
@@ -67,6 +68,7 @@ enum Verb {
             case INVENTORY -> new InventoryCommand(around);
             case RUN -> new RunCommand(around);
             case ACTIONS -> new ActionsCommand(around);
+            case AUDIT -> new AuditCommand(around);
             case FILTER -> new FilterCommand(around);
             case RENAME -> new RenameCommand(around);
             case DEMO -> new DemoCommand(around);

@@ -1,6 +1,8 @@
 package io.muster.hub.presence;
 
 import io.muster.action.ActionClass;
+import io.muster.hub.audit.CheckpointAnswer;
+import io.muster.hub.audit.Checkpoints;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
 import io.muster.message.Escape;
@@ -37,8 +39,11 @@ import java.util.Set;
  * somebody else; from then on each request gets exactly one final reply.
  */
 public final class HubService implements Receiver {
-    /** The only question there is. */
+    /** Who is here? */
     public static final ActionName PRESENCE = new ActionName("hub.presence");
+
+    /** What did that node sign about its audit log? */
+    public static final ActionName CHECKPOINTS = new ActionName("hub.checkpoints");
 
     private static final Logger LOG = System.getLogger(HubService.class.getName());
     private static final Duration SKEW = Duration.ofSeconds(30);
@@ -49,6 +54,7 @@ public final class HubService implements Receiver {
     private final Signer signer;
     private final Transport transport;
     private final Presence presence;
+    private final Checkpoints checkpoints;
     private final Self self;
     private final InstantSource clock;
     private final SeenRequests seen = new SeenRequests();
@@ -73,12 +79,14 @@ public final class HubService implements Receiver {
             Signer signer,
             Transport transport,
             Presence presence,
+            Checkpoints checkpoints,
             Self self,
             InstantSource clock) {
         this.verifier = verifier;
         this.signer = signer;
         this.transport = transport;
         this.presence = presence;
+        this.checkpoints = checkpoints;
         this.self = self;
         this.clock = clock;
     }
@@ -147,11 +155,11 @@ public final class HubService implements Receiver {
         if (!request.critical().isEmpty()) {
             return refusal(Reason.NOT_UNDERSTOOD, "the hub does not know what it must understand");
         }
-        if (!request.action().equals(PRESENCE)) {
+        if (!request.action().equals(PRESENCE) && !request.action().equals(CHECKPOINTS)) {
             return refusal(Reason.UNKNOWN_ACTION, "the hub has no action " + request.action());
         }
         if (request.actionClass() != ActionClass.READ) {
-            return refusal(Reason.CLASS_MISMATCH, PRESENCE + " is of class read");
+            return refusal(Reason.CLASS_MISMATCH, request.action() + " is of class read");
         }
         return Optional.empty();
     }
@@ -167,6 +175,10 @@ public final class HubService implements Receiver {
     /** Whatever goes wrong with one request must not be silent, nor end the service. */
     private void answer(Request request, Replies replies) {
         try {
+            if (request.action().equals(CHECKPOINTS)) {
+                new CheckpointAnswer(checkpoints, replies::send).answer(request);
+                return;
+            }
             var question = PresenceQuestion.of(request.arguments());
             new PresenceAnswer(presence.times(), request, question, clock.instant(), replies::send)
                     .answer(presence.all());

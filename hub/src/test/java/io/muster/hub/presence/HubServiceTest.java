@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
 import io.muster.filter.Filter;
+import io.muster.hub.audit.Checkpoints;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +76,7 @@ class HubServiceTest {
                         FLEET.hub().signer(),
                         hub,
                         presence,
+                        new Checkpoints(Path.of("target", "no-checkpoints")),
                         new HubService.Self("hub.example.org", "boot-hub"),
                         () -> NOON);
         hub.subscribe(new Destination.Hub(), service);
@@ -495,6 +498,7 @@ class HubServiceTest {
                         FLEET.hub().signer(),
                         hub,
                         presence,
+                        new Checkpoints(Path.of("target", "no-checkpoints")),
                         new HubService.Self("hub.example.org", "boot-hub"),
                         () -> {
                             throw new IllegalStateException("no time");

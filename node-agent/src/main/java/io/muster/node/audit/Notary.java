@@ -1,0 +1,106 @@
+package io.muster.node.audit;
+
+import io.muster.message.Checkpoint;
+import io.muster.security.PayloadType;
+import io.muster.security.Signer;
+import io.muster.transport.Destination;
+import io.muster.transport.Transport;
+import io.muster.transport.TransportException;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Has others know how far the audit log has come: signs and publishes a {@link Checkpoint} every
+ * five minutes, and soon after each destructive action. On a virtual thread of its own.
+ */
+public final class Notary implements AutoCloseable {
+    private static final Duration EVERY = Duration.ofMinutes(5);
+    private static final Duration LOOK = Duration.ofMinutes(1);
+    private static final Duration USEFUL = Duration.ofMinutes(5);
+
+    private final AuditLog audit;
+    private final Signer signer;
+    private final Transport transport;
+    private final InstantSource clock;
+    private final Runnable eachMinute;
+    private final Logger log;
+    private final Semaphore asked = new Semaphore(0);
+    private final Thread thread;
+    private long last = System.nanoTime();
+    private long published = -1;
+
+    /**
+     * Starts it.
+     *
+     * @param eachMinute is to be done about as often, on the same thread
+     */
+    public Notary(
+            AuditLog audit,
+            Signer signer,
+            Transport transport,
+            InstantSource clock,
+            Runnable eachMinute,
+            Logger log) {
+        this.audit = audit;
+        this.signer = signer;
+        this.transport = transport;
+        this.clock = clock;
+        this.eachMinute = eachMinute;
+        this.log = log;
+        this.thread = Thread.ofVirtual().name("notary").start(this::run);
+    }
+
+    /** Something was done that must not be unsaid: a checkpoint is made at once. */
+    public void soon() {
+        asked.release();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                var now = asked.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                asked.drainPermits();
+                eachMinute.run();
+                var passed = System.nanoTime() - last;
+                if (now || passed >= EVERY.toNanos()) {
+                    checkpoint();
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whatever is wrong this time, a full disk or a bus that is away, there is a next time. */
+    private void checkpoint() {
+        try {
+            var mark = audit.mark();
+            if (mark.isPresent() && mark.get().head().sequence() != published) {
+                var now = clock.instant();
+                var head = mark.get().head();
+                var said = new Checkpoint(signer.identity(), head, mark.get().file(), now);
+                transport.publish(
+                        new Destination.Announcements(),
+                        signer.sign(PayloadType.CHECKPOINT, said.encode()),
+                        now.plus(USEFUL));
+                published = head.sequence();
+            }
+            last = System.nanoTime();
+        } catch (TransportException e) {
+            log.log(Level.DEBUG, () -> "no checkpoint of the audit log: " + e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            log.log(Level.ERROR, "no checkpoint of the audit log", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
