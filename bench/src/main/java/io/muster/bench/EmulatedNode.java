@@ -118,6 +118,7 @@ final class EmulatedNode {
                                 node(host, home, number, clock),
                                 () -> EVERYBODY_MAY_LOOK,
                                 Worker.HERE,
+                                Optional.empty(),
                                 fleet.random(),
                                 LOG));
     }

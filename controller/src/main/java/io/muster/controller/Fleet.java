@@ -144,6 +144,10 @@ public final class Fleet {
         if (destructive) {
             targets.forEach(t -> t.boot().ifPresent(boot -> bind.put(t.id(), boot)));
         }
+        var nonces = new LinkedHashMap<NodeId, String>();
+        if (run.challenge()) {
+            targets.forEach(t -> t.nonce().ifPresent(nonce -> nonces.put(t.id(), nonce)));
+        }
         return new Question(
                 run.action(),
                 run.actionClass(),
@@ -151,6 +155,7 @@ public final class Fleet {
                 run.filter(),
                 Optional.of(targets.stream().map(Target::id).toList()),
                 bind,
+                nonces,
                 run.dryRun(),
                 run.ttl());
     }

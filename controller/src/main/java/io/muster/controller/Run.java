@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param arguments its inputs, valid by its spec
  * @param filter which nodes should act; each judges for itself once more
  * @param dryRun only say what would be done
+ * @param challenge whether to quote the nonces that nodes announced, so that their clocks do not
+ *     matter
  * @param ttl for how long a node may start it
  * @param timeout how long to wait for the answers
  */
@@ -25,8 +27,26 @@ public record Run(
         Fields arguments,
         Filter filter,
         boolean dryRun,
+        boolean challenge,
         Duration ttl,
         Duration timeout) {
+
+    /** One that goes by the nodes' clocks. */
+    public Run(
+            ActionName action,
+            ActionClass actionClass,
+            Fields arguments,
+            Filter filter,
+            boolean dryRun,
+            Duration ttl,
+            Duration timeout) {
+        this(action, actionClass, arguments, filter, dryRun, false, ttl, timeout);
+    }
+
+    /** The same, quoting nonces or not. */
+    public Run challenging(boolean nonces) {
+        return new Run(action, actionClass, arguments, filter, dryRun, nonces, ttl, timeout);
+    }
 
     /**
      * @throws IllegalArgumentException if no node would accept a request that is valid for so long

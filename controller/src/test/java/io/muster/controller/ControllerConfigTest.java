@@ -48,17 +48,17 @@ class ControllerConfigTest {
         var config =
                 read(
                         "hub = a.example, b.example:7000\n"
-                            + "fleet = x\n"
-                            + "collective = dr\n"
-                            + "discovery = broadcast\n"
-                            + "hub-timeout = 3s\n"
-                            + "discovery-timeout = 4s\n"
-                            + "discovery-window = 5s\n"
-                            + "ttl = 6s\n"
-                            + "heads = h\n"
-                            + "timeout = 7s\n"
-                            + "reply-margin = 8s\n"
-                            + "connect-timeout = 9s\n");
+                                + "fleet = x\n"
+                                + "collective = dr\n"
+                                + "discovery = broadcast\n"
+                                + "hub-timeout = 3s\n"
+                                + "discovery-timeout = 4s\n"
+                                + "discovery-window = 5s\n"
+                                + "ttl = 6s\n"
+                                + "heads = h\n"
+                                + "timeout = 7s\n"
+                                + "reply-margin = 8s\n"
+                                + "connect-timeout = 9s\n");
         assertThat(config.hub()).hasToString("[a.example:61617, b.example:7000]");
         assertThat(config.fleet()).contains("x");
         assertThat(config.collective()).hasToString("dr");

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Set;
 
 /** The part of a hub's answer that lists nodes (docs/wire.md). */
-final class HubRows {
+public final class HubRows {
     private HubRows() {}
 
     /** Those of the nodes that match; they have no facts but their names. */
-    static Fields of(Filter filter, List<Target> nodes) {
+    public static Fields of(Filter filter, List<Target> nodes) {
         var rows =
                 nodes.stream()
                         .filter(node -> matches(filter, node))
@@ -35,6 +35,7 @@ final class HubRows {
                         .with("id", node.id().value())
                         .with("name", node.name())
                         .with("state", node.presence().word());
-        return node.boot().map(boot -> fields.with("boot", boot)).orElse(fields);
+        var booted = node.boot().map(boot -> fields.with("boot", boot)).orElse(fields);
+        return node.nonce().map(nonce -> booted.with("nonce", nonce)).orElse(booted);
     }
 }

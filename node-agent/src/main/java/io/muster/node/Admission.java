@@ -1,11 +1,15 @@
 package io.muster.node;
 
+import io.muster.action.ActionClass;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Request;
+import io.muster.node.time.Challenge;
+import io.muster.node.time.HighWater;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -15,21 +19,43 @@ import java.util.Set;
  * time.
  */
 record Admission(
-        Identity self, Set<Collective> collectives, NodeLimits limits, InstantSource clock) {
+        Identity self,
+        Set<Collective> collectives,
+        NodeLimits limits,
+        InstantSource clock,
+        HighWater mark) {
 
-    /** Why not, if so: the answer. */
-    Optional<Outcome> objection(Request request) {
+    /**
+     * Why not, if so: the answer.
+     *
+     * @param quote what it quotes of this node's nonces: a good one makes it timely
+     */
+    Optional<Outcome> objection(Request request, Challenge.Quote quote) {
         if (!request.fleet().equals(self.fleet()) || !collectives.contains(request.collective())) {
             return refuse(Reason.WRONG_FLEET, "this node is in " + collectives);
         }
         if (!request.critical().isEmpty()) {
             return refuse(Reason.NOT_UNDERSTOOD, "needs " + String.join(", ", request.critical()));
         }
-        return untimely(request);
+        var ttl = limits.maxTtl(request.actionClass());
+        if (request.ttl().compareTo(ttl) > 0) {
+            return refuse(
+                    Reason.TTL_TOO_LONG,
+                    "valid for " + request.ttl() + ", and " + ttl + " is the most for its class");
+        }
+        return switch (quote) {
+            case GOOD -> Optional.empty();
+            case BAD ->
+                    refuse(
+                            Reason.STALE_NONCE,
+                            "quotes a nonce that is not this node's, was used, or is too old; here"
+                                    + " it is "
+                                    + clock.instant());
+            case NONE -> untimely(request, clock.instant());
+        };
     }
 
-    private Optional<Outcome> untimely(Request request) {
-        var now = clock.instant();
+    private Optional<Outcome> untimely(Request request, Instant now) {
         if (request.issued().isAfter(now.plus(limits.skew()))) {
             return refuse(
                     Reason.FROM_FUTURE, "issued at " + request.issued() + ", here it is " + now);
@@ -38,13 +64,20 @@ record Admission(
             return Optional.of(
                     new Outcome.Expired("expired at " + request.expires() + ", here it is " + now));
         }
-        var ttl = limits.maxTtl(request.actionClass());
-        if (request.ttl().compareTo(ttl) > 0) {
-            return refuse(
-                    Reason.TTL_TOO_LONG,
-                    "valid for " + request.ttl() + ", and " + ttl + " is the most for its class");
-        }
-        return Optional.empty();
+        return request.actionClass() == ActionClass.READ
+                ? Optional.empty()
+                : mark.ahead(now).flatMap(seen -> behind(seen, now));
+    }
+
+    private static Optional<Outcome> behind(Instant seen, Instant now) {
+        return refuse(
+                Reason.CLOCK_BEHIND,
+                "here it is "
+                        + now
+                        + ", and a request of "
+                        + seen
+                        + " was accepted before: set the clock; if it is right, muster agent"
+                        + " clock-ok on this machine");
     }
 
     private static Optional<Outcome> refuse(Reason reason, String message) {

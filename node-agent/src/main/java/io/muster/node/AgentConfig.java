@@ -29,6 +29,7 @@ import java.util.function.Function;
  * @param puppet the puppet program, if it is not at a usual place
  * @param userGroups the privileged groups, such as sudo, that {@code user.ensure} may give
  * @param announceEvery how often to say "I am here"
+ * @param challenge whether the machine's clock is not to be trusted: requests are to quote nonces
  * @param limits what the node puts up with
  * @param sandbox a directory that plays the machine, for demonstrations; never the real one then
  */
@@ -43,6 +44,7 @@ public record AgentConfig(
         Optional<String> puppet,
         List<String> userGroups,
         Duration announceEvery,
+        boolean challenge,
         NodeLimits limits,
         Optional<Path> sandbox) {
 
@@ -80,6 +82,7 @@ public record AgentConfig(
                         settings.list("user-groups", List.of(), text -> text),
                         settings.get(
                                 "announce-every", Duration.ofMinutes(1), AgentConfig::interval),
+                        settings.get("clock", false, AgentConfig::challenge),
                         new NodeLimits(
                                 settings.get("skew", Duration.ofSeconds(30), Spans::parse),
                                 settings.get("requests-per-minute", 600, numberTo(1_000_000)),
@@ -114,6 +117,14 @@ public record AgentConfig(
         return interval;
     }
 
+    private static boolean challenge(String word) {
+        return switch (word) {
+            case "own" -> false;
+            case "challenge" -> true;
+            default -> throw new IllegalArgumentException("own or challenge");
+        };
+    }
+
     private static Function<String, Integer> numberTo(int most) {
         return text -> {
             var number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
@@ -141,6 +152,7 @@ public record AgentConfig(
                 puppet,
                 userGroups,
                 announceEvery,
+                challenge,
                 limits,
                 sandbox);
     }

@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.config.ConfigException;
 import io.muster.config.ConsoleLog;
 import io.muster.journal.JournalInUseException;
+import io.muster.security.KnownTime;
 import io.muster.security.SecurityFileException;
 import io.muster.security.Tls;
 import io.muster.transport.jms.ConnectionState;
@@ -21,6 +22,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,6 +59,7 @@ public final class AgentMain {
     private static int commandLine(String... words) {
         return new CommandLine(new AgentCommand())
                 .addSubcommand(new JoinCommand())
+                .addSubcommand(new ClockOkCommand())
                 .setOut(writer(System.out))
                 .setErr(writer(System.err))
                 .execute(words);
@@ -100,7 +103,21 @@ public final class AgentMain {
         }
         var credentials = membership.credentials();
         var clock = InstantSource.system();
-        var flaw = credentials.flaw(clock.instant());
+        var time =
+                config.challenge()
+                        ? Optional.of(new KnownTime(clock, credentials))
+                        : Optional.<KnownTime>empty();
+        var now = time.map(InstantSource::instant).orElseGet(clock::instant);
+        var made = credentials.certificate().getNotBefore().toInstant();
+        if (now.isBefore(made)) {
+            throw new IOException(
+                    "this machine's clock says "
+                            + now
+                            + ", and this node's certificate was made on "
+                            + made
+                            + ": set the clock (NTP), or clock = challenge in the settings");
+        }
+        var flaw = credentials.flaw(now);
         if (flaw.isPresent()) {
             throw new SecurityFileException(
                     config.state().resolve("node.crt")
@@ -123,7 +140,8 @@ public final class AgentMain {
                 JmsTransport.open(
                         JmsConnectionConfig.tls(
                                 config.brokers(),
-                                Tls.mutual(credentials),
+                                time.map(known -> Tls.mutual(credentials, known))
+                                        .orElseGet(() -> Tls.mutual(credentials)),
                                 JmsConnectionConfig.clientId(credentials.identity())),
                         state -> heard(state, connected, log));
         var agent =
@@ -138,6 +156,7 @@ public final class AgentMain {
                                 node,
                                 new PolicyFile(config.policy(), log),
                                 Worker.HERE,
+                                time,
                                 new SecureRandom(),
                                 log));
         closeAtTheEnd(agent, stop);

@@ -5,6 +5,7 @@ import io.muster.message.Announcement;
 import io.muster.message.Announcement.Kind;
 import io.muster.message.Collective;
 import io.muster.message.Value.Fields;
+import io.muster.node.time.Challenge;
 import io.muster.security.PayloadType;
 import io.muster.security.Signer;
 import io.muster.transport.Destination;
@@ -37,6 +38,7 @@ final class Announcer {
     private final Duration interval;
     private final Supplier<View> view;
     private final String version;
+    private final Challenge challenge;
     private long sequence;
     private String announced = "";
     private String name = "";
@@ -63,7 +65,8 @@ final class Announcer {
             List<Collective> collectives,
             Duration interval,
             Supplier<View> view,
-            String version) {
+            String version,
+            Challenge challenge) {
         this.transport = transport;
         this.signer = signer;
         this.boot = boot;
@@ -74,6 +77,7 @@ final class Announcer {
         this.interval = interval;
         this.view = view;
         this.version = version;
+        this.challenge = challenge;
     }
 
     /** Announces with all facts: a new connection may mean a new hub. */
@@ -128,6 +132,7 @@ final class Announcer {
                         version,
                         List.copyOf(seen.classes()),
                         List.copyOf(seen.actions()),
+                        kind == Kind.UP ? challenge.announce() : Optional.empty(),
                         fresh ? Optional.of(seen.facts()) : Optional.empty());
         try {
             transport.publish(

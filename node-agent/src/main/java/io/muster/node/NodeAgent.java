@@ -11,7 +11,10 @@ import io.muster.node.action.Node;
 import io.muster.node.audit.AuditLog;
 import io.muster.node.audit.Notary;
 import io.muster.node.audit.ShownArguments;
+import io.muster.node.time.Challenge;
+import io.muster.node.time.HighWater;
 import io.muster.security.Credentials;
+import io.muster.security.KnownTime;
 import io.muster.security.Verifier;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
@@ -24,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -40,6 +44,8 @@ public final class NodeAgent implements AutoCloseable {
     private final AuditLog audit;
     private final Witness witness;
     private final Notary notary;
+    private final HighWater mark;
+    private final Challenge challenge;
     private final Outbox outbox;
     private final Performer performer;
     private final Announcer announcer;
@@ -60,6 +66,7 @@ public final class NodeAgent implements AutoCloseable {
      * @param connected gets a permit at each new connection of the transport
      * @param node the machine, its facts and actions
      * @param worker runs the actions: this process, or the root helper
+     * @param time what is known of the time, if the clock is not trusted
      */
     public record Parts(
             Credentials credentials,
@@ -71,6 +78,7 @@ public final class NodeAgent implements AutoCloseable {
             Node node,
             Authorizer authorizer,
             Worker worker,
+            Optional<KnownTime> time,
             RandomGenerator random,
             Logger log) {}
 
@@ -100,7 +108,16 @@ public final class NodeAgent implements AutoCloseable {
                         parts.state().resolve("requests.journal"), clock, parts.limits().skew());
         var shown = ShownArguments.with(parts.state().resolve("audit.key"), parts.random());
         witness = new Witness(audit, shown, clock, parts.log());
-        notary = new Notary(audit, signer, parts.transport(), clock, witness::count, parts.log());
+        mark = new HighWater(parts.state(), witness::alarm);
+        challenge =
+                parts.time().isEmpty()
+                        ? Challenge.none()
+                        : Challenge.with(
+                                parts.random(),
+                                System::nanoTime,
+                                parts.announceEvery(),
+                                this::announceSoon);
+        notary = new Notary(audit, signer, parts.transport(), clock, this::eachMinute, parts.log());
         outbox = new Outbox(parts.transport(), signer, clock);
         announcer =
                 new Announcer(
@@ -113,7 +130,8 @@ public final class NodeAgent implements AutoCloseable {
                         parts.node().collectives(),
                         parts.announceEvery(),
                         this::view,
-                        parts.node().version());
+                        parts.node().version(),
+                        challenge);
         performer =
                 new Performer(
                         signer.identity(),
@@ -149,6 +167,7 @@ public final class NodeAgent implements AutoCloseable {
         announcer.leave(farewell);
         notary.close();
         witness.countAll();
+        mark.save();
         witness.agent("stopped");
         parts.transport().close();
         journal.close();
@@ -167,7 +186,9 @@ public final class NodeAgent implements AutoCloseable {
                         Set.copyOf(parts.node().collectives()),
                         parts.limits(),
                         parts.node().clock(),
-                        new Verifier(parts.credentials().trust(), parts.node().clock()),
+                        challenge,
+                        mark,
+                        verifier(),
                         journal,
                         this::subject,
                         parts.authorizer(),
@@ -179,6 +200,23 @@ public final class NodeAgent implements AutoCloseable {
         for (var collective : parts.node().collectives()) {
             subscriptions.add(transport.subscribe(new Destination.Requests(collective), handler));
         }
+    }
+
+    private Verifier verifier() {
+        var trust = parts.credentials().trust();
+        return parts.time()
+                .map(known -> new Verifier(trust, known))
+                .orElseGet(() -> new Verifier(trust, parts.node().clock()));
+    }
+
+    private void eachMinute() {
+        witness.count();
+        mark.save();
+    }
+
+    /** A nonce was used: there has to be another one. */
+    private void announceSoon() {
+        Thread.ofVirtual().name("nonce").start(() -> announce(false));
     }
 
     private void readOnly(String problem) {
@@ -283,7 +321,7 @@ public final class NodeAgent implements AutoCloseable {
                 request.id(),
                 request.sender(),
                 request.dryRun(),
-                parts.node().clock().instant().plus(limit),
+                System.nanoTime() + limit.toNanos(),
                 parts.node());
     }
 

@@ -17,6 +17,9 @@ import io.muster.message.Role;
 import io.muster.node.RequestJournal.Novelty;
 import io.muster.node.action.Action;
 import io.muster.node.action.Actions;
+import io.muster.node.time.Challenge;
+import io.muster.node.time.Challenge.Quote;
+import io.muster.node.time.HighWater;
 import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
 import io.muster.security.Verification.Flaw;
@@ -52,6 +55,8 @@ public final class RequestHandler implements Receiver {
 
     private final Identity self;
     private final Admission admission;
+    private final Challenge challenge;
+    private final HighWater mark;
     private final InstantSource clock;
     private final Verifier verifier;
     private final TokenBuckets claims;
@@ -68,6 +73,8 @@ public final class RequestHandler implements Receiver {
             Set<Collective> collectives,
             NodeLimits limits,
             InstantSource clock,
+            Challenge challenge,
+            HighWater mark,
             Verifier verifier,
             RequestJournal journal,
             Supplier<Subject> subject,
@@ -76,7 +83,9 @@ public final class RequestHandler implements Receiver {
             Witness witness,
             Performer performer) {
         this.self = self;
-        this.admission = new Admission(self, Set.copyOf(collectives), limits, clock);
+        this.admission = new Admission(self, Set.copyOf(collectives), limits, clock, mark);
+        this.challenge = challenge;
+        this.mark = mark;
         this.clock = clock;
         this.verifier = verifier;
         this.claims = new TokenBuckets(CLAIMS * limits.requestsPerMinute(), clock);
@@ -179,15 +188,18 @@ public final class RequestHandler implements Receiver {
      */
     private Verdict judge(Question question) {
         var looks = question.request().actionClass() == ActionClass.READ;
+        var quote = challenge.take(question.request(), self.nodeId());
         Novelty novelty;
         try {
-            novelty = journal.see(question);
+            novelty = journal.see(question, quote == Quote.GOOD);
         } catch (JournalException e) {
             witness.broke(e);
-            return looks ? judgeNew(question.request()) : refuse(Reason.NOT_RECORDED, UNWRITABLE);
+            return looks
+                    ? judgeNew(question.request(), quote)
+                    : refuse(Reason.NOT_RECORDED, UNWRITABLE);
         }
         return switch (novelty) {
-            case NEW -> judgeNew(question.request());
+            case NEW -> judgeNew(question.request(), quote);
             case AGAIN -> {
                 witness.repeated(question, novelty);
                 yield new Verdict.Ignore();
@@ -209,8 +221,8 @@ public final class RequestHandler implements Receiver {
         return request.filter().everything() || request.filter().matches(subject.get());
     }
 
-    private Verdict judgeNew(Request request) {
-        var objection = admission.objection(request);
+    private Verdict judgeNew(Request request, Quote quote) {
+        var objection = admission.objection(request, quote);
         if (objection.isPresent()) {
             return new Verdict.Answer(objection.get());
         }
@@ -270,9 +282,17 @@ public final class RequestHandler implements Receiver {
             }
         }
         if (recorded) {
+            heed(question.request());
             performer.start(question, action, input);
         } else {
             answer(question, new Outcome.Refused(Reason.NOT_RECORDED, UNWRITABLE));
+        }
+    }
+
+    /** What is quoted with a nonce may come from anybody's clock. */
+    private void heed(Request request) {
+        if (request.nonces().isEmpty()) {
+            mark.accepted(request.issued(), request.actionClass() != ActionClass.READ);
         }
     }
 

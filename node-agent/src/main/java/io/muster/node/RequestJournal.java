@@ -12,6 +12,7 @@ import io.muster.message.Identity;
 import io.muster.message.Json;
 import io.muster.message.MalformedException;
 import io.muster.message.ReplyAddress;
+import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
 import io.muster.node.SeenRequests.Seen;
@@ -160,10 +161,11 @@ public final class RequestJournal implements AutoCloseable {
     /**
      * Notes the request before anything else is decided about it; durably, unless it only looks.
      *
+     * @param proven whether it is known to be new by something else than its times
      * @throws JournalException if that is not on disk; it is remembered all the same, as long as
      *     this object lives
      */
-    public synchronized Novelty see(Question question) {
+    public synchronized Novelty see(Question question, boolean proven) {
         var request = question.request();
         var now = clock.instant();
         var before = seen.find(request.id());
@@ -172,9 +174,9 @@ public final class RequestJournal implements AutoCloseable {
                     ? Novelty.AGAIN
                     : Novelty.ALTERED;
         }
-        var until = request.expires().plus(keep);
+        var until = until(request, now);
         var noted = new Seen(request.id(), question.digest(), request.sender(), until).atMost(now);
-        if (until.isBefore(now) && seen.mayHaveForgotten(noted)) {
+        if (!proven && until.isBefore(now) && seen.mayHaveForgotten(noted)) {
             return Novelty.AGAIN;
         }
         if (!seen.roomFor(request.sender(), now)) {
@@ -183,6 +185,13 @@ public final class RequestJournal implements AutoCloseable {
         seen.add(noted);
         append(JournalRecords.of(noted), request.actionClass() != ActionClass.READ);
         return Novelty.NEW;
+    }
+
+    /** By a clock that is ahead it may have ended, and yet be carried out. */
+    private Instant until(Request request, Instant now) {
+        var byItself = request.expires().plus(keep);
+        var byUs = now.plus(request.ttl()).plus(keep);
+        return request.nonces().isEmpty() || byItself.isAfter(byUs) ? byItself : byUs;
     }
 
     /** Notes, durably, that the action is about to begin. */

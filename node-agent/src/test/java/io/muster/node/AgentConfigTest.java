@@ -36,7 +36,7 @@ class AgentConfigTest {
                         .results()
                         .map(row -> row.group(1))
                         .toList();
-        assertThat(documented).hasSize(17);
+        assertThat(documented).hasSize(18);
         assertThatThrownBy(() -> read(documented.stream().map(key -> key + " =").toList()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageNotContaining("no setting");
@@ -66,12 +66,14 @@ class AgentConfigTest {
                                 "running = 1",
                                 "requests-per-minute = 1000000",
                                 "audit-size = 1",
+                                "clock = challenge",
                                 "audit-age = 1h",
                                 "audit-files = 1",
                                 "announce-every = 1s",
                                 "user-groups = sudo, docker"));
         assertThat(config.limits().running()).isOne();
         assertThat(config.limits().requestsPerMinute()).isEqualTo(1_000_000);
+        assertThat(config.challenge()).isTrue();
         assertThat(config.limits().audit())
                 .isEqualTo(new AuditLimits(1 << 20, Duration.ofHours(1), 1));
         assertThat(config.announceEvery()).isEqualTo(Duration.ofSeconds(1));

@@ -4,7 +4,9 @@ import io.muster.action.ActionClass;
 import io.muster.exec.ProcessRunner;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
+import io.muster.message.Announcement;
 import io.muster.message.Bytes;
+import io.muster.message.Checkpoint;
 import io.muster.message.Collective;
 import io.muster.message.NodeId;
 import io.muster.message.Reply;
@@ -21,6 +23,8 @@ import io.muster.node.fact.FactCache;
 import io.muster.node.fact.FactSource;
 import io.muster.node.host.SandboxHost;
 import io.muster.security.Credentials;
+import io.muster.security.Envelope;
+import io.muster.security.KnownTime;
 import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
 import io.muster.security.Verification;
@@ -70,7 +74,12 @@ final class NodeFixture implements AutoCloseable {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     final ReplyAddress inbox;
     private Instant now = NOON;
+    private Duration nodeAhead = Duration.ZERO;
     private final InstantSource clock = () -> now;
+    private final InstantSource nodeClock = () -> now.plus(nodeAhead);
+    private final boolean challenged;
+    private final List<Announcement> announcements = new CopyOnWriteArrayList<>();
+    private final List<Checkpoint> checkpoints = new CopyOnWriteArrayList<>();
     private final java.util.concurrent.atomic.AtomicInteger ids = new AtomicInteger();
     private NodeAgent agent;
     private boolean open;
@@ -78,7 +87,17 @@ final class NodeFixture implements AutoCloseable {
     private Tap tap;
 
     NodeFixture(Path directory) throws IOException {
+        this(directory, false, Duration.ZERO);
+    }
+
+    /**
+     * @param challenged whether the node does not trust its clock
+     * @param nodeAhead how far its clock is ahead of everybody else's
+     */
+    NodeFixture(Path directory, boolean challenged, Duration nodeAhead) throws IOException {
         this.directory = directory;
+        this.challenged = challenged;
+        this.nodeAhead = nodeAhead;
         fleet = new TestFleet("test", NOON);
         alice = fleet.operator("alice");
         node = fleet.node(id.value());
@@ -97,8 +116,35 @@ final class NodeFixture implements AutoCloseable {
                                     verifier.verify(message, PayloadType.REPLY, Set.of(Role.NODE));
                             replies.add(Reply.decode(((Verification.Trusted) reply).payload()));
                         });
+        bus.open().subscribe(new Destination.Announcements(), this::announced);
         tap = Tap.on(bus.open());
         agent = start();
+    }
+
+    private void announced(Bytes message) {
+        var envelope = Envelope.decode(message);
+        if (envelope.type() == PayloadType.CHECKPOINT) {
+            checkpoints.add(Checkpoint.decode(envelope.payload()));
+        } else {
+            announcements.add(Announcement.decode(envelope.payload()));
+        }
+    }
+
+    /** What the node announced so far. */
+    List<Announcement> announcements() {
+        settle();
+        return announcements;
+    }
+
+    /** What it signed about its audit log so far. */
+    List<Checkpoint> checkpoints() {
+        settle();
+        return checkpoints;
+    }
+
+    /** Sets the node's clock that far ahead of everybody else's. */
+    void nodeAhead(Duration ahead) {
+        nodeAhead = ahead;
     }
 
     private NodeAgent start() throws IOException {
@@ -107,8 +153,8 @@ final class NodeFixture implements AutoCloseable {
         var actions =
                 new Actions(
                         new TestActions(runs, hold).all(),
-                        new ExternalActions(directory.resolve("actions"), runner, clock));
-        var facts = new FactCache(List.of(new Given(Fields.EMPTY.with("role", "mail"))), clock);
+                        new ExternalActions(directory.resolve("actions"), runner, nodeClock));
+        var facts = new FactCache(List.of(new Given(Fields.EMPTY.with("role", "mail"))), nodeClock);
         var machine =
                 new Node(
                         "1",
@@ -118,7 +164,7 @@ final class NodeFixture implements AutoCloseable {
                         facts,
                         new ClassesFile(host.files(), ClassesFile.USUAL),
                         actions,
-                        clock);
+                        nodeClock);
         var log = System.getLogger("test");
         open = true;
         connected = new Semaphore(1);
@@ -133,6 +179,7 @@ final class NodeFixture implements AutoCloseable {
                         machine,
                         new PolicyFile(directory.resolve("policy.json"), log),
                         Worker.HERE,
+                        challenged ? Optional.of(new KnownTime(nodeClock, node)) : Optional.empty(),
                         new Random(1),
                         log));
     }
@@ -176,6 +223,7 @@ final class NodeFixture implements AutoCloseable {
         boolean dryRun;
         Map<NodeId, String> bind = Map.of();
         List<String> critical = List.of();
+        Map<NodeId, String> nonces = Map.of();
 
         Draft(String action, ActionClass actionClass) {
             this.action = new ActionName(action);
@@ -198,7 +246,8 @@ final class NodeFixture implements AutoCloseable {
                     actionClass,
                     dryRun,
                     bind,
-                    critical);
+                    critical,
+                    nonces);
         }
 
         Bytes message() {

@@ -88,7 +88,7 @@ class RequestJournalTest {
     void itsFileStaysSmallThoughNothingIsEverChanged() throws IOException {
         for (int i = 0; i < 60_000; i++) {
             now = now.plusMillis(200);
-            assertThat(journal.see(look(ALICE))).isEqualTo(Novelty.NEW);
+            assertThat(journal.see(look(ALICE), false)).isEqualTo(Novelty.NEW);
         }
         assertThat(Files.size(file())).isLessThan(6_000_000);
     }
@@ -96,51 +96,54 @@ class RequestJournalTest {
     @Test
     void oneCallerCannotUseUpTheMemoryForTheOthers() {
         var seen = 0;
-        while (journal.see(look(MALLORY)) == Novelty.NEW) {
+        while (journal.see(look(MALLORY), false) == Novelty.NEW) {
             seen++;
         }
         assertThat(seen).isEqualTo(SeenRequests.MOST_OF_A_CALLER);
-        assertThat(journal.see(look(ALICE))).isEqualTo(Novelty.NEW);
-        assertThat(journal.see(look(MALLORY))).isEqualTo(Novelty.FULL);
+        assertThat(journal.see(look(ALICE), false)).isEqualTo(Novelty.NEW);
+        assertThat(journal.see(look(MALLORY), false)).isEqualTo(Novelty.FULL);
 
         restart();
-        assertThat(journal.see(look(MALLORY))).isEqualTo(Novelty.FULL);
-        assertThat(journal.see(look(ALICE))).isEqualTo(Novelty.NEW);
+        assertThat(journal.see(look(MALLORY), false)).isEqualTo(Novelty.FULL);
+        assertThat(journal.see(look(ALICE), false)).isEqualTo(Novelty.NEW);
 
         now = now.plusSeconds(91);
-        assertThat(journal.see(look(MALLORY))).isEqualTo(Novelty.NEW);
+        assertThat(journal.see(look(MALLORY), false)).isEqualTo(Novelty.NEW);
     }
 
     @Test
     void whatIsFromTheFarFutureIsRememberedForADayAndNotForEver() {
         var far = look(MALLORY, now.plus(Duration.ofDays(400)));
-        assertThat(journal.see(far)).isEqualTo(Novelty.NEW);
+        assertThat(journal.see(far, false)).isEqualTo(Novelty.NEW);
         now = now.plus(Duration.ofHours(23));
         restart();
-        assertThat(journal.see(far)).isEqualTo(Novelty.AGAIN);
+        assertThat(journal.see(far, false)).isEqualTo(Novelty.AGAIN);
         now = now.plus(Duration.ofHours(2));
         restart();
-        assertThat(journal.see(far)).isEqualTo(Novelty.NEW);
+        assertThat(journal.see(far, false)).isEqualTo(Novelty.NEW);
     }
 
     @Test
     void whatIsForgottenAndOutOfDateIsNotNew() {
         var old = look(ALICE);
         var never = look(ALICE, now.plusSeconds(1));
-        assertThat(journal.see(old)).isEqualTo(Novelty.NEW);
+        assertThat(journal.see(old, false)).isEqualTo(Novelty.NEW);
         now = now.plus(Duration.ofHours(1));
         restart();
         restart();
-        assertThat(journal.see(old)).isEqualTo(Novelty.AGAIN);
-        assertThat(journal.see(never)).isEqualTo(Novelty.NEW);
+        assertThat(journal.see(old, false)).isEqualTo(Novelty.AGAIN);
+        assertThat(journal.see(never, false)).isEqualTo(Novelty.NEW);
     }
 
     @Test
     void oneIdWithAnotherContentIsAltered() {
         var first = look(ALICE);
-        journal.see(first);
+        journal.see(first, false);
         restart();
-        assertThat(journal.see(new Question(first.request(), "0".repeat(64), Bytes.utf8(""))))
+        assertThat(
+                        journal.see(
+                                new Question(first.request(), "0".repeat(64), Bytes.utf8("")),
+                                false))
                 .isEqualTo(Novelty.ALTERED);
     }
 }

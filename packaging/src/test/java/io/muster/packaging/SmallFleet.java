@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -132,9 +133,34 @@ final class SmallFleet implements AutoCloseable {
         return agent;
     }
 
+    /** The same, on a machine whose clock says something else, as libfaketime puts it. */
+    Running agent(String clock) throws IOException {
+        var agent = startAt(clock, "agent --config " + at("agent.conf"));
+        await().atMost(LIMIT)
+                .until(() -> agent.said().contains("connected to") || !agent.process().isAlive());
+        return agent;
+    }
+
+    /** Adds a line to the settings of the node. */
+    void setting(String line) throws IOException {
+        Files.writeString(at("agent.conf"), Files.readString(at("agent.conf")) + line + "\n");
+    }
+
+    /** Runs a command line to its end, whatever that is. */
+    Running run(String words) throws IOException, InterruptedException {
+        var run = start(words);
+        status(run);
+        return run;
+    }
+
+    /** Waits until the hub has heard of the node. */
+    void nodeIsFound() {
+        await().atMost(LIMIT).until(() -> said("find --output names").contains("sandbox"));
+    }
+
     /** Asks the node for its mark, and waits until that is under way. */
     Running markUnderWay() throws IOException {
-        await().atMost(LIMIT).until(() -> said("find --output names").contains("sandbox"));
+        nodeIsFound();
         var asked = start("run test.mark --all-nodes --yes --output jsonl --timeout 60s");
         await().atMost(LIMIT).until(() -> marks().size() == 1 || !asked.process().isAlive());
         assertThat(marks()).as(asked.said()).hasSize(1);
@@ -179,12 +205,30 @@ final class SmallFleet implements AutoCloseable {
     }
 
     private Running start(String words) throws IOException {
+        return start(words, Map.of());
+    }
+
+    /** Time-outs go by the clock that nobody sets, as they do on a real machine. */
+    private Running startAt(String clock, String words) throws IOException {
+        return start(
+                words,
+                Map.of(
+                        "LD_PRELOAD",
+                        FakeTime.library().orElseThrow().toString(),
+                        "FAKETIME",
+                        clock,
+                        "FAKETIME_DONT_FAKE_MONOTONIC",
+                        "1"));
+    }
+
+    private Running start(String words, Map<String, String> environment) throws IOException {
         var command = new ArrayList<>(List.of(LAUNCHER));
         command.addAll(List.of(words.split(" ")));
         logs++;
         var log = at("log." + logs);
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("MUSTER_CONFIG", at("operator/controller.conf").toString());
+        builder.environment().putAll(environment);
         var process = builder.redirectOutput(log.toFile()).start();
         started.add(process);
         return new Running(process, log);

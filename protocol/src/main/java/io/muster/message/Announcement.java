@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param version of the node agent
  * @param classes the classes the configuration tool gave it
  * @param actions the actions it can do
+ * @param nonce what a request may quote to be new whatever the node's clock says; absent unless the
+ *     node does not trust its clock
  * @param facts all facts; absent when unchanged since the last announcement that carried them
  */
 public record Announcement(
@@ -41,6 +43,7 @@ public record Announcement(
         String version,
         List<String> classes,
         List<ActionName> actions,
+        Optional<String> nonce,
         Optional<Fields> facts) {
     /** The shortest interval. */
     public static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -70,6 +73,38 @@ public record Announcement(
         }
     }
 
+    /** An announcement of a node that trusts its clock. */
+    public Announcement(
+            Identity node,
+            String name,
+            List<Collective> collectives,
+            Kind kind,
+            long sequence,
+            Instant sent,
+            Duration interval,
+            String boot,
+            String machine,
+            String version,
+            List<String> classes,
+            List<ActionName> actions,
+            Optional<Fields> facts) {
+        this(
+                node,
+                name,
+                collectives,
+                kind,
+                sequence,
+                sent,
+                interval,
+                boot,
+                machine,
+                version,
+                classes,
+                actions,
+                Optional.empty(),
+                facts);
+    }
+
     public Announcement {
         collectives = List.copyOf(collectives);
         classes = List.copyOf(classes);
@@ -95,6 +130,7 @@ public record Announcement(
         fields.put("version", Value.of(version));
         fields.put("classes", Value.texts(classes));
         fields.put("actions", Value.texts(actions.stream().map(ActionName::value).toList()));
+        nonce.ifPresent(text -> fields.put("nonce", Value.of(text)));
         facts.ifPresent(all -> fields.put("facts", all));
         return Json.write(new Fields(fields));
     }
@@ -121,6 +157,7 @@ public record Announcement(
                             reader.text("version"),
                             reader.texts("classes", text -> text),
                             reader.texts("actions", ActionName::new),
+                            reader.optionalText("nonce", text -> text),
                             reader.optionalFields("facts"));
             reader.done();
             return announcement;

@@ -9,6 +9,13 @@ public enum Reason {
     WRONG_FLEET,
     /** Issued in this node's future, beyond the allowed skew. */
     FROM_FUTURE,
+    /** Quotes a nonce that is not this node's, was used already, or is too old. */
+    STALE_NONCE,
+    /**
+     * This node's clock is behind what it has seen: nothing is changed until somebody says it is
+     * right.
+     */
+    CLOCK_BEHIND,
     /** Valid for longer than its class may be. */
     TTL_TOO_LONG,
     /** This id was seen before with other content. */

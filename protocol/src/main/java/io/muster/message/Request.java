@@ -31,6 +31,8 @@ import java.util.Optional;
  *     refuses
  * @param dryRun only say what would be done
  * @param bind per target the boot id it must still have; what was meant for an earlier boot is void
+ * @param nonces per target the nonce that it announced: the request is new to it, whatever its
+ *     clock says
  * @param critical names of parts that a node must understand or else refuse; none are defined yet
  */
 public record Request(
@@ -48,15 +50,53 @@ public record Request(
         ActionClass actionClass,
         boolean dryRun,
         Map<NodeId, String> bind,
-        List<String> critical) {
+        List<String> critical,
+        Map<NodeId, String> nonces) {
 
     /** The most targets one request may name; more are sent as several requests. */
     public static final int MAX_TARGETS = 2_000;
+
+    /** A request that quotes no nonces. */
+    public Request(
+            RequestId id,
+            String fleet,
+            Collective collective,
+            Identity sender,
+            ActionName action,
+            Fields arguments,
+            Filter filter,
+            Optional<List<NodeId>> targets,
+            ReplyAddress replyTo,
+            Instant issued,
+            Instant expires,
+            ActionClass actionClass,
+            boolean dryRun,
+            Map<NodeId, String> bind,
+            List<String> critical) {
+        this(
+                id,
+                fleet,
+                collective,
+                sender,
+                action,
+                arguments,
+                filter,
+                targets,
+                replyTo,
+                issued,
+                expires,
+                actionClass,
+                dryRun,
+                bind,
+                critical,
+                Map.of());
+    }
 
     public Request {
         targets = targets.map(List::copyOf);
         bind = Collections.unmodifiableMap(new LinkedHashMap<>(bind));
         critical = List.copyOf(critical);
+        nonces = Collections.unmodifiableMap(new LinkedHashMap<>(nonces));
         if (!expires.isAfter(issued)) {
             throw new IllegalArgumentException("a request expires after it is issued");
         }
@@ -96,12 +136,13 @@ public record Request(
         fields.put("class", Value.of(actionClass.word()));
         fields.put("dryRun", Value.of(dryRun));
         if (!bind.isEmpty()) {
-            var bound = new LinkedHashMap<String, Value>();
-            bind.forEach((node, boot) -> bound.put(node.value(), Value.of(boot)));
-            fields.put("bind", new Fields(bound));
+            fields.put("bind", perNode(bind));
         }
         if (!critical.isEmpty()) {
             fields.put("critical", Value.texts(critical));
+        }
+        if (!nonces.isEmpty()) {
+            fields.put("nonces", perNode(nonces));
         }
         return Json.write(new Fields(fields));
     }
@@ -129,8 +170,9 @@ public record Request(
                             reader.instant("expires"),
                             reader.text("class", ActionClass::parse),
                             reader.truth("dryRun"),
-                            bound(reader.optionalFields("bind").orElse(Fields.EMPTY)),
-                            reader.optionalTexts("critical", name -> name).orElse(List.of()));
+                            perNode("bind", reader),
+                            reader.optionalTexts("critical", name -> name).orElse(List.of()),
+                            perNode("nonces", reader));
             reader.done();
             return request;
         } catch (MalformedException e) {
@@ -140,10 +182,17 @@ public record Request(
         }
     }
 
-    private static Map<NodeId, String> bound(Fields fields) {
-        var bind = new LinkedHashMap<NodeId, String>();
-        var reader = new FieldReader("bind", fields);
-        fields.members().keySet().forEach(node -> bind.put(new NodeId(node), reader.text(node)));
-        return bind;
+    private static Fields perNode(Map<NodeId, String> texts) {
+        var fields = new LinkedHashMap<String, Value>();
+        texts.forEach((node, text) -> fields.put(node.value(), Value.of(text)));
+        return new Fields(fields);
+    }
+
+    private static Map<NodeId, String> perNode(String name, FieldReader request) {
+        var fields = request.optionalFields(name).orElse(Fields.EMPTY);
+        var texts = new LinkedHashMap<NodeId, String>();
+        var reader = new FieldReader(name, fields);
+        fields.members().keySet().forEach(node -> texts.put(new NodeId(node), reader.text(node)));
+        return texts;
     }
 }

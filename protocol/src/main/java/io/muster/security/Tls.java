@@ -5,8 +5,15 @@ import io.muster.message.Bytes;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Set;
 
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -29,6 +36,12 @@ public final class Tls {
      */
     public static SSLContext mutual(Credentials credentials) {
         return context(keys(credentials), named(credentials.trust().root()));
+    }
+
+    /** The same for a client whose clock may be wrong: what it knows of the time counts. */
+    public static SSLContext mutual(Credentials credentials, KnownTime time) {
+        var trust = new NamedTrust(new DatedTrust(credentials.trust().root(), time));
+        return context(keys(credentials), new TrustManager[] {trust});
     }
 
     /**
@@ -81,7 +94,26 @@ public final class Tls {
 
     /** The JDK's own checks with that one anchor. */
     static X509ExtendedTrustManager pkix(X509Certificate root) {
-        for (var manager : trust(root)) {
+        return extended(trust(root));
+    }
+
+    /** The same, as if it were that time. */
+    static X509ExtendedTrustManager pkix(X509Certificate root, Instant date) {
+        try {
+            var target = new X509CertSelector();
+            var parameters = new PKIXBuilderParameters(Set.of(new TrustAnchor(root, null)), target);
+            parameters.setDate(Date.from(date));
+            parameters.setRevocationEnabled(false);
+            var factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(new CertPathTrustManagerParameters(parameters));
+            return extended(factory.getTrustManagers());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the JDK's PKIX trust manager takes a date", e);
+        }
+    }
+
+    private static X509ExtendedTrustManager extended(TrustManager[] managers) {
+        for (var manager : managers) {
             if (manager instanceof X509ExtendedTrustManager extended) {
                 return extended;
             }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Checks envelopes against the fleet's trust: cheap checks first, the payload untouched.
@@ -27,6 +28,7 @@ public final class Verifier {
 
     private final TrustStore trust;
     private final InstantSource clock;
+    private final Consumer<Bytes> shown;
     private final Map<Bytes, Known> known =
             new LinkedHashMap<>() {
                 private static final long serialVersionUID = 1;
@@ -40,8 +42,18 @@ public final class Verifier {
     private record Known(Identity identity, Ed25519PublicKey key, Instant from, Instant until) {}
 
     public Verifier(TrustStore trust, InstantSource clock) {
+        this(trust, clock, _ -> {});
+    }
+
+    /** Of a node that does not trust its clock, and learns from what it is shown. */
+    public Verifier(TrustStore trust, KnownTime time) {
+        this(trust, time, time::learn);
+    }
+
+    private Verifier(TrustStore trust, InstantSource clock, Consumer<Bytes> shown) {
         this.trust = trust;
         this.clock = clock;
+        this.shown = shown;
     }
 
     /**
@@ -97,6 +109,7 @@ public final class Verifier {
     }
 
     private Known known(Bytes der) {
+        shown.accept(der);
         var now = clock.instant();
         var remembered = recall(der);
         if (remembered.isPresent()) {

@@ -103,7 +103,8 @@ public final class Caller implements AutoCloseable {
                         question.actionClass(),
                         question.dryRun(),
                         question.bind(),
-                        List.of());
+                        List.of(),
+                        question.nonces());
         Bytes payload = request.encode();
         return new Asked(
                 request.id(),

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param filter which nodes should act
  * @param targets the frozen list; absent when looking for nodes, or asking the hub
  * @param bind per target the boot id it must still have
+ * @param nonces per target the nonce that it announced
  * @param dryRun only say what would be done
  * @param ttl for how long it may be started
  */
@@ -33,12 +34,27 @@ public record Question(
         Filter filter,
         Optional<List<NodeId>> targets,
         Map<NodeId, String> bind,
+        Map<NodeId, String> nonces,
         boolean dryRun,
         Duration ttl) {
+
+    /** A question that quotes no nonces. */
+    public Question(
+            ActionName action,
+            ActionClass actionClass,
+            Fields arguments,
+            Filter filter,
+            Optional<List<NodeId>> targets,
+            Map<NodeId, String> bind,
+            boolean dryRun,
+            Duration ttl) {
+        this(action, actionClass, arguments, filter, targets, bind, Map.of(), dryRun, ttl);
+    }
 
     public Question {
         targets = targets.map(List::copyOf);
         bind = Collections.unmodifiableMap(new LinkedHashMap<>(bind));
+        nonces = Collections.unmodifiableMap(new LinkedHashMap<>(nonces));
     }
 
     /** To whoever matches: a search, so nothing but {@code spec}'s action without inputs. */

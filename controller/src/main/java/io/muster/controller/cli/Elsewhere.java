@@ -24,7 +24,8 @@ final class Elsewhere {
                     case "agent" ->
                             with("--config")
                                     .addOption(flag("--debug"))
-                                    .addSubcommand("join", with("--id", "--wait", "--config"));
+                                    .addSubcommand("join", with("--id", "--wait", "--config"))
+                                    .addSubcommand("clock-ok", with("--config"));
                     default -> throw new IllegalArgumentException("no program for " + word);
                 });
     }

@@ -155,9 +155,10 @@ final class Examination {
     private void clock(String check, Instant before, Sweep.Told told) {
         var offset = offset(before, told.sent(), told.after());
         if (offset.abs().compareTo(OFF) > 0) {
-            findings.fail(check, seconds(offset) + " s off ours: set the clocks (NTP)");
+            findings.fail(
+                    check, ClockOffsets.seconds(offset) + " s off ours: set the clocks (NTP)");
         } else {
-            findings.ok(check, seconds(offset) + " s off ours");
+            findings.ok(check, ClockOffsets.seconds(offset) + " s off ours");
         }
     }
 
@@ -192,28 +193,19 @@ final class Examination {
     }
 
     private void clocks(Instant before, List<Sweep.Answer> answers) {
-        var off = new ArrayList<String>();
-        var worst = Duration.ZERO;
-        for (var answer : answers) {
-            var offset = offset(before, answer.reply().sent(), answer.after());
-            if (offset.abs().compareTo(worst.abs()) > 0) {
-                worst = offset;
-            }
-            if (offset.abs().compareTo(OFF) > 0) {
-                off.add(answer.node().name() + " by " + seconds(offset) + " s");
-            }
-        }
-        if (!off.isEmpty()) {
-            findings.fail(
-                    "node clocks",
-                    "these are off ours, and from 30 s on they refuse requests: set the clocks"
-                            + " (NTP)\n"
-                            + String.join("\n", off.subList(0, Math.min(SHOWN, off.size())))
-                            + (off.size() > SHOWN
-                                    ? "\nand " + (off.size() - SHOWN) + " more"
-                                    : ""));
-        } else if (!answers.isEmpty()) {
-            findings.ok("node clocks", "at most " + seconds(worst) + " s off ours");
+        var offsets =
+                answers.stream()
+                        .map(
+                                answer ->
+                                        new ClockOffsets.Offset(
+                                                answer.node(),
+                                                offset(
+                                                        before,
+                                                        answer.reply().sent(),
+                                                        answer.after())))
+                        .toList();
+        if (!offsets.isEmpty()) {
+            new ClockOffsets(offsets, OFF).tell(findings);
         }
     }
 
@@ -245,14 +237,5 @@ final class Examination {
         var names = nodes.stream().limit(SHOWN).map(n -> n.name() + " (" + n.id() + ")").toList();
         return String.join("\n", names)
                 + (nodes.size() > SHOWN ? "\nand " + (nodes.size() - SHOWN) + " more" : "");
-    }
-
-    private static String seconds(Duration offset) {
-        var hundredths = offset.toMillis() / 10;
-        return (hundredths < 0 ? "-" : "")
-                + Math.abs(hundredths / 100)
-                + "."
-                + (Math.abs(hundredths % 100) < 10 ? "0" : "")
-                + Math.abs(hundredths % 100);
     }
 }

@@ -24,17 +24,30 @@ final class Findings {
 
     /** This is as it must be. */
     void ok(String check, String finding) {
-        note(check, true, finding);
+        ok(check, finding, Fields.EMPTY);
+    }
+
+    /** The same, with more for programs. */
+    void ok(String check, String finding, Fields more) {
+        note(check, true, finding, more);
     }
 
     /** This is not; the finding says what to do. */
     void fail(String check, String finding) {
-        well = false;
-        note(check, false, finding);
+        fail(check, finding, Fields.EMPTY);
     }
 
-    private void note(String check, boolean ok, String finding) {
+    /** The same, with more for programs. */
+    void fail(String check, String finding, Fields more) {
+        well = false;
+        note(check, false, finding, more);
+    }
+
+    private void note(String check, boolean ok, String finding, Fields more) {
         var fields = Fields.EMPTY.with("check", check).with("ok", ok).with("finding", finding);
+        for (var member : more.members().entrySet()) {
+            fields = fields.with(member.getKey(), member.getValue());
+        }
         all.add(fields);
         switch (form) {
             case TEXT -> {
@@ -45,7 +58,7 @@ final class Findings {
                                 + check
                                 + " ".repeat(Math.max(1, 16 - check.length()))
                                 + lines.getFirst());
-                lines.stream().skip(1).forEach(more -> line(" ".repeat(22) + more));
+                lines.stream().skip(1).forEach(next -> line(" ".repeat(22) + next));
             }
             case JSONL -> line(JsonForm.line(JsonForm.typed("check", fields)));
             case JSON -> {}

@@ -32,6 +32,7 @@ import java.util.concurrent.Callable;
             "  muster run user.ensure name=deploy -C webserver --dry-run",
             "  muster run node.reboot -I web01 --timeout 10m",
             "  muster run puppet.run --all-nodes --output jsonl",
+            "  muster run node.reboot -I web01 --challenge     whatever its clock says",
             "",
             "muster actions lists the actions, muster actions ACTION describes one."
         })
@@ -95,11 +96,22 @@ final class RunCommand implements Callable<ExitCode> {
     private ExitCode run(
             Session session, ActionSpec spec, Fields arguments, Targets found, Renderer renderer) {
         new Consent(around, targets, options).confirm(spec, found);
-        renderer.discovered(found);
+        var frozen = options.challenge() ? clocked(found) : found;
+        renderer.discovered(frozen);
         var run = times.run(spec, arguments, targets.filter(), options.dryRun(), session.config());
-        var report = session.fleet().run(run, found, renderer::replied);
+        var report =
+                session.fleet()
+                        .run(run.challenging(options.challenge()), frozen, renderer::replied);
         renderer.finished(report);
         return ExitCode.of(report);
+    }
+
+    /** Who announced no nonce goes by its clock. */
+    private static Targets clocked(Targets found) {
+        var without = found.online().stream().filter(t -> t.nonce().isEmpty()).count();
+        return without == 0
+                ? found
+                : found.noting(without + " of them announced no nonce, and go by their clocks");
     }
 
     private ActionName name() {

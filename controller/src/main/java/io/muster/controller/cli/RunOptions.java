@@ -18,6 +18,18 @@ final class RunOptions {
     @Option(names = "--no-group", description = "One block for each node.")
     private boolean noGroup;
 
+    @Option(
+            names = "--challenge",
+            description = {
+                "Quote the nonces that nodes announced which do not trust their clocks",
+                "(clock = challenge): what their clocks say does not matter then."
+            })
+    private boolean challenge;
+
+    boolean challenge() {
+        return challenge;
+    }
+
     boolean dryRun() {
         return dryRun;
     }

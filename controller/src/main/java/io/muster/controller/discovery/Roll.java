@@ -28,7 +28,7 @@ import java.util.Set;
 final class Roll {
     private static final ActionName PRESENCE = new ActionName("hub.presence");
     private static final Fields COLUMNS =
-            Fields.EMPTY.with("columns", Value.texts(List.of("name", "state", "boot")));
+            Fields.EMPTY.with("columns", Value.texts(List.of("name", "state", "boot", "nonce")));
 
     private final List<Target> nodes = new ArrayList<>();
     private final Set<Integer> taken = new HashSet<>();
@@ -119,6 +119,7 @@ final class Roll {
                 reader.text("id", NodeId::new),
                 reader.text("name"),
                 reader.text("state", Presence::parse),
-                reader.optionalText("boot", text -> text));
+                reader.optionalText("boot", text -> text),
+                reader.optionalText("nonce", text -> text));
     }
 }

@@ -13,8 +13,16 @@ import java.util.Optional;
  * @param name its host name as it was announced last: chosen by the node, so never trusted
  * @param presence whether it was there
  * @param boot the boot id of its machine, if it is known
+ * @param nonce what it announced for requests that do not go by its clock, if it did
  */
-public record Target(NodeId id, String name, Presence presence, Optional<String> boot) {
+public record Target(
+        NodeId id, String name, Presence presence, Optional<String> boot, Optional<String> nonce) {
+
+    /** A node that goes by its clock. */
+    public Target(NodeId id, String name, Presence presence, Optional<String> boot) {
+        this(id, name, presence, boot, Optional.empty());
+    }
+
     /** By name, then id. */
     public static final Comparator<Target> BY_NAME =
             Comparator.comparing(Target::name).thenComparing(Target::id);

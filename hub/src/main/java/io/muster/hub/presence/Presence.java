@@ -135,9 +135,24 @@ public final class Presence {
         if (before.last().isEmpty() || now.sent().isAfter(before.last().get().sent())) {
             return false;
         }
+        if (lostItsTime(before, now, heard)) {
+            return false;
+        }
         var last = before.last().get();
         var counted = now.boot().equals(last.boot()) && now.sequence() > last.sequence();
         return !Sighting.fresh(now, heard, times) || !(before.clockOff(times) || counted);
+    }
+
+    /**
+     * A machine that was away, has another boot, and does not trust its clock, may have lost the
+     * time over that boot.
+     */
+    private static boolean lostItsTime(Sighting before, Announcement now, Instant heard) {
+        var away = !heard.isBefore(before.missed(3));
+        var otherBoot =
+                before.last().filter(last -> last.boot().equals(now.boot())).isEmpty()
+                        && before.formerBoot().filter(now.boot()::equals).isEmpty();
+        return now.nonce().isPresent() && away && otherBoot;
     }
 
     private Sighting after(Sighting before, Announcement said, Instant now) {
@@ -212,6 +227,7 @@ public final class Presence {
                 said.version(),
                 List.of(),
                 List.of(),
+                said.nonce(),
                 Optional.empty());
     }
 }

@@ -168,6 +168,9 @@ final class PresenceAnswer {
                                                             .toList())));
             case OFFSET ->
                     last.ifPresent(_ -> row.put("offset", Value.of(sighting.offset().toMillis())));
+            case NONCE ->
+                    last.flatMap(Announcement::nonce)
+                            .ifPresent(nonce -> row.put("nonce", Value.of(nonce)));
         }
     }
 

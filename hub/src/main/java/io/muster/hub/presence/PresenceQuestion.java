@@ -31,7 +31,8 @@ record PresenceQuestion(
         INTERVAL,
         VERSION,
         COLLECTIVES,
-        OFFSET;
+        OFFSET,
+        NONCE;
 
         String word() {
             return name().toLowerCase(java.util.Locale.ROOT);

@@ -135,6 +135,7 @@ public final class PresenceService implements Receiver {
                 || said.boot().length() > MAX_WORD
                 || said.machine().length() > MAX_WORD
                 || said.version().length() > MAX_WORD
+                || said.nonce().filter(nonce -> nonce.length() > MAX_WORD).isPresent()
                 || said.collectives().size() > MAX_COLLECTIVES;
     }
 
@@ -154,6 +155,7 @@ public final class PresenceService implements Receiver {
                 said.version(),
                 said.classes(),
                 said.actions(),
+                said.nonce(),
                 said.facts().flatMap(facts -> shared(said, facts)));
     }
 

@@ -212,6 +212,22 @@ class PresenceTest {
     }
 
     @Test
+    void aMachineThatLostItsTimeOverABootIsHeardIfItDoesNotTrustItsClock() {
+        hear(up());
+        pass(Duration.ofMinutes(2));
+        var lost = Said.up("web01", 0, Instant.ofEpochSecond(60)).boot("boot-2").nonce("a");
+        assertThat(hear(lost)).isEqualTo(Heard.LATE);
+        pass(Duration.ofMinutes(1));
+        assertThat(hear(lost.nonce(""))).isEqualTo(Heard.LATE);
+        assertThat(hear(lost)).isEqualTo(Heard.TAKEN);
+        assertThat(state()).isEqualTo(NodeState.SUSPECT);
+        assertThat(hear(lost)).isEqualTo(Heard.LATE);
+        var next = Said.up("web01", 1, Instant.ofEpochSecond(120)).boot("boot-2").nonce("b");
+        assertThat(hear(next)).isEqualTo(Heard.TAKEN);
+        assertThat(presence.of(WEB01).orElseThrow().last().orElseThrow().nonce()).contains("b");
+    }
+
+    @Test
     void aClockThatIsPutBackWithinTheSkewDoesNotSilenceANode() {
         presence.hear(Said.up("web01", sequence++, now.plusSeconds(25)).announcement(), now);
         pass(Duration.ofSeconds(20));

@@ -23,7 +23,20 @@ record Said(
         Instant sent,
         String boot,
         String machine,
-        Fields facts) {
+        Fields facts,
+        String nonce) {
+    /** Of a node that trusts its clock. */
+    Said(
+            String id,
+            Kind kind,
+            long sequence,
+            Instant sent,
+            String boot,
+            String machine,
+            Fields facts) {
+        this(id, kind, sequence, sent, boot, machine, facts, "");
+    }
+
     static final Duration MINUTE = Duration.ofMinutes(1);
 
     static Said up(String id, long sequence, Instant sent) {
@@ -31,19 +44,23 @@ record Said(
     }
 
     Said kind(Kind other) {
-        return new Said(id, other, sequence, sent, boot, machine, facts);
+        return new Said(id, other, sequence, sent, boot, machine, facts, nonce);
     }
 
     Said boot(String other) {
-        return new Said(id, kind, sequence, sent, other, machine, facts);
+        return new Said(id, kind, sequence, sent, other, machine, facts, nonce);
     }
 
     Said machine(String other) {
-        return new Said(id, kind, sequence, sent, boot, other, facts);
+        return new Said(id, kind, sequence, sent, boot, other, facts, nonce);
     }
 
     Said facts(Fields other) {
-        return new Said(id, kind, sequence, sent, boot, machine, other);
+        return new Said(id, kind, sequence, sent, boot, machine, other, nonce);
+    }
+
+    Said nonce(String other) {
+        return new Said(id, kind, sequence, sent, boot, machine, facts, other);
     }
 
     Announcement announcement() {
@@ -64,6 +81,7 @@ record Said(
                 "0.1.0",
                 List.of("role::" + id),
                 List.of(new ActionName("node.ping")),
+                Optional.of(nonce).filter(text -> !text.isEmpty()),
                 facts.equals(Fields.EMPTY) ? Optional.empty() : Optional.of(facts));
     }
 }

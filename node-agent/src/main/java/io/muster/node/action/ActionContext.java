@@ -5,7 +5,6 @@ import io.muster.message.RequestId;
 import io.muster.node.host.Host;
 
 import java.time.Duration;
-import java.time.Instant;
 
 /**
  * What an action may know of the request it serves, and of the node it runs on.
@@ -13,11 +12,12 @@ import java.time.Instant;
  * @param request the request's id
  * @param caller who asked
  * @param dryRun only say what would be done
- * @param deadline when the answer has to be there
+ * @param deadline when the answer has to be there, as {@link System#nanoTime} counts: a clock that
+ *     is set meanwhile changes nothing
  * @param node the node
  */
 public record ActionContext(
-        RequestId request, Identity caller, boolean dryRun, Instant deadline, Node node) {
+        RequestId request, Identity caller, boolean dryRun, long deadline, Node node) {
 
     /** The machine. */
     public Host host() {
@@ -26,7 +26,7 @@ public record ActionContext(
 
     /** How much time is left; never less than a second, since the caller watches the deadline. */
     public Duration remaining() {
-        var left = Duration.between(node.clock().instant(), deadline);
+        var left = Duration.ofNanos(deadline - System.nanoTime());
         return left.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : left;
     }
 }
