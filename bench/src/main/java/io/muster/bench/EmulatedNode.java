@@ -1,6 +1,5 @@
 package io.muster.bench;
 
-import io.muster.action.ActionClass;
 import io.muster.exec.ProcessRunner;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
@@ -8,7 +7,6 @@ import io.muster.message.NodeId;
 import io.muster.message.Role;
 import io.muster.node.NodeAgent;
 import io.muster.node.NodeLimits;
-import io.muster.node.Policy;
 import io.muster.node.Worker;
 import io.muster.node.action.Actions;
 import io.muster.node.action.ExternalActions;
@@ -18,6 +16,7 @@ import io.muster.node.fact.FactCache;
 import io.muster.node.fact.HostFacts;
 import io.muster.node.host.Host;
 import io.muster.node.host.SandboxHost;
+import io.muster.policy.Policy;
 import io.muster.security.Credentials;
 import io.muster.security.Ed25519Key;
 import io.muster.security.Issuance;
@@ -36,7 +35,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -50,13 +48,11 @@ final class EmulatedNode {
     private static final Duration VALID = Duration.ofDays(1);
     private static final int REQUESTS_PER_MINUTE = 1_000_000;
     private static final Policy EVERYBODY_MAY_LOOK =
-            new Policy(
-                    List.of(
-                            new Policy.Rule(
-                                    true,
-                                    List.of("operator/*"),
-                                    List.of("*"),
-                                    EnumSet.of(ActionClass.READ))));
+            Policy.parse(
+                    """
+                    {"rules": [{"effect": "allow", "callers": ["operator/*"],
+                      "actions": ["*"], "classes": ["read"]}]}
+                    """);
 
     private final NodeAgent agent;
 

@@ -37,7 +37,7 @@ record Admission(
         if (!request.critical().isEmpty()) {
             return refuse(Reason.NOT_UNDERSTOOD, "needs " + String.join(", ", request.critical()));
         }
-        var ttl = limits.maxTtl(request.actionClass());
+        var ttl = limits.maxTtl(request);
         if (request.ttl().compareTo(ttl) > 0) {
             return refuse(
                     Reason.TTL_TOO_LONG,

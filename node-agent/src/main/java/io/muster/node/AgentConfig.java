@@ -91,7 +91,8 @@ public record AgentConfig(
                                         settings.get("audit-size", 32, numberTo(1_024)) * MEBI,
                                         settings.get(
                                                 "audit-age", Duration.ofDays(30), Spans::parse),
-                                        settings.get("audit-files", 12, numberTo(10_000)))),
+                                        settings.get("audit-files", 12, numberTo(10_000))),
+                                settings.get("destructive-per-minute", 5, numberTo(10_000))),
                         settings.optional("sandbox", Path::of));
         settings.check();
         return config.joined(trusted(state.resolve(JOINED)));

@@ -154,7 +154,10 @@ public final class AgentMain {
                                 transport,
                                 connected,
                                 node,
-                                new PolicyFile(config.policy(), log),
+                                new PolicyFile(
+                                        config.policy(),
+                                        LocalFacts.of(config, credentials, clock),
+                                        log),
                                 Worker.HERE,
                                 time,
                                 new SecureRandom(),

@@ -47,6 +47,8 @@ public final class NodeAgent implements AutoCloseable {
     private final HighWater mark;
     private final Challenge challenge;
     private final Outbox outbox;
+    private final Verifier verifier;
+    private final Permits permits;
     private final Performer performer;
     private final Announcer announcer;
     private final List<Transport.Subscription> subscriptions = new ArrayList<>();
@@ -118,6 +120,14 @@ public final class NodeAgent implements AutoCloseable {
                                 parts.announceEvery(),
                                 this::announceSoon);
         notary = new Notary(audit, signer, parts.transport(), clock, this::eachMinute, parts.log());
+        verifier = verifier();
+        permits =
+                new Permits(
+                        parts.authorizer(),
+                        new Approvals(verifier, parts.limits().skew(), clock),
+                        parts.limits(),
+                        new Usage(parts.state().resolve("usage.json"), clock, parts.log()),
+                        clock);
         outbox = new Outbox(parts.transport(), signer, clock);
         announcer =
                 new Announcer(
@@ -188,10 +198,10 @@ public final class NodeAgent implements AutoCloseable {
                         parts.node().clock(),
                         challenge,
                         mark,
-                        verifier(),
+                        verifier,
                         journal,
                         this::subject,
-                        parts.authorizer(),
+                        permits,
                         parts.node().actions(),
                         witness,
                         performer);

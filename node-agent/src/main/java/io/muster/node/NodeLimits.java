@@ -2,6 +2,7 @@ package io.muster.node;
 
 import io.muster.action.ActionClass;
 import io.muster.node.audit.AuditLimits;
+import io.muster.message.Request;
 
 import java.time.Duration;
 
@@ -12,23 +13,35 @@ import java.time.Duration;
  * @param requestsPerMinute from one signer
  * @param running how many actions at a time
  * @param audit how much of the audit log it keeps
+ * @param destructivePerMinute of one caller, what cannot be undone
  */
-public record NodeLimits(Duration skew, int requestsPerMinute, int running, AuditLimits audit) {
+public record NodeLimits(
+        Duration skew,
+        int requestsPerMinute,
+        int running,
+        AuditLimits audit,
+        int destructivePerMinute) {
+    private static final int DESTRUCTIVE = 5;
+
     /** Half a minute of skew, 600 requests a minute, 32 actions at a time. */
     public static final NodeLimits DEFAULT = new NodeLimits(Duration.ofSeconds(30), 600, 32);
 
-    /** With the usual audit log. */
+    /** With the usual audit log, and five destructive requests of one caller a minute. */
     public NodeLimits(Duration skew, int requestsPerMinute, int running) {
-        this(skew, requestsPerMinute, running, AuditLimits.DEFAULT);
+        this(skew, requestsPerMinute, running, AuditLimits.DEFAULT, DESTRUCTIVE);
     }
 
     public NodeLimits {
-        if (skew.isNegative() || requestsPerMinute < 1 || running < 1) {
+        if (skew.isNegative() || requestsPerMinute < 1 || running < 1 || destructivePerMinute < 1) {
             throw new IllegalArgumentException("limits below one");
         }
     }
 
-    Duration maxTtl(ActionClass actionClass) {
-        return actionClass.maxTtl();
+    /** People need time: what says that it must be approved may be valid for an hour. */
+    Duration maxTtl(Request request) {
+        var usual = request.actionClass().maxTtl();
+        return request.bounds().approvals() > 0 && usual.compareTo(ActionClass.APPROVED_TTL) < 0
+                ? ActionClass.APPROVED_TTL
+                : usual;
     }
 }

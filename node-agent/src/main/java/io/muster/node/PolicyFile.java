@@ -3,6 +3,8 @@ package io.muster.node;
 import io.muster.config.ConfigException;
 import io.muster.config.FileGuard;
 import io.muster.message.MalformedException;
+import io.muster.policy.Policy;
+import io.muster.policy.Situation;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -12,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The policy as it stands in its file, read again when the file changes. A file that cannot be used
@@ -23,14 +26,26 @@ import java.util.Map;
 public final class PolicyFile implements Authorizer {
     private final FileGuard guard = FileGuard.forThisProcess();
     private final Path file;
+    private final Supplier<Situation> situation;
     private final Logger log;
     private Policy policy = Policy.CLOSED;
     private Map<String, Object> state = Map.of();
     private String complaint = "";
 
-    public PolicyFile(Path file, Logger log) {
+    /**
+     * The policy in that file.
+     *
+     * @param situation what the node may rely on about itself
+     */
+    public PolicyFile(Path file, Supplier<Situation> situation, Logger log) {
         this.file = file;
+        this.situation = situation;
         this.log = log;
+    }
+
+    @Override
+    public Situation situation() {
+        return situation.get();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.message.Bytes;
 import io.muster.message.Request;
 import io.muster.node.RequestJournal.Begun;
+import io.muster.security.Envelope;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -12,8 +13,9 @@ import java.util.Optional;
  *
  * @param digest of its payload as it was received: what answers are bound to
  * @param message the envelope as it came, for whoever has to verify it again
+ * @param envelope the same, read: with the certificate of the caller, and approvals
  */
-public record Question(Request request, String digest, Bytes message) {
+public record Question(Request request, String digest, Bytes message, Envelope envelope) {
 
     Begun begun(Instant at) {
         return new Begun(

@@ -20,6 +20,7 @@ import io.muster.node.action.Actions;
 import io.muster.node.time.Challenge;
 import io.muster.node.time.Challenge.Quote;
 import io.muster.node.time.HighWater;
+import io.muster.policy.Policy.Decision;
 import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
 import io.muster.security.Verification.Flaw;
@@ -63,7 +64,7 @@ public final class RequestHandler implements Receiver {
     private final TokenBuckets callers;
     private final RequestJournal journal;
     private final Supplier<Subject> subject;
-    private final Authorizer authorizer;
+    private final Permits permits;
     private final Actions actions;
     private final Witness witness;
     private final Performer performer;
@@ -78,7 +79,7 @@ public final class RequestHandler implements Receiver {
             Verifier verifier,
             RequestJournal journal,
             Supplier<Subject> subject,
-            Authorizer authorizer,
+            Permits permits,
             Actions actions,
             Witness witness,
             Performer performer) {
@@ -92,7 +93,7 @@ public final class RequestHandler implements Receiver {
         this.callers = new TokenBuckets(limits.requestsPerMinute(), clock);
         this.journal = journal;
         this.subject = subject;
-        this.authorizer = authorizer;
+        this.permits = permits;
         this.actions = actions;
         this.witness = witness;
         this.performer = performer;
@@ -140,7 +141,7 @@ public final class RequestHandler implements Receiver {
             case Untrusted(Flaw flaw, String problem) -> witness.dropped(flaw, problem);
             case Trusted trusted -> {
                 if (callers.take(trusted.signer().uri())) {
-                    read(trusted, message);
+                    read(trusted, message, envelope);
                 } else {
                     witness.flooded(trusted.signer().brief());
                 }
@@ -155,7 +156,7 @@ public final class RequestHandler implements Receiver {
                 : STRANGERS;
     }
 
-    private void read(Trusted trusted, Bytes message) {
+    private void read(Trusted trusted, Bytes message, Envelope envelope) {
         Request request;
         try {
             request = Request.decode(trusted.payload());
@@ -173,7 +174,7 @@ public final class RequestHandler implements Receiver {
         if (!request.mayConcern(self.nodeId())) {
             return;
         }
-        var question = new Question(request, trusted.digest(), message);
+        var question = new Question(request, trusted.digest(), message, envelope);
         switch (judge(question)) {
             case Verdict.Ignore() -> {}
             case Verdict.Answer(Outcome outcome) -> answer(question, outcome);
@@ -195,11 +196,11 @@ public final class RequestHandler implements Receiver {
         } catch (JournalException e) {
             witness.broke(e);
             return looks
-                    ? judgeNew(question.request(), quote)
+                    ? judgeNew(question, quote)
                     : refuse(Reason.NOT_RECORDED, UNWRITABLE);
         }
         return switch (novelty) {
-            case NEW -> judgeNew(question.request(), quote);
+            case NEW -> judgeNew(question, quote);
             case AGAIN -> {
                 witness.repeated(question, novelty);
                 yield new Verdict.Ignore();
@@ -221,7 +222,8 @@ public final class RequestHandler implements Receiver {
         return request.filter().everything() || request.filter().matches(subject.get());
     }
 
-    private Verdict judgeNew(Request request, Quote quote) {
+    private Verdict judgeNew(Question question, Quote quote) {
+        var request = question.request();
         var objection = admission.objection(request, quote);
         if (objection.isPresent()) {
             return new Verdict.Answer(objection.get());
@@ -246,9 +248,9 @@ public final class RequestHandler implements Receiver {
                     Reason.CLASS_MISMATCH,
                     "here " + spec.name() + " is of class " + spec.actionClass());
         }
-        var decision = authorizer.policy().decide(request.sender(), spec);
-        if (decision instanceof Policy.Decision.Denied(String why)) {
-            return refuse(Reason.POLICY, why);
+        var decision = permits.decide(question, spec);
+        if (decision instanceof Decision.Denied(Reason reason, String why)) {
+            return refuse(reason, why);
         }
         if (request.dryRun() && !spec.dryRun()) {
             return refuse(Reason.NO_DRY_RUN, spec.name() + " cannot say what it would do");

@@ -5,6 +5,8 @@ import io.muster.exec.ProcessRunner;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.Announcement;
+import io.muster.message.Approval;
+import io.muster.message.Bounds;
 import io.muster.message.Bytes;
 import io.muster.message.Checkpoint;
 import io.muster.message.Collective;
@@ -22,6 +24,7 @@ import io.muster.node.fact.ClassesFile;
 import io.muster.node.fact.FactCache;
 import io.muster.node.fact.FactSource;
 import io.muster.node.host.SandboxHost;
+import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Envelope;
 import io.muster.security.KnownTime;
@@ -50,6 +53,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** A node agent with a directory for a machine, an operator beside it, and a clock in hand. */
 final class NodeFixture implements AutoCloseable {
@@ -177,7 +181,13 @@ final class NodeFixture implements AutoCloseable {
                         tap,
                         connected,
                         machine,
-                        new PolicyFile(directory.resolve("policy.json"), log),
+                        new PolicyFile(
+                                directory.resolve("policy.json"),
+                                new LocalFacts(
+                                        Certificates.attributes(node.certificate()),
+                                        directory.resolve("facts"),
+                                        clock),
+                                log),
                         Worker.HERE,
                         challenged ? Optional.of(new KnownTime(nodeClock, node)) : Optional.empty(),
                         new Random(1),
@@ -224,6 +234,8 @@ final class NodeFixture implements AutoCloseable {
         Map<NodeId, String> bind = Map.of();
         List<String> critical = List.of();
         Map<NodeId, String> nonces = Map.of();
+        Bounds bounds = Bounds.NONE;
+        List<Bytes> attached = List.of();
 
         Draft(String action, ActionClass actionClass) {
             this.action = new ActionName(action);
@@ -247,11 +259,28 @@ final class NodeFixture implements AutoCloseable {
                     dryRun,
                     bind,
                     critical,
-                    nonces);
+                    nonces,
+                    bounds);
         }
 
         Bytes message() {
-            return signer.signer().sign(PayloadType.REQUEST, request().encode());
+            var message = signer.signer().sign(PayloadType.REQUEST, request().encode());
+            return Envelope.decode(message).with(attached).encode();
+        }
+
+        /** Their yes to it as it stands now. */
+        Draft approvedBy(Credentials... people) {
+            attached = Stream.of(people).map(this::approval).toList();
+            return this;
+        }
+
+        Bytes approval(Credentials who) {
+            return approval(who, request().encode().sha256().hex(), issued.plus(ttl));
+        }
+
+        Bytes approval(Credentials who, String digest, Instant expires) {
+            var approval = new Approval(id, digest, who.identity(), issued, expires);
+            return who.signer().sign(PayloadType.APPROVAL, approval.encode());
         }
 
         /** Sends it to the node's queue. */

@@ -3,6 +3,8 @@ package io.muster.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.muster.policy.Situation;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +29,7 @@ class PolicyFileTest {
         file = directory.resolve("policy.json");
         Files.writeString(file, ONE_RULE);
         mode(file, "rw-r--r--");
-        policy = new PolicyFile(file, System.getLogger("test"));
+        policy = new PolicyFile(file, () -> Situation.UNKNOWN, System.getLogger("test"));
     }
 
     private static void mode(Path path, String mode) throws IOException {
@@ -77,6 +79,15 @@ class PolicyFileTest {
         assertThat(rules()).isOne();
         mode(file, "rw-r--r--");
         assertThat(rules()).isZero();
+    }
+
+    @Test
+    void oneUnknownWordAndTheLastGoodOneStaysInForce() throws IOException {
+        assertThat(rules()).isOne();
+        Files.writeString(file, "{\"rules\":[],\"rule\":[]}");
+        assertThat(rules()).isOne();
+        Files.writeString(file, ONE_RULE.replace("\"allow\"", "\"permit\""));
+        assertThat(rules()).isOne();
     }
 
     @Test

@@ -14,6 +14,8 @@ import io.muster.message.RequestId;
 import io.muster.message.Role;
 import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Novelty;
+import io.muster.security.Envelope;
+import io.muster.security.PayloadType;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +60,18 @@ class RequestJournalTest {
         open();
     }
 
+    private static Question question(Request request, String digest) {
+        var certificate = Bytes.utf8("a certificate");
+        var keyid = certificate.sha256().hex().substring(0, 32);
+        var envelope =
+                new Envelope(
+                        PayloadType.REQUEST,
+                        request.encode(),
+                        List.of(new Envelope.Signature(keyid, Bytes.utf8("a signature"))),
+                        List.of(certificate));
+        return new Question(request, digest, envelope.encode(), envelope);
+    }
+
     private Question look(Identity caller) {
         return look(caller, now);
     }
@@ -81,7 +95,7 @@ class RequestJournalTest {
                         false,
                         Map.of(),
                         List.of());
-        return new Question(request, "%064x".formatted(requests), Bytes.utf8(""));
+        return question(request, "%064x".formatted(requests));
     }
 
     @Test
@@ -140,10 +154,7 @@ class RequestJournalTest {
         var first = look(ALICE);
         journal.see(first, false);
         restart();
-        assertThat(
-                        journal.see(
-                                new Question(first.request(), "0".repeat(64), Bytes.utf8("")),
-                                false))
+        assertThat(journal.see(question(first.request(), "0".repeat(64)), false))
                 .isEqualTo(Novelty.ALTERED);
     }
 }

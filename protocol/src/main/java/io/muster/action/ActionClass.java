@@ -15,6 +15,9 @@ public enum ActionClass {
     /** Not undone by asking again: a reboot. */
     DESTRUCTIVE(Duration.ofMinutes(5));
 
+    /** The longest validity of a request that others have to approve first. */
+    public static final Duration APPROVED_TTL = Duration.ofHours(1);
+
     private final Duration maxTtl;
 
     ActionClass(Duration maxTtl) {

@@ -144,6 +144,11 @@ public final class FieldReader {
                                         .toList());
     }
 
+    /** Anything, or nothing. */
+    public Optional<Value> optional(String name) {
+        return take(name);
+    }
+
     /** A list that may be absent. */
     public Optional<List<Value>> optionalItems(String name) {
         return take(name)

@@ -26,6 +26,14 @@ public enum Reason {
     FILTER_MISMATCH,
     /** The policy names no rule that allows it, or one that denies it. */
     POLICY,
+    /** The policy wants the approval of others, and there are not enough. */
+    APPROVAL_MISSING,
+    /** The policy allows it at other times. */
+    WINDOW,
+    /** The policy allows it for fewer targets at a time. */
+    TOO_MANY_TARGETS,
+    /** The caller has had as many as this node takes in that time. */
+    TOO_OFTEN,
     /** No such action here. */
     UNKNOWN_ACTION,
     /** The caller takes the action for another class than it is here. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What an operator asks nodes to do. Every part is covered by the signature: nothing about a
@@ -34,6 +35,7 @@ import java.util.Optional;
  * @param nonces per target the nonce that it announced: the request is new to it, whatever its
  *     clock says
  * @param critical names of parts that a node must understand or else refuse; none are defined yet
+ * @param bounds how many approvals it needs, and how many targets the run has in all
  */
 public record Request(
         RequestId id,
@@ -51,12 +53,13 @@ public record Request(
         boolean dryRun,
         Map<NodeId, String> bind,
         List<String> critical,
-        Map<NodeId, String> nonces) {
+        Map<NodeId, String> nonces,
+        Bounds bounds) {
 
     /** The most targets one request may name; more are sent as several requests. */
     public static final int MAX_TARGETS = 2_000;
 
-    /** A request that quotes no nonces. */
+    /** A request that quotes no nonces and is bound to nothing. */
     public Request(
             RequestId id,
             String fleet,
@@ -89,7 +92,8 @@ public record Request(
                 dryRun,
                 bind,
                 critical,
-                Map.of());
+                Map.of(),
+                Bounds.NONE);
     }
 
     public Request {
@@ -104,6 +108,13 @@ public record Request(
             throw new IllegalArgumentException(
                     targets.get().size() + " targets, and " + MAX_TARGETS + " are the most");
         }
+    }
+
+    /** For how many nodes the run is: at least as many as are named; unknown if none are. */
+    public OptionalInt scale() {
+        return targets.isPresent()
+                ? OptionalInt.of(Math.max(targets.get().size(), bounds.maxTargets()))
+                : OptionalInt.empty();
     }
 
     /** How long it may be started, from its issue. */
@@ -144,6 +155,12 @@ public record Request(
         if (!nonces.isEmpty()) {
             fields.put("nonces", perNode(nonces));
         }
+        if (bounds.approvals() > 0) {
+            fields.put("approvals", Value.of(bounds.approvals()));
+        }
+        if (bounds.maxTargets() > 0) {
+            fields.put("maxTargets", Value.of(bounds.maxTargets()));
+        }
         return Json.write(new Fields(fields));
     }
 
@@ -172,7 +189,8 @@ public record Request(
                             reader.truth("dryRun"),
                             perNode("bind", reader),
                             reader.optionalTexts("critical", name -> name).orElse(List.of()),
-                            perNode("nonces", reader));
+                            perNode("nonces", reader),
+                            Bounds.read(reader));
             reader.done();
             return request;
         } catch (MalformedException e) {

@@ -84,6 +84,14 @@ public final class Certificates {
     }
 
     /**
+     * The SHA-256 of the key in it, in hexadecimal: the same in all certificates of one key,
+     * whatever name is on them.
+     */
+    public static String keyFingerprint(X509Certificate certificate) {
+        return key(certificate).encoded().sha256().hex();
+    }
+
+    /**
      * The identity a leaf certificate states: exactly one URI in its alternative names, and the
      * role's object identifier in its extended key usage. Says nothing about who issued it.
      *

@@ -24,13 +24,23 @@ import java.util.List;
  * @param payload the signed bytes
  * @param signatures one for each signer, at most four
  * @param certificates the signers' certificates in DER, leaf only, in the order of the signatures
+ * @param attached envelopes that come along with a request, each of which stands for itself: no
+ *     signature of this one covers them
  */
 public record Envelope(
-        PayloadType type, Bytes payload, List<Signature> signatures, List<Bytes> certificates) {
+        PayloadType type,
+        Bytes payload,
+        List<Signature> signatures,
+        List<Bytes> certificates,
+        List<Bytes> attached) {
 
     /** The largest envelope, in bytes of JSON. */
     public static final int MAX_SIZE = 512 * 1024;
 
+    /** The most envelopes that come along with one. */
+    public static final int MAX_ATTACHED = 8;
+
+    private static final int MAX_ATTACHED_SIZE = 16 * 1024;
     private static final int MAX_SIGNERS = 4;
     private static final int MAX_CERTIFICATE = 4096;
     private static final int MAX_SIGNATURE = 4096;
@@ -54,6 +64,7 @@ public record Envelope(
     public Envelope {
         signatures = List.copyOf(signatures);
         certificates = List.copyOf(certificates);
+        attached = List.copyOf(attached);
         if (signatures.isEmpty() || signatures.size() > MAX_SIGNERS) {
             throw new MalformedException("envelope: from 1 to " + MAX_SIGNERS + " signatures");
         }
@@ -63,11 +74,29 @@ public record Envelope(
         if (certificates.stream().anyMatch(c -> c.length() > MAX_CERTIFICATE)) {
             throw new MalformedException("envelope: a certificate too large");
         }
+        if (!attached.isEmpty() && type != PayloadType.REQUEST) {
+            throw new MalformedException("envelope: only to a request something is attached");
+        }
+        if (attached.size() > MAX_ATTACHED
+                || attached.stream().anyMatch(a -> a.length() > MAX_ATTACHED_SIZE)) {
+            throw new MalformedException("envelope: too much is attached");
+        }
         for (int i = 0; i < signatures.size(); i++) {
             if (!signatures.get(i).keyid().equals(keyid(certificates.get(i)))) {
                 throw new MalformedException("envelope: a key id of another certificate");
             }
         }
+    }
+
+    /** With nothing attached. */
+    public Envelope(
+            PayloadType type, Bytes payload, List<Signature> signatures, List<Bytes> certificates) {
+        this(type, payload, signatures, certificates, List.of());
+    }
+
+    /** The same, and these come along. */
+    public Envelope with(List<Bytes> others) {
+        return new Envelope(type, payload, signatures, certificates, others);
     }
 
     /** The key id of signatures that go with that certificate. */
@@ -102,6 +131,9 @@ public record Envelope(
                                                         .with("sig", s.value().base64()))
                                 .toList()));
         fields.put("certificates", Value.texts(certificates.stream().map(Bytes::base64).toList()));
+        if (!attached.isEmpty()) {
+            fields.put("attached", Value.texts(attached.stream().map(Bytes::base64).toList()));
+        }
         return Json.write(new Fields(fields));
     }
 
@@ -119,7 +151,8 @@ public record Envelope(
                         reader.optionalItems("signatures").orElse(List.of()).stream()
                                 .map(Envelope::signature)
                                 .toList(),
-                        reader.texts("certificates", Bytes::base64));
+                        reader.texts("certificates", Bytes::base64),
+                        reader.optionalTexts("attached", Bytes::base64).orElse(List.of()));
         reader.done();
         return envelope;
     }

@@ -11,7 +11,9 @@ public enum PayloadType {
     REQUEST,
     REPLY,
     ANNOUNCEMENT,
-    CHECKPOINT;
+    CHECKPOINT,
+    /** An operator's yes to a request of another. */
+    APPROVAL;
 
     private final String mediaType =
             "application/vnd.muster." + name().toLowerCase(Locale.ROOT) + "+json;v=1";

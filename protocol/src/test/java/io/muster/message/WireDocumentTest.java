@@ -27,6 +27,9 @@ class WireDocumentTest {
         for (var example : WireDocument.examples("json request")) {
             assertThat(text(Request.decode(Bytes.utf8(example)).encode())).isEqualTo(example);
         }
+        for (var example : WireDocument.examples("json approval")) {
+            assertThat(text(Approval.decode(Bytes.utf8(example)).encode())).isEqualTo(example);
+        }
         for (var example : WireDocument.examples("json reply")) {
             assertThat(text(Reply.decode(Bytes.utf8(example)).encode())).isEqualTo(example);
         }
@@ -41,7 +44,7 @@ class WireDocumentTest {
     @Test
     void everyMemberOfARequestIsNeededAndNoOtherIsTaken() throws IOException {
         var example = Json.read(Bytes.utf8(WireDocument.examples("json request").getFirst()));
-        var optional = List.of("targets", "bind", "critical");
+        var optional = List.of("targets", "bind", "critical", "approvals", "maxTargets");
         for (var member : example.members().keySet()) {
             var without = new LinkedHashMap<>(example.members());
             without.remove(member);

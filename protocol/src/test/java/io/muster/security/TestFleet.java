@@ -61,6 +61,19 @@ public final class TestFleet {
         return credentials(operators, new Identity(name, Role.OPERATOR, person), YEAR);
     }
 
+    /** Another operator's certificate for a key that somebody has already. */
+    public Credentials sameKey(Credentials holder, String person) {
+        var certificate =
+                issuance.leaf(
+                        operators,
+                        new Identity(name, Role.OPERATOR, person),
+                        holder.key().publicKey(),
+                        List.of(),
+                        now,
+                        YEAR);
+        return new Credentials(holder.key(), certificate, trust);
+    }
+
     /** A broker that may serve on this machine. */
     public Credentials broker() {
         return credentials(nodes, new Identity(name, Role.BROKER, "broker"), YEAR);

@@ -39,6 +39,7 @@ enum Verb {
         var verbs = new LinkedHashMap<String, String>();
         verbs.put("hub", "run the centre: broker, presence, enrolment");
         verbs.put("ca", "the authority: join tokens, certificates, operators");
+        verbs.put("policy", "check and explain what nodes let whom do");
         verbs.put("agent", "run or enrol the node agent");
         return Collections.unmodifiableMap(verbs);
     }

@@ -1,0 +1,160 @@
+package io.muster.node;
+
+import io.muster.action.ActionClass;
+import io.muster.action.ActionSpec;
+import io.muster.action.InvalidInputException;
+import io.muster.message.Reason;
+import io.muster.message.Value.Fields;
+import io.muster.policy.Application;
+import io.muster.policy.Policy;
+import io.muster.policy.Policy.Decision;
+import io.muster.policy.Situation;
+import io.muster.security.Certificates;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Whether this node lets a caller do what it asks for: holds the request against the policy in
+ * force, and counts what it lets in. Thread-safe.
+ */
+final class Permits {
+    private final Authorizer authorizer;
+    private final Approvals approvals;
+    private final Usage usage;
+    private final TokenBuckets destructive;
+    private final int destructivePerMinute;
+    private final InstantSource clock;
+
+    Permits(
+            Authorizer authorizer,
+            Approvals approvals,
+            NodeLimits limits,
+            Usage usage,
+            InstantSource clock) {
+        this.authorizer = authorizer;
+        this.approvals = approvals;
+        this.usage = usage;
+        this.destructivePerMinute = limits.destructivePerMinute();
+        this.destructive = new TokenBuckets(destructivePerMinute, clock);
+        this.clock = clock;
+    }
+
+    /** Decides, and counts the request if it is let in. */
+    Decision decide(Question question, ActionSpec spec) {
+        var policy = authorizer.policy();
+        var given = approvals.of(question);
+        var decision = policy.decide(application(policy, question, spec, given), usage);
+        return switch (decision) {
+            case Decision.Allowed allowed ->
+                    unapproved(allowed, question, given).orElseGet(() -> counted(allowed, question));
+            case Decision.Denied(Reason reason, String why) ->
+                    new Decision.Denied(reason, why + given.remark());
+        };
+    }
+
+    private Application application(
+            Policy policy, Question question, ActionSpec spec, Approvals.Given given) {
+        var request = question.request();
+        var signed = policy.looksAtCaller() || !given.endorsements().isEmpty();
+        var signer = signed ? Signatory.of(question) : Signatory.NOBODY;
+        return new Application(
+                request.sender(),
+                signer.key(),
+                signer.attributes(),
+                spec,
+                effective(spec, request.arguments()),
+                request.collective(),
+                request.scale(),
+                clock.instant(),
+                policy.looksAtNode() ? authorizer.situation() : Situation.UNKNOWN,
+                given.endorsements());
+    }
+
+    /** What the certificate of the caller says, looked into only when it matters. */
+    private record Signatory(String key, Map<String, String> attributes) {
+        private static final Signatory NOBODY = new Signatory("", Map.of());
+
+        static Signatory of(Question question) {
+            var certificate =
+                    Certificates.parse(question.envelope().certificates().getFirst());
+            return new Signatory(
+                    Certificates.keyFingerprint(certificate),
+                    Certificates.attributes(certificate));
+        }
+    }
+
+    /** As the action would get them; as they came, if it would not take them. */
+    private static Fields effective(ActionSpec spec, Fields arguments) {
+        try {
+            return spec.check(arguments).values();
+        } catch (InvalidInputException _) {
+            return arguments;
+        }
+    }
+
+    /**
+     * A sender may want more approvals than the rule; and because people need time, what is to be
+     * approved may be valid for longer than its class. It must then be approved indeed.
+     */
+    private Optional<Decision> unapproved(
+            Decision.Allowed allowed, Question question, Approvals.Given given) {
+        var request = question.request();
+        var wanted = request.bounds().approvals();
+        if (wanted == 0) {
+            return Optional.empty();
+        }
+        var approvers = allowed.rule().limits().approvers();
+        if (approvers.isEmpty()) {
+            return request.ttl().compareTo(request.actionClass().maxTtl()) <= 0
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Decision.Denied(
+                                    Reason.TTL_TOO_LONG,
+                                    "no approvals are wanted here, and without them it is valid"
+                                            + " for longer than its class may be"));
+        }
+        var counted =
+                approvers
+                        .get()
+                        .counted(
+                                given.endorsements(),
+                                request.sender(),
+                                Signatory.of(question).key());
+        return counted >= wanted
+                ? Optional.empty()
+                : Optional.of(
+                        new Decision.Denied(
+                                Reason.APPROVAL_MISSING,
+                                "the request itself wants "
+                                        + wanted
+                                        + " approvals, and "
+                                        + counted
+                                        + " count here"
+                                        + given.remark()));
+    }
+
+    private Decision counted(Decision.Allowed allowed, Question question) {
+        var request = question.request();
+        var caller = request.sender().brief();
+        if (request.actionClass() == ActionClass.DESTRUCTIVE
+                && !request.dryRun()
+                && !destructive.take(caller)) {
+            return new Decision.Denied(
+                    Reason.TOO_OFTEN,
+                    "more than " + destructivePerMinute + " destructive requests a minute");
+        }
+        if (allowed.rule().limits().perHour().isEmpty()) {
+            return allowed;
+        }
+        try {
+            usage.count(allowed.rule(), caller, request.actionClass() != ActionClass.READ);
+            return allowed;
+        } catch (IOException e) {
+            return new Decision.Denied(
+                    Reason.NOT_RECORDED, "what was let in cannot be counted: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package io.muster.node;
+
+import io.muster.action.ActionSpec;
+import io.muster.config.ConfigException;
+import io.muster.message.Collective;
+import io.muster.message.Identity;
+import io.muster.message.Role;
+import io.muster.message.Value.Fields;
+import io.muster.policy.Application;
+import io.muster.policy.Endorsement;
+import io.muster.policy.Policy;
+import io.muster.policy.Rule;
+import io.muster.policy.Situation;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+
+/** {@code muster policy explain ACTION}: what would a node say, and why? */
+@Command(
+        name = "explain",
+        sortOptions = false,
+        description = {
+            "Says what a node would answer somebody, and which rules led to it.",
+            "",
+            "Exit status: 0 allowed, 3 refused, 2 something is wrong with what was typed."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  muster policy explain node.reboot --caller operator/alice --targets 3 --approvals 2",
+            "  muster policy explain user.ensure name=deploy --caller operator/bob --policy new.json",
+            "  muster policy explain puppet.run --caller operator/bob --at 2026-12-24T20:00"
+                    + " --attribute team=ops"
+        })
+final class PolicyExplainCommand implements Callable<Integer> {
+    private static final int REFUSED = 3;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "ACTION", description = "Such as node.reboot.")
+    private String action = "";
+
+    @Parameters(index = "1..*", paramLabel = "name=value", description = "Inputs of the action.")
+    private List<String> words = new ArrayList<>();
+
+    @Option(names = "--caller", required = true, description = "Who asks: operator/NAME.")
+    private String caller = "";
+
+    @Option(names = "--policy", paramLabel = "FILE", description = "Instead of this node's.")
+    private Optional<Path> policy = Optional.empty();
+
+    @Option(names = "--targets", paramLabel = "N", description = "For so many nodes; default 1.")
+    private int targets = 1;
+
+    @Option(names = "--broadcast", description = "For whoever matches, without a list of targets.")
+    private boolean broadcast;
+
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            description = "2026-12-24T20:00 (here) or 2026-12-24T19:00:00Z; default now.")
+    private Optional<String> at = Optional.empty();
+
+    @Option(names = "--collective", description = "Sent to that one; default ${DEFAULT-VALUE}.")
+    private String collective = "main";
+
+    @Option(names = "--attribute", paramLabel = "K=V", description = "Attested of the caller.")
+    private Map<String, String> attributes = new LinkedHashMap<>();
+
+    @Option(
+            names = "--node-attribute",
+            paramLabel = "K=V",
+            description = "Attested of the node; default: of this node.")
+    private Map<String, String> nodeAttributes = new LinkedHashMap<>();
+
+    @Option(
+            names = "--fact",
+            paramLabel = "K=V",
+            description = "In the node's files of facts; default: in those of this node.")
+    private Map<String, String> facts = new LinkedHashMap<>();
+
+    @Option(
+            names = "--approvals",
+            paramLabel = "N",
+            description = "With the approvals of so many who may give one.")
+    private int approvals;
+
+    @Option(
+            names = "--approved-by",
+            paramLabel = "WHO",
+            description = "With the approval of that operator/NAME.")
+    private List<String> approvedBy = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORM",
+            description = "text or json.",
+            defaultValue = "text")
+    private String output = "text";
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Settings of the node agent; default ${DEFAULT-VALUE}.",
+            defaultValue = "/etc/muster/agent.conf")
+    private Path config = AgentConfig.FILE;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("unused") // the parser acts on it
+    private boolean help;
+
+    @Override
+    public Integer call() {
+        var line = spec.commandLine();
+        if (!List.of("text", "json").contains(output)) {
+            return PolicyCommand.refuse(line, "--output: text or json");
+        }
+        if (targets < 1 || approvals < 0) {
+            return PolicyCommand.refuse(line, "--targets and --approvals count something");
+        }
+        try {
+            var known = KnownActions.with(config);
+            var inForce = PolicyCommand.read(policy.orElse(known.config().policy()));
+            var application = application(known, inForce);
+            var explained = inForce.explain(application, Rule.Usage.NONE);
+            line.getOut()
+                    .print(
+                            output.equals("json")
+                                    ? ExplanationForm.json(explained)
+                                    : ExplanationForm.text(explained));
+            line.getOut().flush();
+            return explained.decision() instanceof Policy.Decision.Allowed ? 0 : REFUSED;
+        } catch (ConfigException e) {
+            return PolicyCommand.refuse(line, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            return PolicyCommand.refuse(line, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Application application(KnownActions known, Policy inForce) {
+        var wanted = known.find(action);
+        var who = operator(caller);
+        return new Application(
+                who,
+                who.brief(),
+                attributes,
+                wanted,
+                wanted.check(wanted.fromWords(words)).values(),
+                new Collective(collective),
+                broadcast ? OptionalInt.empty() : OptionalInt.of(targets),
+                at.map(PolicyExplainCommand::moment).orElseGet(InstantSource.system()::instant),
+                situation(known.config()),
+                endorsements(inForce, who, wanted));
+    }
+
+    private Situation situation(AgentConfig settings) {
+        var membership = new Membership(settings);
+        var own =
+                membership.joined()
+                        ? LocalFacts.of(settings, membership.credentials(), InstantSource.system())
+                        : new LocalFacts(Map.of(), settings.facts(), InstantSource.system());
+        var here = own.get();
+        var told = Fields.EMPTY;
+        for (var fact : facts.entrySet()) {
+            told = told.with(fact.getKey(), fact.getValue());
+        }
+        return new Situation(
+                nodeAttributes.isEmpty() ? here.attributes() : nodeAttributes,
+                facts.isEmpty() ? here.facts() : told,
+                !facts.isEmpty() || here.complete());
+    }
+
+    private List<Endorsement> endorsements(Policy inForce, Identity who, ActionSpec wanted) {
+        var given = new ArrayList<Endorsement>();
+        approvedBy.forEach(name -> given.add(endorsement(operator(name))));
+        inForce.approvers(who, wanted).stream()
+                .limit(approvals)
+                .forEach(approver -> given.add(endorsement(approver)));
+        return given;
+    }
+
+    private static Endorsement endorsement(Identity approver) {
+        return new Endorsement(approver, approver.brief());
+    }
+
+    private static Identity operator(String text) {
+        if (!text.startsWith("operator/")) {
+            throw new IllegalArgumentException(text + " is not operator/NAME");
+        }
+        return new Identity("any", Role.OPERATOR, text.substring("operator/".length()));
+    }
+
+    private static Instant moment(String text) {
+        try {
+            return text.endsWith("Z")
+                    ? Instant.parse(text)
+                    : LocalDateTime.parse(text).atZone(ZoneId.systemDefault()).toInstant();
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "--at " + text + ": not a time such as 2026-12-24T20:00", e);
+        }
+    }
+}

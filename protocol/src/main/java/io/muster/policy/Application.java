@@ -1,0 +1,60 @@
+package io.muster.policy;
+
+import io.muster.action.ActionSpec;
+import io.muster.message.Collective;
+import io.muster.message.Identity;
+import io.muster.message.Value.Fields;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * All that a policy looks at when somebody asks for something.
+ *
+ * @param caller who asks: the signer
+ * @param callerKey the fingerprint of the key that signed
+ * @param callerAttributes what the authority attests of the caller
+ * @param spec of the action
+ * @param arguments its inputs, fallbacks filled in
+ * @param collective the collective it was sent to
+ * @param targets how many nodes it is for; absent if for whoever matches, which is no limit
+ * @param at when
+ * @param node what is known of this node
+ * @param endorsements the approvals, each verified
+ */
+public record Application(
+        Identity caller,
+        String callerKey,
+        Map<String, String> callerAttributes,
+        ActionSpec spec,
+        Fields arguments,
+        Collective collective,
+        OptionalInt targets,
+        Instant at,
+        Situation node,
+        List<Endorsement> endorsements) {
+
+    /** Somebody asks one node for something without inputs, and nobody has approved it. */
+    public static Application plain(Identity caller, ActionSpec spec, Instant at) {
+        return new Application(
+                caller,
+                "",
+                Map.of(),
+                spec,
+                Fields.EMPTY,
+                Collective.MAIN,
+                OptionalInt.of(1),
+                at,
+                Situation.UNKNOWN,
+                List.of());
+    }
+
+    public Application {
+        callerAttributes = Collections.unmodifiableMap(new TreeMap<>(callerAttributes));
+        endorsements = List.copyOf(endorsements);
+    }
+}

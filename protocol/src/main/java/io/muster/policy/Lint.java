@@ -1,0 +1,61 @@
+package io.muster.policy;
+
+import io.muster.action.ActionSpec;
+import io.muster.message.Escape;
+import io.muster.message.Nearest;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is good, and yet hardly meant so: actions and inputs that nobody knows. */
+public final class Lint {
+    private Lint() {}
+
+    /**
+     * Warnings, a line each.
+     *
+     * @param known the actions that there are
+     */
+    public static List<String> of(Policy policy, List<ActionSpec> known) {
+        var warnings = new ArrayList<String>();
+        for (int i = 0; i < policy.rules().size(); i++) {
+            var where = "rule " + (i + 1) + ": ";
+            for (var pattern : policy.rules().get(i).actions()) {
+                check(policy.rules().get(i), pattern, known)
+                        .forEach(warning -> warnings.add(where + warning));
+            }
+        }
+        return List.copyOf(warnings);
+    }
+
+    private static List<String> check(Rule rule, String pattern, List<ActionSpec> known) {
+        var names = known.stream().map(spec -> spec.name().value()).toList();
+        if (pattern.endsWith("*")) {
+            var prefix = pattern.substring(0, pattern.length() - 1);
+            return names.stream().anyMatch(name -> name.startsWith(prefix))
+                    ? List.of()
+                    : List.of("no action here begins with " + Escape.quoted(prefix));
+        }
+        var spec = known.stream().filter(s -> s.name().value().equals(pattern)).findFirst();
+        if (spec.isEmpty()) {
+            return List.of(
+                    "no action " + Escape.quoted(pattern) + " here" + Nearest.hint(pattern, names));
+        }
+        var inputs = new ArrayList<String>();
+        for (var input : rule.conditions().arguments().keySet()) {
+            if (spec.get().input(input).isEmpty()) {
+                inputs.add(
+                        pattern
+                                + " has no input "
+                                + Escape.quoted(input)
+                                + (rule.allow()
+                                        ? ": this allows nothing of it"
+                                        : ": this denies all of it"));
+            }
+        }
+        if (!rule.classes().contains(spec.get().actionClass())) {
+            inputs.add(pattern + " is of class " + spec.get().actionClass() + ", which is left out");
+        }
+        return inputs;
+    }
+}
