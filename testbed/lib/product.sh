@@ -45,7 +45,7 @@ id_of() { muster find -I "$1" --output jsonl | grep -oE '"n-[0-9a-f]{12}"' | tr 
 
 rename_node() { muster rename "$1" "$2"; }
 reboot_node() { muster run node.reboot -I "$1" --yes; }
-reboot_all() { muster run node.reboot --all-nodes --yes; }
+reboot_all() { muster run node.reboot --all-nodes --batch 100% --yes; }
 
 # ensure_user USER KEY [OPTION...]
 ensure_user() {

@@ -12,6 +12,8 @@ import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Sweep;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.message.ActionName;
+import io.muster.message.Bounds;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
 import io.muster.transport.Destination;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The way of a request on the asking side, top to bottom: find the targets and freeze them, listen,
@@ -61,33 +64,95 @@ public final class Fleet {
         return discovery.find(search);
     }
 
+    /** As below, sending to all at once. */
+    public Report run(Run run, Targets targets, Consumer<Entry> replied) {
+        return run(run, targets, Batches.ALL_AT_ONCE, replied);
+    }
+
     /**
-     * Runs it on those targets that are there, and waits until each has given its last word or time
-     * is up. An interrupt ends the waiting early and stays set; the nodes go on.
+     * Runs it on those targets that are there, batch after batch, and waits until each has given
+     * its last word or time is up; when too many have failed, no further batch is sent to. An
+     * interrupt ends the waiting early and stays set; the nodes go on.
      *
      * @param replied is told of each last word as it comes, on this thread
      * @throws TransportException if the bus is away or refuses already the first request
      */
-    public Report run(Run run, Targets targets, Consumer<Entry> replied) {
+    public Report run(Run run, Targets targets, Batches batches, Consumer<Entry> replied) {
+        var inAll = targets.all().size();
+        var round = new Round(run.action(), run.timeout(), batches, false);
+        return run(round, targets, batch -> sign(run, batch, inAll), replied);
+    }
+
+    /**
+     * Signs one request for all of the targets that are there, for others to approve: it can be
+     * sent batch after batch, but nothing about it can be changed any more.
+     *
+     * @param approvals how many must have approved it
+     * @param ttl until when it may be approved and begun
+     */
+    public Asked propose(Run run, Targets targets, int approvals, Duration ttl) {
+        var bounds = Bounds.targets(targets.all().size()).approvals(approvals);
+        return caller.sign(question(run, targets.online(), ttl, bounds));
+    }
+
+    /**
+     * Sends a request that was approved, with its approvals, as {@link #run} would.
+     *
+     * @param approved names all of the targets that are there
+     */
+    public Report runApproved(
+            Asked approved,
+            ActionName action,
+            Duration timeout,
+            Targets targets,
+            Batches batches,
+            Consumer<Entry> replied) {
+        var round = new Round(action, timeout, batches, true);
+        return run(round, targets, batch -> Map.of(approved, batch), replied);
+    }
+
+    /**
+     * How to go round.
+     *
+     * @param onePerNode sends to each node's own queue, as the request names more than one batch
+     */
+    private record Round(
+            ActionName action, Duration timeout, Batches batches, boolean onePerNode) {}
+
+    private Report run(
+            Round round,
+            Targets targets,
+            Function<List<Target>, Map<Asked, List<Target>>> signing,
+            Consumer<Entry> replied) {
         var ledger = new Ledger(targets);
-        var requests = sign(run, targets.online());
         var start = System.nanoTime();
         var stopped = false;
         Optional<String> problem = Optional.empty();
-        try (var replies = listen(requests)) {
-            problem = publish(requests, ledger);
-            collect(ledger, replies, run.timeout(), replied);
+        Optional<Instant> expiry = Optional.empty();
+        var all = batches(targets, round.batches());
+        try (var replies = caller.listen(Map.of())) {
+            for (var batch : all) {
+                var requests = signing.apply(batch);
+                expiry = expiry(requests);
+                replies.also(roles(requests));
+                problem = publish(requests, round.onePerNode(), ledger, batch == all.getFirst());
+                collect(ledger, replies, round.timeout(), replied);
+                if (problem.isPresent()
+                        || round.batches().over(ledger.failed(), targets.all().size())) {
+                    break;
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stopped = true;
         }
         return new Report(
-                run.action(),
+                round.action(),
                 targets,
                 ledger.entries(),
                 caller.strays().tally(),
                 Duration.ofNanos(System.nanoTime() - start),
-                expiry(requests),
+                expiry,
                 stopped,
                 problem);
     }
@@ -129,19 +194,30 @@ public final class Fleet {
                 Optional.empty());
     }
 
-    private Map<Asked, List<Target>> sign(Run run, List<Target> targets) {
-        var destructive = run.actionClass() == ActionClass.DESTRUCTIVE;
+    private static List<List<Target>> batches(Targets targets, Batches batches) {
+        var online = targets.online();
+        var size = batches.size(targets.all().size());
+        var all = new ArrayList<List<Target>>();
+        for (int from = 0; from < online.size(); from += size) {
+            all.add(online.subList(from, Math.min(online.size() - from, size) + from));
+        }
+        return all;
+    }
+
+    private Map<Asked, List<Target>> sign(Run run, List<Target> targets, int inAll) {
         var requests = new LinkedHashMap<Asked, List<Target>>();
         for (int from = 0; from < targets.size(); from += SHARE) {
             var share = targets.subList(from, Math.min(from + SHARE, targets.size()));
-            requests.put(caller.sign(question(run, share, destructive)), share);
+            var bounds = inAll > share.size() ? Bounds.targets(inAll) : Bounds.NONE;
+            requests.put(caller.sign(question(run, share, run.ttl(), bounds)), share);
         }
         return requests;
     }
 
-    private static Question question(Run run, List<Target> targets, boolean destructive) {
+    private static Question question(
+            Run run, List<Target> targets, Duration ttl, Bounds bounds) {
         var bind = new LinkedHashMap<NodeId, String>();
-        if (destructive) {
+        if (run.actionClass() == ActionClass.DESTRUCTIVE) {
             targets.forEach(t -> t.boot().ifPresent(boot -> bind.put(t.id(), boot)));
         }
         var nonces = new LinkedHashMap<NodeId, String>();
@@ -157,18 +233,21 @@ public final class Fleet {
                 bind,
                 nonces,
                 run.dryRun(),
-                run.ttl());
+                ttl,
+                bounds);
     }
 
-    private Replies listen(Map<Asked, List<Target>> requests) {
+    private static Map<Asked, Role> roles(Map<Asked, List<Target>> requests) {
         var roles = new LinkedHashMap<Asked, Role>();
         requests.keySet().forEach(asked -> roles.put(asked, Role.NODE));
-        return caller.listen(roles);
+        return roles;
     }
 
     /** Publishes one request after the other; says why it stopped in the middle, if it did. */
-    private Optional<String> publish(Map<Asked, List<Target>> requests, Ledger ledger)
+    private Optional<String> publish(
+            Map<Asked, List<Target>> requests, boolean onePerNode, Ledger ledger, boolean first)
             throws InterruptedException {
+        var direct = onePerNode || requests.size() > 1;
         var sent = new ArrayList<Asked>();
         for (var request : requests.entrySet()) {
             if (Thread.interrupted()) {
@@ -176,13 +255,13 @@ public final class Fleet {
             }
             ledger.sent(request.getKey().id(), request.getValue());
             try {
-                caller.send(request.getKey(), destinations(request.getValue(), requests.size()));
+                caller.send(request.getKey(), destinations(request.getValue(), direct));
                 sent.add(request.getKey());
             } catch (TransportException e) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                if (sent.isEmpty()) {
+                if (sent.isEmpty() && first) {
                     throw e;
                 }
                 return Optional.of(String.valueOf(e.getMessage()));
@@ -191,8 +270,8 @@ public final class Fleet {
         return Optional.empty();
     }
 
-    private List<Destination> destinations(List<Target> targets, int requests) {
-        return targets.size() <= FEW || requests > 1
+    private List<Destination> destinations(List<Target> targets, boolean direct) {
+        return direct || targets.size() <= FEW
                 ? targets.stream().<Destination>map(t -> new Destination.Node(t.id())).toList()
                 : List.of(new Destination.Requests(caller.collective()));
     }
@@ -200,6 +279,7 @@ public final class Fleet {
     private void collect(Ledger ledger, Replies replies, Duration timeout, Consumer<Entry> replied)
             throws InterruptedException {
         new ReplyCollector(ledger, caller.strays(), replied).collect(replies, timeout);
+        ledger.giveUp();
     }
 
     private static Optional<Instant> expiry(Map<Asked, List<Target>> requests) {

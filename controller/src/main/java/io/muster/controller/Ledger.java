@@ -10,10 +10,12 @@ import io.muster.message.Reply;
 import io.muster.message.RequestId;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Keeps every target in exactly one state from the moment the list is frozen. The first final
@@ -21,7 +23,7 @@ import java.util.Optional;
  */
 final class Ledger {
     private final Map<NodeId, Line> lines = new LinkedHashMap<>();
-    private int open;
+    private final Set<NodeId> awaited = new HashSet<>();
 
     /** Where a target stands. */
     private sealed interface Line {
@@ -54,7 +56,7 @@ final class Ledger {
             }
             var line = new Line.Open(target, request, System.nanoTime(), Optional.empty());
             lines.put(target.id(), line);
-            open++;
+            awaited.add(target.id());
         }
     }
 
@@ -81,7 +83,7 @@ final class Ledger {
                     new Line.Open(
                             line.target(), line.request(), line.sent(), Optional.of(received));
             case Reply.Answer.Final(Outcome outcome) -> {
-                open--;
+                awaited.remove(line.target().id());
                 var state = TargetState.of(outcome);
                 var entry = entry(line, state, received);
                 yield new Line.Closed(entry, line.request(), outcome);
@@ -106,7 +108,26 @@ final class Ledger {
 
     /** Whether nobody who was sent to still owes an answer. */
     boolean complete() {
-        return open == 0;
+        return awaited.isEmpty();
+    }
+
+    /** Nobody waits any more for those who still owe one; if it comes, it counts all the same. */
+    void giveUp() {
+        awaited.clear();
+    }
+
+    /** How many have failed, would not, were interrupted, or have said nothing yet. */
+    int failed() {
+        return (int)
+                lines.values().stream()
+                        .filter(
+                                line ->
+                                        switch (line) {
+                                            case Line.Open _ -> true;
+                                            case Line.Closed closed -> closed.entry().state().bad();
+                                            case Line.Offline _, Line.Unsent _ -> false;
+                                        })
+                        .count();
     }
 
     /** Where the target stands now. */

@@ -68,12 +68,35 @@ public final class Caller implements AutoCloseable {
             InstantSource clock,
             RandomGenerator random,
             Consumer<Bytes> heads) {
+        this(
+                transport,
+                credentials,
+                collective,
+                clock,
+                random,
+                ReplyAddress.of(credentials.identity(), process(random)),
+                heads);
+    }
+
+    /**
+     * The same, at an address that an earlier process has asked to be answered at.
+     *
+     * @param address must belong to the operator
+     */
+    public Caller(
+            Transport transport,
+            Credentials credentials,
+            Collective collective,
+            InstantSource clock,
+            RandomGenerator random,
+            ReplyAddress address,
+            Consumer<Bytes> heads) {
         this.transport = transport;
         this.signer = credentials.signer();
         this.collective = collective;
         this.clock = clock;
         this.random = random;
-        this.address = ReplyAddress.of(signer.identity(), process(random));
+        this.address = address;
         this.inbox = new Inbox(new Verifier(credentials.trust(), clock), strays, heads);
         this.subscription = transport.subscribe(new Destination.Replies(address), inbox);
     }
@@ -104,7 +127,8 @@ public final class Caller implements AutoCloseable {
                         question.dryRun(),
                         question.bind(),
                         List.of(),
-                        question.nonces());
+                        question.nonces(),
+                        question.bounds());
         Bytes payload = request.encode();
         return new Asked(
                 request.id(),

@@ -13,7 +13,6 @@ import io.muster.security.Verification.Untrusted;
 import io.muster.security.Verifier;
 import io.muster.transport.Receiver;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -72,15 +71,20 @@ final class Inbox implements Receiver, AutoCloseable {
     /** From now on, lets through what {@code role} answers to these. */
     Replies expect(Map<Asked, Role> questions) {
         var to = new LinkedBlockingQueue<Received>();
+        var replies = new Replies(to, more -> enter(more, to), this::end);
+        replies.also(questions);
+        return replies;
+    }
+
+    private void enter(Map<Asked, Role> questions, BlockingQueue<Received> to) {
         questions.forEach(
                 (asked, role) ->
                         expected.put(
                                 asked.id(),
                                 new Expected(asked.digest(), role, to, new ConcurrentHashMap<>())));
-        return new Replies(to, () -> end(questions.keySet().stream().map(Asked::id).toList()));
     }
 
-    private void end(List<RequestId> ids) {
+    private void end(Set<RequestId> ids) {
         over.addAll(ids);
         ids.forEach(expected::remove);
     }

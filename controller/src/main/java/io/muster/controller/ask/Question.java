@@ -4,6 +4,7 @@ import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
+import io.muster.message.Bounds;
 import io.muster.message.NodeId;
 import io.muster.message.Value.Fields;
 
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param nonces per target the nonce that it announced
  * @param dryRun only say what would be done
  * @param ttl for how long it may be started
+ * @param bounds how many approvals it needs, and how many targets the run has in all
  */
 public record Question(
         ActionName action,
@@ -36,9 +38,10 @@ public record Question(
         Map<NodeId, String> bind,
         Map<NodeId, String> nonces,
         boolean dryRun,
-        Duration ttl) {
+        Duration ttl,
+        Bounds bounds) {
 
-    /** A question that quotes no nonces. */
+    /** A question that quotes no nonces and is bound to nothing. */
     public Question(
             ActionName action,
             ActionClass actionClass,
@@ -48,7 +51,17 @@ public record Question(
             Map<NodeId, String> bind,
             boolean dryRun,
             Duration ttl) {
-        this(action, actionClass, arguments, filter, targets, bind, Map.of(), dryRun, ttl);
+        this(
+                action,
+                actionClass,
+                arguments,
+                filter,
+                targets,
+                bind,
+                Map.of(),
+                dryRun,
+                ttl,
+                Bounds.NONE);
     }
 
     public Question {

@@ -1,9 +1,16 @@
 package io.muster.controller.ask;
 
+import io.muster.message.RequestId;
+import io.muster.message.Role;
+
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The genuine replies to some requests, in order of arrival; closing it makes later ones late. For
@@ -11,11 +18,23 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Replies implements AutoCloseable {
     private final BlockingQueue<Received> queue;
-    private final Runnable end;
+    private final Consumer<Map<Asked, Role>> more;
+    private final Consumer<Set<RequestId>> end;
+    private final Set<RequestId> asked = new HashSet<>();
 
-    Replies(BlockingQueue<Received> queue, Runnable end) {
+    Replies(
+            BlockingQueue<Received> queue,
+            Consumer<Map<Asked, Role>> more,
+            Consumer<Set<RequestId>> end) {
         this.queue = queue;
+        this.more = more;
         this.end = end;
+    }
+
+    /** Lets through what these roles answer to further questions; call it before they are sent. */
+    public void also(Map<Asked, Role> questions) {
+        questions.keySet().forEach(question -> asked.add(question.id()));
+        more.accept(questions);
     }
 
     /**
@@ -30,6 +49,6 @@ public final class Replies implements AutoCloseable {
 
     @Override
     public void close() {
-        end.run();
+        end.accept(asked);
     }
 }

@@ -33,6 +33,7 @@ import java.util.concurrent.Callable;
             "  muster run node.reboot -I web01 --timeout 10m",
             "  muster run puppet.run --all-nodes --output jsonl",
             "  muster run node.reboot -I web01 --challenge     whatever its clock says",
+            "  muster run node.reboot -C web --batch 5 --max-failed 0",
             "",
             "muster actions lists the actions, muster actions ACTION describes one."
         })
@@ -48,6 +49,7 @@ final class RunCommand implements Callable<ExitCode> {
     @Mixin private CommonOptions common = new CommonOptions();
     @Mixin private TargetOptions targets = new TargetOptions();
     @Mixin private RunOptions options = new RunOptions();
+    @Mixin private BatchOptions batches = new BatchOptions();
     @Mixin private TimeOptions times = new TimeOptions();
     @Mixin private OutputOptions output = new OutputOptions();
 
@@ -59,6 +61,7 @@ final class RunCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         output.form();
         targets.check(around);
+        batches.check();
         var name = name();
         var known = BuiltIn.find(name);
         times.check(known.stream().toList());
@@ -101,7 +104,11 @@ final class RunCommand implements Callable<ExitCode> {
         var run = times.run(spec, arguments, targets.filter(), options.dryRun(), session.config());
         var report =
                 session.fleet()
-                        .run(run.challenging(options.challenge()), frozen, renderer::replied);
+                        .run(
+                                run.challenging(options.challenge()),
+                                frozen,
+                                batches.of(spec, options.dryRun()),
+                                renderer::replied);
         renderer.finished(report);
         return ExitCode.of(report);
     }

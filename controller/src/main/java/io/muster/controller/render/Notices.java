@@ -2,6 +2,7 @@ package io.muster.controller.render;
 
 import io.muster.controller.Entry;
 import io.muster.controller.Report;
+import io.muster.controller.TargetState;
 import io.muster.controller.ask.Stray;
 import io.muster.controller.discovery.Targets;
 import io.muster.message.ActionName;
@@ -64,6 +65,10 @@ public final class Notices implements Renderer {
             say("no node matches");
         }
         report.problem().ifPresent(p -> say("stopped in the middle: " + Escape.line(p)));
+        var left = report.count(TargetState.NOT_SENT);
+        if (left > 0 && ranOut(report)) {
+            say("stopped after too many failures: nothing was sent to " + left + " more");
+        }
         if (report.stopped()) {
             say("stopped: who was asked already goes on and will not be heard here");
         }
@@ -92,6 +97,11 @@ public final class Notices implements Renderer {
 
     private static String words(Stray stray) {
         return stray.kind().word() + " from " + stray.who() + ": " + Escape.line(stray.problem());
+    }
+
+    /** Whether something was sent, and it went on until too many had failed. */
+    private static boolean ranOut(Report report) {
+        return report.expires().isPresent() && !report.stopped() && report.problem().isEmpty();
     }
 
     private void say(String line) {

@@ -102,6 +102,26 @@ class RunCommandTest {
     }
 
     @Test
+    void aRebootStopsAfterTheSecondFailureUnlessTypedOtherwise() {
+        for (int i = 1; i <= 4; i++) {
+            village.node("n-" + i, "web0" + i, _ -> Outcome.failed("broken", "no"));
+        }
+        village.hub(
+                up("n-1", "web01"), up("n-2", "web02"), up("n-3", "web03"), up("n-4", "web04"));
+        var careful = context.run("run", "node.reboot", "--all-nodes");
+        assertThat(careful.out()).contains("failed 2, not-sent 2");
+        assertThat(careful.err())
+                .contains("stopped after too many failures: nothing was sent to 2 more");
+        assertThat(careful.code()).isEqualTo(4);
+        var bold = context.run("run", "node.reboot", "--all-nodes", "--batch", "100%");
+        assertThat(bold.out()).contains("    failed 4\n");
+        for (var bad : List.of("0", "0%", "x", "101%")) {
+            assertThat(context.run("run", "node.reboot", "--all-nodes", "--batch", bad).code())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
     void atATerminalTheNumberIsTypedBack() {
         three();
         context.atTerminal();
