@@ -129,13 +129,12 @@ public final class Fleet {
         var stopped = false;
         Optional<String> problem = Optional.empty();
         Optional<Instant> expiry = Optional.empty();
-        var all = batches(targets, round.batches());
         try (var replies = caller.listen(Map.of())) {
-            for (var batch : all) {
+            for (var batch : batches(targets, round.batches())) {
                 var requests = signing.apply(batch);
                 expiry = expiry(requests);
                 replies.also(roles(requests));
-                problem = publish(requests, round.onePerNode(), ledger, batch == all.getFirst());
+                problem = publish(requests, round.onePerNode(), ledger);
                 collect(ledger, replies, round.timeout(), replied);
                 if (problem.isPresent()
                         || round.batches().over(ledger.failed(), targets.all().size())) {
@@ -214,8 +213,7 @@ public final class Fleet {
         return requests;
     }
 
-    private static Question question(
-            Run run, List<Target> targets, Duration ttl, Bounds bounds) {
+    private static Question question(Run run, List<Target> targets, Duration ttl, Bounds bounds) {
         var bind = new LinkedHashMap<NodeId, String>();
         if (run.actionClass() == ActionClass.DESTRUCTIVE) {
             targets.forEach(t -> t.boot().ifPresent(boot -> bind.put(t.id(), boot)));
@@ -245,9 +243,10 @@ public final class Fleet {
 
     /** Publishes one request after the other; says why it stopped in the middle, if it did. */
     private Optional<String> publish(
-            Map<Asked, List<Target>> requests, boolean onePerNode, Ledger ledger, boolean first)
+            Map<Asked, List<Target>> requests, boolean onePerNode, Ledger ledger)
             throws InterruptedException {
         var direct = onePerNode || requests.size() > 1;
+        var first = ledger.untouched();
         var sent = new ArrayList<Asked>();
         for (var request : requests.entrySet()) {
             if (Thread.interrupted()) {

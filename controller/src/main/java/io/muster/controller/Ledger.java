@@ -116,6 +116,12 @@ final class Ledger {
         awaited.clear();
     }
 
+    /** Whether nothing was sent to anybody yet. */
+    boolean untouched() {
+        return lines.values().stream()
+                .allMatch(line -> line instanceof Line.Offline || line instanceof Line.Unsent);
+    }
+
     /** How many have failed, would not, were interrupted, or have said nothing yet. */
     int failed() {
         return (int)

@@ -38,7 +38,8 @@ class BatchesTest {
         return IntStream.rangeClosed(1, count)
                 .mapToObj(
                         i -> {
-                            village.node("n-" + i, "web" + i, request -> answer(request, i, failing));
+                            village.node(
+                                    "n-" + i, "web" + i, request -> answer(request, i, failing));
                             return up("n-" + i, "web" + i);
                         })
                 .toArray(Target[]::new);

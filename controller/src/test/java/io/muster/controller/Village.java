@@ -51,7 +51,7 @@ public final class Village implements AutoCloseable {
     }
 
     /** A request as a node got it, and the means to answer it. */
-    public record Call(Request request, String digest, Transport transport) {
+    public record Call(Request request, String digest, Transport transport, Envelope envelope) {
 
         /** A message to the inbox, whatever it is. */
         public void send(Bytes message) {
@@ -125,11 +125,13 @@ public final class Village implements AutoCloseable {
         var self = new NodeId(id);
         Consumer<Bytes> receive =
                 body -> {
-                    var payload = Envelope.decode(body).payload();
+                    var envelope = Envelope.decode(body);
+                    var payload = envelope.payload();
                     var request = Request.decode(payload);
                     if (request.mayConcern(self)) {
                         deed.accept(
-                                new Call(request, payload.sha256().hex(), transport), credentials);
+                                new Call(request, payload.sha256().hex(), transport, envelope),
+                                credentials);
                     }
                 };
         transport.subscribe(new Destination.Requests(Collective.MAIN), receive::accept);
@@ -143,8 +145,14 @@ public final class Village implements AutoCloseable {
         transport.subscribe(
                 new Destination.Hub(),
                 body -> {
-                    var payload = Envelope.decode(body).payload();
-                    var call = new Call(Request.decode(payload), payload.sha256().hex(), transport);
+                    var envelope = Envelope.decode(body);
+                    var payload = envelope.payload();
+                    var call =
+                            new Call(
+                                    Request.decode(payload),
+                                    payload.sha256().hex(),
+                                    transport,
+                                    envelope);
                     deed.accept(call, credentials);
                 });
     }
@@ -158,7 +166,8 @@ public final class Village implements AutoCloseable {
                 });
     }
 
-    private static Fields rows(Request request, Target... nodes) {
+    /** What a hub that knows these nodes says to that question. */
+    public static Fields rows(Request request, Target... nodes) {
         return HubRows.of(request.filter(), List.of(nodes));
     }
 

@@ -18,7 +18,8 @@ final class ExplanationForm {
         text.append(
                 switch (explanation.decision()) {
                     case Decision.Allowed allowed -> "allowed by " + allowed.basis();
-                    case Decision.Denied(var reason, String why) -> "refused: " + reason + ": " + why;
+                    case Decision.Denied(var reason, String why) ->
+                            "refused: " + reason + ": " + why;
                 });
         text.append('\n');
         for (var finding : explanation.findings()) {
@@ -38,7 +39,8 @@ final class ExplanationForm {
     }
 
     private static String line(Check check) {
-        return "  %-8s %-17s %s".formatted(check.holds().word(), check.condition().word(), check.why());
+        return "  %-8s %-17s %s"
+                .formatted(check.holds().word(), check.condition().word(), check.why());
     }
 
     static String json(Explanation explanation) {

@@ -49,7 +49,8 @@ final class Permits {
         var decision = policy.decide(application(policy, question, spec, given), usage);
         return switch (decision) {
             case Decision.Allowed allowed ->
-                    unapproved(allowed, question, given).orElseGet(() -> counted(allowed, question));
+                    unapproved(allowed, question, given)
+                            .orElseGet(() -> counted(allowed, question));
             case Decision.Denied(Reason reason, String why) ->
                     new Decision.Denied(reason, why + given.remark());
         };
@@ -78,11 +79,9 @@ final class Permits {
         private static final Signatory NOBODY = new Signatory("", Map.of());
 
         static Signatory of(Question question) {
-            var certificate =
-                    Certificates.parse(question.envelope().certificates().getFirst());
+            var certificate = Certificates.parse(question.envelope().certificates().getFirst());
             return new Signatory(
-                    Certificates.keyFingerprint(certificate),
-                    Certificates.attributes(certificate));
+                    Certificates.keyFingerprint(certificate), Certificates.attributes(certificate));
         }
     }
 

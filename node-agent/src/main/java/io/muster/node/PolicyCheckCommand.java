@@ -68,7 +68,8 @@ final class PolicyCheckCommand implements Callable<Integer> {
         try {
             var policy = PolicyCommand.read(file);
             var warnings = Lint.of(policy, KnownActions.with(config).specs());
-            line.getOut().print(output.equals("json") ? json(policy, warnings) : text(policy, warnings));
+            line.getOut()
+                    .print(output.equals("json") ? json(policy, warnings) : text(policy, warnings));
             line.getOut().flush();
             return 0;
         } catch (ConfigException e) {

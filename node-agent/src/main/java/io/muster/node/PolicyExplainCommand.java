@@ -45,7 +45,8 @@ import java.util.concurrent.Callable;
             "",
             "Examples:",
             "  muster policy explain node.reboot --caller operator/alice --targets 3 --approvals 2",
-            "  muster policy explain user.ensure name=deploy --caller operator/bob --policy new.json",
+            "  muster policy explain user.ensure name=deploy --caller operator/bob --policy"
+                    + " new.json",
             "  muster policy explain puppet.run --caller operator/bob --at 2026-12-24T20:00"
                     + " --attribute team=ops"
         })

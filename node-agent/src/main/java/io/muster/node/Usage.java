@@ -51,9 +51,7 @@ final class Usage implements Rule.Usage {
                 read(Json.readLocal(Files.readString(file)));
             }
         } catch (IOException | MalformedException e) {
-            log.log(
-                    Level.ERROR,
-                    () -> file + ": cannot be read, counting anew: " + e.getMessage());
+            log.log(Level.ERROR, () -> file + ": cannot be read, counting anew: " + e.getMessage());
         }
     }
 

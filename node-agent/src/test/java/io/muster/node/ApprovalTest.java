@@ -26,7 +26,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** What a node takes for an approval, and what not. Real keys, real envelopes, a real node agent. */
+/**
+ * What a node takes for an approval, and what not. Real keys, real envelopes, a real node agent.
+ */
 class ApprovalTest {
     @TempDir Path directory;
     private NodeFixture fixture;
@@ -216,8 +218,7 @@ class ApprovalTest {
         var draft = wipe();
         var digest = draft.request().encode();
         draft.attached =
-                List.of(
-                        draft.approval(bob), carol.signer().sign(PayloadType.REQUEST, digest));
+                List.of(draft.approval(bob), carol.signer().sign(PayloadType.REQUEST, digest));
         draft.send();
         refusedFor("has 1 (operator/bob)");
     }

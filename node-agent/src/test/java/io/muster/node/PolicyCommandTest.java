@@ -107,8 +107,13 @@ class PolicyCommandTest {
         assertThat(with.code()).isZero();
         var many =
                 explain(
-                        "node.reboot", "--caller", "operator/alice", "--approvals", "2",
-                        "--targets", "6");
+                        "node.reboot",
+                        "--caller",
+                        "operator/alice",
+                        "--approvals",
+                        "2",
+                        "--targets",
+                        "6");
         assertThat(many.out()).startsWith("refused: too-many-targets");
         assertThat(explain("node.reboot", "--caller", "operator/mallory").out())
                 .startsWith("refused: policy: rule 2 forbids operator/mallory");

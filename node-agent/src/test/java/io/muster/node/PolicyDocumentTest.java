@@ -74,8 +74,7 @@ class PolicyDocumentTest {
     private static final Instant NIGHT = Instant.parse("2026-11-23T22:30:00Z");
 
     private static final Situation AMSTERDAM =
-            new Situation(
-                    Map.of("site", "ams"), Fields.EMPTY.with("stage", "production"), true);
+            new Situation(Map.of("site", "ams"), Fields.EMPTY.with("stage", "production"), true);
 
     private static Application reboot(String delay, Situation node, Instant at, String... by) {
         return new Application(

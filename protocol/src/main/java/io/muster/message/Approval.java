@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.regex.Pattern;
 
 /**
- * An operator's yes to a request of another. It names the request by the digest of its payload,
- * and so freezes all of it: action, arguments, targets, fleet and expiry.
+ * An operator's yes to a request of another. It names the request by the digest of its payload, and
+ * so freezes all of it: action, arguments, targets, fleet and expiry.
  *
  * @param request the request's id
  * @param digest SHA-256 of the request's payload, in hexadecimal

@@ -65,7 +65,9 @@ public record Approvers(int count, Names by) {
         var counted =
                 counting(application.endorsements(), application.caller(), application.callerKey());
         var shown =
-                counted.stream().map(one -> one.approver().brief()).collect(Collectors.joining(", "));
+                counted.stream()
+                        .map(one -> one.approver().brief())
+                        .collect(Collectors.joining(", "));
         return new Check(
                 Check.Condition.APPROVALS,
                 Holds.of(counted.size() >= count),

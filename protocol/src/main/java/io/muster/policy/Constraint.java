@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an input must be; all parts that are given must hold. A list is judged element by element:
- * a rule that allows wants all of them to be right, a rule that denies is content with one.
+ * What an input must be; all parts that are given must hold. A list is judged element by element: a
+ * rule that allows wants all of them to be right, a rule that denies is content with one.
  *
  * @param oneOf it is one of these
  * @param pattern a pattern in RE2 syntax, matched in linear time, matches all of it
@@ -72,9 +72,7 @@ public record Constraint(
         var kind = input.get().kind();
         if (value.get() instanceof Items(List<Value> items)) {
             var all = items.stream().map(item -> one(kind, item));
-            return every
-                    ? all.reduce(Holds.YES, Holds::and)
-                    : all.reduce(Holds.NO, Holds::or);
+            return every ? all.reduce(Holds.YES, Holds::and) : all.reduce(Holds.NO, Holds::or);
         }
         return one(kind, value.get());
     }
@@ -108,9 +106,7 @@ public record Constraint(
         if (kind instanceof Kind.Span) {
             var one = span(wanted);
             var other = span(value);
-            return one.isEmpty() || other.isEmpty()
-                    ? Holds.UNKNOWN
-                    : Holds.of(one.equals(other));
+            return one.isEmpty() || other.isEmpty() ? Holds.UNKNOWN : Holds.of(one.equals(other));
         }
         return wanted.getClass().equals(value.getClass())
                 ? Holds.of(wanted.equals(value))
@@ -150,7 +146,8 @@ public record Constraint(
                         parts.add(
                                 (values.size() == 1 ? "" : "one of ")
                                         + String.join(
-                                                ", ", values.stream().map(Constraint::shown).toList())));
+                                                ", ",
+                                                values.stream().map(Constraint::shown).toList())));
         pattern.ifPresent(p -> parts.add("matching " + Escape.quoted(p.toString())));
         from.ifPresent(least -> parts.add("at least " + shown(least)));
         to.ifPresent(most -> parts.add("at most " + shown(most)));

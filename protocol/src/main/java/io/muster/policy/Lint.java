@@ -54,7 +54,8 @@ public final class Lint {
             }
         }
         if (!rule.classes().contains(spec.get().actionClass())) {
-            inputs.add(pattern + " is of class " + spec.get().actionClass() + ", which is left out");
+            inputs.add(
+                    pattern + " is of class " + spec.get().actionClass() + ", which is left out");
         }
         return inputs;
     }

@@ -63,8 +63,7 @@ public record Names(List<String> texts, Set<String> members, boolean everybody) 
 
     /** Whether that one is among them. */
     boolean include(Identity who) {
-        return members.contains(who.brief())
-                || (everybody && who.brief().startsWith("operator/"));
+        return members.contains(who.brief()) || (everybody && who.brief().startsWith("operator/"));
     }
 
     @Override

@@ -127,7 +127,10 @@ public record Policy(List<Rule> rules) {
     public Decision decide(Application application, Rule.Usage usage) {
         return decide(
                 application,
-                findings(application, usage, rule -> rule.concerns(application.caller(), application.spec())));
+                findings(
+                        application,
+                        usage,
+                        rule -> rule.concerns(application.caller(), application.spec())));
     }
 
     /** The same, with every rule's part in it. */
@@ -163,18 +166,14 @@ public record Policy(List<Rule> rules) {
         var what = application.caller().brief() + " to do " + application.spec().name();
         var denying = findings.stream().filter(f -> !f.rule().allow() && f.applies()).findFirst();
         if (denying.isPresent()) {
-            return new Decision.Denied(
-                    Reason.POLICY, denying.get().called() + " forbids " + what);
+            return new Decision.Denied(Reason.POLICY, denying.get().called() + " forbids " + what);
         }
         return findings.stream()
                 .filter(f -> f.rule().allow() && f.applies())
                 .min(Policy::freerFirst)
                 .<Decision>map(f -> new Decision.Allowed(f.number(), f.rule()))
                 .or(() -> almost(findings))
-                .orElseGet(
-                        () ->
-                                new Decision.Denied(
-                                        Reason.POLICY, "no rule allows " + what));
+                .orElseGet(() -> new Decision.Denied(Reason.POLICY, "no rule allows " + what));
     }
 
     /** Of several that allow, one that counts nothing, so that nothing is used up in vain. */

@@ -107,7 +107,12 @@ final class PolicyReader {
     private static Conditions conditions(FieldReader reader, String what) {
         return new Conditions(
                 each(reader, "arguments", what, PolicyReader::input, PolicyReader::constraint),
-                each(reader, "callerAttributes", what, PolicyReader::attribute, PolicyReader::values),
+                each(
+                        reader,
+                        "callerAttributes",
+                        what,
+                        PolicyReader::attribute,
+                        PolicyReader::values),
                 each(reader, "nodeAttributes", what, PolicyReader::attribute, PolicyReader::values),
                 each(reader, "facts", what, FactPath::of, PolicyReader::values),
                 some(reader.optionalTexts("collectives", Collective::new), "collectives"),

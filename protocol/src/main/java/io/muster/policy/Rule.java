@@ -181,7 +181,10 @@ public record Rule(
                                 + " of "
                                 + String.join(
                                         ", ",
-                                        classes.stream().sorted().map(ActionClass::word).toList())));
+                                        classes.stream()
+                                                .sorted()
+                                                .map(ActionClass::word)
+                                                .toList())));
         addConditions(application, checks);
         addLimits(application, usage, checks);
         return List.copyOf(checks);

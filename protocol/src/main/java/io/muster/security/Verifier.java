@@ -93,7 +93,8 @@ public final class Verifier {
         }
         if (!roles.contains(signer.identity().role())) {
             return new Untrusted(
-                    Flaw.WRONG_ROLE, signer.identity().brief() + " may not sign such a message: " + word(type));
+                    Flaw.WRONG_ROLE,
+                    signer.identity().brief() + " may not sign such a message: " + word(type));
         }
         var signature = envelope.signatures().getFirst().value();
         if (!signer.key().verify(Envelope.signedBytes(type, envelope.payload()), signature)) {

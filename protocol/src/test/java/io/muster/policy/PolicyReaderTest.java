@@ -126,8 +126,23 @@ class PolicyReaderTest {
     @Provide
     Arbitrary<List<String>> pieces() {
         return Arbitraries.of(
-                        "{", "}", "[", "]", "\"", ",", ":", "0", "-1", "*", "null", "true", "\\",
-                        "\u0000", "\ud800", "9999999999999999999999", "operator/*")
+                        "{",
+                        "}",
+                        "[",
+                        "]",
+                        "\"",
+                        ",",
+                        ":",
+                        "0",
+                        "-1",
+                        "*",
+                        "null",
+                        "true",
+                        "\\",
+                        "\u0000",
+                        "\ud800",
+                        "9999999999999999999999",
+                        "operator/*")
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(4);

@@ -159,8 +159,7 @@ class PolicyTest {
                         "\"name\":{\"from\":1}",
                         "\"password\":{\"equals\":\"x\"}")) {
             var asking =
-                    asking()
-                            .with("count", Value.of(3))
+                    asking().with("count", Value.of(3))
                             .with("name", Value.of("x"))
                             .with("password", Value.of("x"));
             var rule = ",\"arguments\":{" + strange + "}";
@@ -247,8 +246,7 @@ class PolicyTest {
         "2026-11-20T03:00:00Z, false" // Friday morning is Thursday's
     })
     void aNightIsOfTheDayOnWhichItBegins(Instant at, boolean allowed) {
-        var policy =
-                allow(",\"times\":[{\"days\":[\"fri\"],\"from\":\"22:00\",\"to\":\"04:00\"}]");
+        var policy = allow(",\"times\":[{\"days\":[\"fri\"],\"from\":\"22:00\",\"to\":\"04:00\"}]");
         var asking = asking();
         asking.at = at;
         assertThat(asking.allowed(policy)).isEqualTo(allowed);
@@ -288,8 +286,7 @@ class PolicyTest {
 
     @Test
     void nobodyApprovesTheirOwnRequest() {
-        var policy =
-                allow(",\"approvals\":{\"count\":1,\"by\":[\"operator/*\"]}");
+        var policy = allow(",\"approvals\":{\"count\":1,\"by\":[\"operator/*\"]}");
         assertThat(asking().approvedBy("alice").allowed(policy)).isFalse();
         assertThat(asking().approvedBy("alice", "another key").allowed(policy)).isFalse();
         assertThat(asking().approvedBy("bob").allowed(policy)).isTrue();
@@ -302,8 +299,7 @@ class PolicyTest {
         asking.targets = OptionalInt.of(3);
         var explanation = policy.explain(asking.application(), Rule.Usage.NONE);
         assertThat(explanation.decision().basis())
-                .isEqualTo(
-                        "rule 1 (by day) would allow it, but: at most 2 targets; it is for 3");
+                .isEqualTo("rule 1 (by day) would allow it, but: at most 2 targets; it is for 3");
         assertThat(explanation.findings().getFirst().missing())
                 .extracting(Check::condition)
                 .containsExactly(Check.Condition.TARGETS);

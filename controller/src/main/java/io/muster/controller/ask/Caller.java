@@ -74,7 +74,7 @@ public final class Caller implements AutoCloseable {
                 collective,
                 clock,
                 random,
-                ReplyAddress.of(credentials.identity(), process(random)),
+                address(credentials, random),
                 heads);
     }
 
@@ -99,6 +99,11 @@ public final class Caller implements AutoCloseable {
         this.address = address;
         this.inbox = new Inbox(new Verifier(credentials.trust(), clock), strays, heads);
         this.subscription = transport.subscribe(new Destination.Replies(address), inbox);
+    }
+
+    /** Where a new process of that operator is answered at. */
+    public static ReplyAddress address(Credentials credentials, RandomGenerator random) {
+        return ReplyAddress.of(credentials.identity(), process(random));
     }
 
     private static String process(RandomGenerator random) {

@@ -1,5 +1,6 @@
 package io.muster.controller.cli;
 
+import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
 import io.muster.controller.Amount;
 import io.muster.controller.Batches;
@@ -36,7 +37,12 @@ final class BatchOptions {
 
     /** As typed, or else as usual for the action's class. */
     Batches of(ActionSpec spec, boolean dryRun) {
-        var usual = dryRun ? Batches.ALL_AT_ONCE : Batches.usual(spec.actionClass());
+        return of(spec.actionClass(), dryRun);
+    }
+
+    /** The same. */
+    Batches of(ActionClass actionClass, boolean dryRun) {
+        var usual = dryRun ? Batches.ALL_AT_ONCE : Batches.usual(actionClass);
         // Who counts failures wants to stop in time, and so not to send to all at once.
         var base = failures().isPresent() ? Batches.CAREFUL : usual;
         var sized = size().map(base::of).orElse(base);

@@ -12,6 +12,7 @@ import io.muster.controller.render.TextRenderer;
 import io.muster.message.ActionName;
 import io.muster.message.Nearest;
 import io.muster.message.Value.Fields;
+import io.muster.security.Verifier;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Parameters;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code muster run ACTION}: do something on the nodes that match. */
@@ -34,6 +36,7 @@ import java.util.concurrent.Callable;
             "  muster run puppet.run --all-nodes --output jsonl",
             "  muster run node.reboot -I web01 --challenge     whatever its clock says",
             "  muster run node.reboot -C web --batch 5 --max-failed 0",
+            "  muster run node.reboot -C db --propose --approvals 2",
             "",
             "muster actions lists the actions, muster actions ACTION describes one."
         })
@@ -49,6 +52,7 @@ final class RunCommand implements Callable<ExitCode> {
     @Mixin private CommonOptions common = new CommonOptions();
     @Mixin private TargetOptions targets = new TargetOptions();
     @Mixin private RunOptions options = new RunOptions();
+    @Mixin private ApprovalOptions approvals = new ApprovalOptions();
     @Mixin private BatchOptions batches = new BatchOptions();
     @Mixin private TimeOptions times = new TimeOptions();
     @Mixin private OutputOptions output = new OutputOptions();
@@ -62,17 +66,15 @@ final class RunCommand implements Callable<ExitCode> {
         output.form();
         targets.check(around);
         batches.check();
+        approvals.check();
         var name = name();
         var known = BuiltIn.find(name);
         times.check(known.stream().toList());
+        if (approvals.from().isPresent()) {
+            return approved(name, approvals.from().get());
+        }
         var checked = known.map(this::inputs);
-        var renderer =
-                Outputs.of(
-                        around,
-                        output,
-                        common,
-                        screen -> new TextRenderer(screen, options.grouped(), !output.quiet()),
-                        true);
+        var renderer = renderer();
         try (var session = Session.open(around, common, targets.collective())) {
             renderer.started(name);
             var found = session.find(targets);
@@ -97,18 +99,21 @@ final class RunCommand implements Callable<ExitCode> {
     }
 
     private ExitCode run(
-            Session session, ActionSpec spec, Fields arguments, Targets found, Renderer renderer) {
+            Session session, ActionSpec spec, Fields arguments, Targets found, Renderer renderer)
+            throws InterruptedException {
         new Consent(around, targets, options).confirm(spec, found);
         var frozen = options.challenge() ? clocked(found) : found;
         renderer.discovered(frozen);
         var run = times.run(spec, arguments, targets.filter(), options.dryRun(), session.config());
-        var report =
-                session.fleet()
-                        .run(
-                                run.challenging(options.challenge()),
-                                frozen,
-                                batches.of(spec, options.dryRun()),
-                                renderer::replied);
+        var asked = run.challenging(options.challenge());
+        var care = batches.of(spec, options.dryRun());
+        if (approvals.wanted()) {
+            var proposing = new ApprovedRun(around, session, approvals, renderer);
+            var report = proposing.propose(asked, frozen, care);
+            report.ifPresent(renderer::finished);
+            return report.map(ExitCode::of).orElse(ExitCode.DONE);
+        }
+        var report = session.fleet().run(asked, frozen, care, renderer::replied);
         renderer.finished(report);
         return ExitCode.of(report);
     }
@@ -119,6 +124,47 @@ final class RunCommand implements Callable<ExitCode> {
         return without == 0
                 ? found
                 : found.noting(without + " of them announced no nonce, and go by their clocks");
+    }
+
+    /** What was proposed as a file, and has its approvals in it by now. */
+    private ExitCode approved(ActionName name, String file) throws InterruptedException {
+        var keys = Session.credentials(new ConfigFile(around, common).read(), around);
+        var opened = ApproveCommand.read(around, file, new Verifier(keys.trust(), around.clock()));
+        var request = opened.request();
+        if (!request.sender().equals(keys.identity())) {
+            throw new UsageException(file + ": only " + request.sender().brief() + " can send it");
+        }
+        if (!request.action().equals(name) || !words.isEmpty() || targets.selective()) {
+            throw new UsageException(
+                    file
+                            + " is about "
+                            + request.action()
+                            + ", with the inputs and targets that were approved: give no others");
+        }
+        var address = Optional.of(request.replyTo());
+        var renderer = renderer();
+        try (var session =
+                Session.open(around, common, Optional.of(request.collective()), address)) {
+            renderer.started(name);
+            var run = new ApprovedRun(around, session, approvals, renderer);
+            var found = run.targets(opened);
+            renderer.discovered(found);
+            var spec = BuiltIn.find(name);
+            var timeout = times.waiting(spec, session.config());
+            var care = batches.of(request.actionClass(), request.dryRun());
+            var report = run.send(opened, found, timeout, care);
+            renderer.finished(report);
+            return ExitCode.of(report);
+        }
+    }
+
+    private Renderer renderer() {
+        return Outputs.of(
+                around,
+                output,
+                common,
+                screen -> new TextRenderer(screen, options.grouped(), !output.quiet()),
+                true);
     }
 
     private ActionName name() {

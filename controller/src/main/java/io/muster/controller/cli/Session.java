@@ -16,6 +16,7 @@ import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
+import io.muster.message.ReplyAddress;
 import io.muster.message.Role;
 import io.muster.security.Credentials;
 import io.muster.security.PayloadType;
@@ -31,28 +32,30 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 
 /** One command's connection to its fleet. */
 final class Session implements AutoCloseable {
     private static final String OPERATOR = "operator";
 
-    private final ControllerConfig config;
+    private final Opening.Keys keys;
     private final Transport transport;
     private final Caller caller;
+    private final Verifier verifier;
     private final Fleet fleet;
-    private final RandomGenerator random;
-    private final TrustStore trust;
     private final Runnable atTheEnd;
 
-    private Session(Opening.Keys keys, Transport transport, Caller caller, Runnable atTheEnd) {
-        this.config = keys.config();
-        this.trust = keys.credentials().trust();
+    private Session(
+            Opening.Keys keys,
+            Transport transport,
+            Caller caller,
+            Verifier verifier,
+            Runnable atTheEnd) {
+        this.keys = keys;
+        this.atTheEnd = atTheEnd;
         this.transport = transport;
         this.caller = caller;
+        this.verifier = verifier;
         this.fleet = new Fleet(caller);
-        this.random = keys.random();
-        this.atTheEnd = atTheEnd;
     }
 
     /** What the nodes signed about their audit logs is worth keeping, and never worth failing. */
@@ -78,6 +81,20 @@ final class Session implements AutoCloseable {
      */
     static Session open(Surroundings around, CommonOptions options, Optional<Collective> collective)
             throws InterruptedException {
+        return open(around, options, collective, Optional.empty());
+    }
+
+    /**
+     * The same, to be answered where an earlier process wanted to be.
+     *
+     * @param address must belong to the operator
+     */
+    static Session open(
+            Surroundings around,
+            CommonOptions options,
+            Optional<Collective> collective,
+            Optional<ReplyAddress> address)
+            throws InterruptedException {
         var configuration = new ConfigFile(around, options);
         var opening =
                 around.opening()
@@ -96,8 +113,16 @@ final class Session implements AutoCloseable {
                             spoken,
                             around.clock(),
                             keys.random(),
+                            address.orElseGet(
+                                    () -> Caller.address(keys.credentials(), keys.random())),
                             heads);
-            return new Session(keys, transport, caller, () -> keep(heads, keys.config(), around));
+            var verifier = new Verifier(keys.credentials().trust(), around.clock());
+            return new Session(
+                    keys,
+                    transport,
+                    caller,
+                    verifier,
+                    () -> keep(heads, keys.config(), around));
         } catch (RuntimeException e) {
             transport.close();
             throw e;
@@ -170,12 +195,21 @@ final class Session implements AutoCloseable {
     }
 
     ControllerConfig config() {
-        return config;
+        return keys.config();
+    }
+
+    Credentials credentials() {
+        return keys.credentials();
+    }
+
+    /** Checks what others have signed. */
+    Verifier verifier() {
+        return verifier;
     }
 
     /** Whom the operator trusts. */
     TrustStore trust() {
-        return trust;
+        return keys.credentials().trust();
     }
 
     /** Those who are there and match, as the configuration says to look for them. */
@@ -197,7 +231,7 @@ final class Session implements AutoCloseable {
     /** The same, and waits for them as long as those say. */
     Targets find(TargetOptions options, TimeOptions times) throws InterruptedException {
         var found = fleet.find(discovery(options, times), Search.of(options.filter()));
-        return options.choose(found, random);
+        return options.choose(found, keys.random());
     }
 
     /** Those nodes that announced this action. */
@@ -208,8 +242,8 @@ final class Session implements AutoCloseable {
     }
 
     private Discovery discovery(TargetOptions options, TimeOptions times) {
-        var method = options.discovery().orElse(config.method());
-        var patience = times.patience(config, method);
+        var method = options.discovery().orElse(config().method());
+        var patience = times.patience(config(), method);
         Discovery discovery =
                 switch (method) {
                     case PRESENCE ->

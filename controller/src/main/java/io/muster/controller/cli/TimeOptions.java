@@ -52,6 +52,13 @@ final class TimeOptions {
                 timeout().or(config::timeout).orElseGet(() -> usual(spec, config)));
     }
 
+    /** How long to wait for what an action says, of which perhaps nothing is known. */
+    Duration waiting(Optional<ActionSpec> spec, ControllerConfig config) {
+        return timeout()
+                .or(config::timeout)
+                .orElseGet(() -> spec.map(known -> usual(known, config)).orElse(REBOOT));
+    }
+
     /**
      * How long to look for nodes, when they are all that is wanted: the hub, if it is the one who
      * is asked, and whoever else should answer.

@@ -19,6 +19,7 @@ enum Verb {
     RUN("run an action on the nodes that match"),
     ACTIONS("what nodes can do"),
     AUDIT("check audit logs of nodes, and what they signed about them"),
+    APPROVE("see what others propose to do, and approve it"),
     FILTER("say a filter in words, or try it on facts"),
     RENAME("give a node another host name"),
     DEMO("the whole story on this machine, no set-up"),
@@ -56,7 +57,7 @@ enum Verb {
     boolean speaks() {
         return switch (this) {
             case PING, FIND, FACTS, INVENTORY, RUN, RENAME -> true;
-            case ACTIONS, AUDIT, FILTER, DOCTOR, DEMO, COMPLETION, VERSION -> false;
+            case ACTIONS, AUDIT, APPROVE, FILTER, DOCTOR, DEMO, COMPLETION, VERSION -> false;
         };
     }
 
@@ -70,6 +71,7 @@ enum Verb {
             case RUN -> new RunCommand(around);
             case ACTIONS -> new ActionsCommand(around);
             case AUDIT -> new AuditCommand(around);
+            case APPROVE -> new ApproveCommand(around);
             case FILTER -> new FilterCommand(around);
             case RENAME -> new RenameCommand(around);
             case DEMO -> new DemoCommand(around);

@@ -106,8 +106,7 @@ class RunCommandTest {
         for (int i = 1; i <= 4; i++) {
             village.node("n-" + i, "web0" + i, _ -> Outcome.failed("broken", "no"));
         }
-        village.hub(
-                up("n-1", "web01"), up("n-2", "web02"), up("n-3", "web03"), up("n-4", "web04"));
+        village.hub(up("n-1", "web01"), up("n-2", "web02"), up("n-3", "web03"), up("n-4", "web04"));
         var careful = context.run("run", "node.reboot", "--all-nodes");
         assertThat(careful.out()).contains("failed 2, not-sent 2");
         assertThat(careful.err())

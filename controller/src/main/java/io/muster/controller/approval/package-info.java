@@ -1,0 +1,3 @@
+/** Requests that others have to approve: proposed, listed, approved, and then sent. */
+@org.jspecify.annotations.NullMarked
+package io.muster.controller.approval;

@@ -1,0 +1,201 @@
+package io.muster.controller.cli;
+
+import static io.muster.controller.Village.HERE;
+import static io.muster.controller.Village.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.approval.Proposal;
+import io.muster.controller.Village;
+import io.muster.message.Bytes;
+import io.muster.message.Outcome;
+import io.muster.message.Reply.Answer;
+import io.muster.message.Request;
+import io.muster.message.Value;
+import io.muster.security.Verifier;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/** Proposing, approving and sending, from the command lines of two people. */
+class ApproveCommandTest {
+    @TempDir private Path home;
+    @TempDir private Path bobsHome;
+
+    private final Village village = new Village();
+    private final ConcurrentLinkedQueue<Request> done = new ConcurrentLinkedQueue<>();
+    private final List<Integer> attached = new CopyOnWriteArrayList<>();
+    private final List<Proposal> board = new CopyOnWriteArrayList<>();
+    private CommandContext alice = new CommandContext(village, Path.of("/"));
+    private CommandContext bob = new CommandContext(village, Path.of("/"));
+
+    @BeforeEach
+    void ready() throws IOException {
+        alice = CommandContext.ready(village, home);
+        bob = CommandContext.ready(village, bobsHome);
+        bob.keys(bob.folder(), village.authority().operator("bob"));
+        for (int i = 1; i <= 2; i++) {
+            var id = "n-" + i;
+            var name = "web0" + i;
+            village.node(
+                    id,
+                    (call, node) -> {
+                        done.add(call.request());
+                        attached.add(call.envelope().attached().size());
+                        call.reply(node, name, 0, new Answer.Final(HERE));
+                    });
+        }
+        village.hub(
+                (call, hub) -> {
+                    for (var part : parts(call.request())) {
+                        call.reply(hub, "hub", 0, new Answer.Part(part));
+                    }
+                    call.reply(hub, "hub", 1, new Answer.Final(Outcome.ok("all")));
+                });
+    }
+
+    @AfterEach
+    void close() {
+        village.close();
+    }
+
+    /** A hub that keeps what it is given, as ours does. */
+    private List<Value.Fields> parts(Request request) {
+        var arguments = request.arguments();
+        return switch (request.action().value()) {
+            case "hub.propose" -> {
+                board.add(Proposal.of(arguments));
+                yield List.of();
+            }
+            case "hub.proposals" -> board.stream().map(Proposal::toValue).toList();
+            case "hub.approve" -> {
+                var approval = arguments.member("approval").orElseThrow().toString();
+                board.add(board.removeFirst().with(Bytes.base64(approval)));
+                yield List.of();
+            }
+            default -> List.of(Village.rows(request, up("n-1", "web01"), up("n-2", "web02")));
+        };
+    }
+
+    private String[] reboot(String... more) {
+        var words = Stream.of("run", "node.reboot", "delay=5m", "--all-nodes", "--yes");
+        return Stream.concat(words, Stream.of(more)).toArray(String[]::new);
+    }
+
+    private Path file() {
+        return home.resolve("reboot.json");
+    }
+
+    private void propose() {
+        var ran = alice.run(reboot("--propose-to", file().toString()));
+        assertThat(ran.code()).isZero();
+        assertThat(ran.err()).contains("muster run node.reboot --approvals-from");
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void throughAFileItIsApprovedAndSentAsItWasApproved() throws IOException {
+        propose();
+        var looked = bob.run("approve", file().toString(), "--show");
+        assertThat(looked.out())
+                .contains("from       operator/alice", "node.reboot (destructive)")
+                .contains("delay = 5m", "2 targets: n-1, n-2", "0 of 1 approved");
+        bob.atTerminal();
+        assertThat(bob.typed("1\n").run("approve", file().toString()).code()).isEqualTo(2);
+        assertThat(bob.typed("2\n").run("approve", file().toString()).code()).isZero();
+        var verifier = new Verifier(village.authority().trust(), InstantSource.system());
+        var opened = Proposal.parse(Files.readString(file())).open(verifier);
+        assertThat(opened.approvers())
+                .extracting(who -> who.brief())
+                .containsExactly("operator/bob");
+
+        var sent =
+                alice.run(
+                        "run",
+                        "node.reboot",
+                        "--approvals-from",
+                        file().toString(),
+                        "--batch",
+                        "1");
+        assertThat(sent.out()).contains("ok 2");
+        assertThat(sent.code()).isZero();
+        assertThat(done).hasSize(2).allMatch(request -> request.equals(opened.request()));
+        assertThat(attached).containsExactly(1, 1);
+        assertThat(opened.request().targets().orElseThrow()).hasSize(2);
+    }
+
+    @Test
+    void nobodyApprovesTheirOwnTwiceOrAfterAChange() throws IOException {
+        propose();
+        assertThat(alice.run("approve", file().toString(), "--yes").err()).contains("your own");
+        assertThat(bob.run("approve", file().toString(), "--yes").code()).isZero();
+        assertThat(bob.run("approve", file().toString(), "--yes").err())
+                .contains("you have approved it already");
+        var text = Files.readString(file());
+        var at = text.indexOf("eyJ") + 40;
+        var other = text.charAt(at) == 'A' ? "B" : "A";
+        Files.writeString(file(), text.substring(0, at) + other + text.substring(at + 1));
+        assertThat(bob.run("approve", file().toString(), "--yes").code()).isEqualTo(2);
+        assertThat(alice.run("run", "node.reboot", "--approvals-from", file().toString()).code())
+                .isEqualTo(2);
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void onlyWhatWasApprovedIsSentAndOnlyByTheRequester() {
+        propose();
+        var from = List.of("--approvals-from", file().toString());
+        assertThat(bob.run("run", "node.reboot", from.get(0), from.get(1)).err())
+                .contains("only operator/alice can send it");
+        assertThat(alice.run("run", "node.ping", from.get(0), from.get(1)).code()).isEqualTo(2);
+        assertThat(alice.run("run", "node.reboot", "delay=0s", from.get(0), from.get(1)).code())
+                .isEqualTo(2);
+        assertThat(alice.run("run", "node.reboot", "-I", "n-1", from.get(0), from.get(1)).code())
+                .isEqualTo(2);
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void atTheHubItWaitsAndIsSentWhenItIsApproved() throws InterruptedException {
+        var approver =
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    while (board.isEmpty()) {
+                                        Thread.onSpinWait();
+                                    }
+                                    assertThat(bob.run("approve").out())
+                                            .contains("operator/alice  node.reboot (destructive)")
+                                            .contains("0 of 1 approved");
+                                    var id = bob.run("approve", "--output", "names").out().strip();
+                                    bob.run("approve", id.substring(0, 8), "--yes");
+                                });
+        var ran = alice.run(reboot("--propose", "--batch", "100%"));
+        approver.join();
+        assertThat(ran.err()).contains("approved by operator/bob (1 of 1)");
+        assertThat(ran.code()).isZero();
+        assertThat(done).hasSize(2);
+        assertThat(attached).containsExactly(1, 1);
+    }
+
+    @Test
+    void optionsThatDoNotGoTogetherAreTwo() {
+        assertThat(alice.run(reboot("--propose", "--propose-to", "x")).code()).isEqualTo(2);
+        assertThat(alice.run(reboot("--approvals", "2")).code()).isEqualTo(2);
+        assertThat(alice.run(reboot("--propose", "--approvals", "0")).code()).isEqualTo(2);
+        assertThat(alice.run(reboot("--propose", "--approvals", "9")).code()).isEqualTo(2);
+        assertThat(bob.run("approve", "ffffffff").code()).isEqualTo(2);
+        assertThat(bob.run("approve", "nothing.json").code()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,3 @@
+/** Requests that wait for the approval of others. */
+@org.jspecify.annotations.NullMarked
+package io.muster.approval;
