@@ -4,6 +4,7 @@ import io.muster.broker.BrokerConfig;
 import io.muster.broker.EmbeddedBroker;
 import io.muster.hub.audit.CheckpointService;
 import io.muster.hub.audit.Checkpoints;
+import io.muster.hub.approval.Proposals;
 import io.muster.hub.enrolment.Authority;
 import io.muster.hub.enrolment.AuthorityConfig;
 import io.muster.hub.enrolment.Door;
@@ -117,6 +118,7 @@ public final class Hub implements AutoCloseable {
                         presence,
                         checkpoints,
                         self,
+                        new Proposals(verifier, clock).questions(),
                         clock));
         if (broker.isPresent()) {
             bus.await(OWN_BROKER);

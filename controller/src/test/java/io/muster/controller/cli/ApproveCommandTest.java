@@ -4,6 +4,7 @@ import static io.muster.controller.Village.HERE;
 import static io.muster.controller.Village.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.approval.Proposal;
 import io.muster.controller.Village;
@@ -22,8 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -167,22 +170,25 @@ class ApproveCommandTest {
     }
 
     @Test
-    void atTheHubItWaitsAndIsSentWhenItIsApproved() throws InterruptedException {
-        var approver =
-                Thread.ofVirtual()
+    void atTheHubItWaitsAndIsSentWhenItIsApproved() {
+        var proposing = new CompletableFuture<CommandContext.Ran>();
+        var command =
+                Thread.ofPlatform()
+                        .daemon()
                         .start(
-                                () -> {
-                                    while (board.isEmpty()) {
-                                        Thread.onSpinWait();
-                                    }
-                                    assertThat(bob.run("approve").out())
-                                            .contains("operator/alice  node.reboot (destructive)")
-                                            .contains("0 of 1 approved");
-                                    var id = bob.run("approve", "--output", "names").out().strip();
-                                    bob.run("approve", id.substring(0, 8), "--yes");
-                                });
-        var ran = alice.run(reboot("--propose", "--batch", "100%"));
-        approver.join();
+                                () ->
+                                        proposing.complete(
+                                                alice.run(reboot("--propose", "--batch", "100%"))));
+        await().atMost(Duration.ofSeconds(20)).until(() -> !board.isEmpty());
+        assertThat(bob.run("approve").out())
+                .contains("operator/alice  node.reboot (destructive)")
+                .contains("0 of 1 approved");
+        var named = bob.run("approve", "--output", "names");
+        assertThat(named.err()).isEmpty();
+        var id = named.out().strip();
+        assertThat(bob.run("approve", id.substring(0, 8), "--yes").err()).contains("approved");
+        await().atMost(Duration.ofSeconds(20)).until(() -> !command.isAlive());
+        var ran = proposing.join();
         assertThat(ran.err()).contains("approved by operator/bob (1 of 1)");
         assertThat(ran.code()).isZero();
         assertThat(done).hasSize(2);

@@ -2,6 +2,7 @@ package io.muster.hub.approval;
 
 import io.muster.approval.Proposal;
 import io.muster.approval.Proposal.Opened;
+import io.muster.hub.presence.HubService.Answering;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
 import io.muster.message.Escape;
@@ -48,12 +49,17 @@ public final class Proposals {
         this.clock = clock;
     }
 
+    /** What it answers. */
+    public Map<ActionName, Answering> questions() {
+        return Map.of(PROPOSE, this::propose, PROPOSALS, this::list, APPROVE, this::approve);
+    }
+
     /**
      * Answers {@link #PROPOSE}.
      *
      * @throws MalformedException if it is no proposal of the asker's own
      */
-    public synchronized void propose(Request request, Consumer<Answer> out) {
+    synchronized void propose(Request request, Consumer<Answer> out) {
         forgetOld();
         var opened = Proposal.of(request.arguments()).open(verifier);
         var proposed = opened.request();
@@ -90,7 +96,7 @@ public final class Proposals {
     }
 
     /** Answers {@link #PROPOSALS}: all that wait, or the one that is named. */
-    public synchronized void list(Request request, Consumer<Answer> out) {
+    synchronized void list(Request request, Consumer<Answer> out) {
         forgetOld();
         var reader = new FieldReader("hub.proposals", request.arguments());
         var one = reader.optionalText("id", RequestId::new);
@@ -108,7 +114,7 @@ public final class Proposals {
      *
      * @throws MalformedException if it is no approval of the asker's, or of nothing that waits
      */
-    public synchronized void approve(Request request, Consumer<Answer> out) {
+    synchronized void approve(Request request, Consumer<Answer> out) {
         forgetOld();
         var reader = new FieldReader("hub.approve", request.arguments());
         var id = reader.text("id", RequestId::new);

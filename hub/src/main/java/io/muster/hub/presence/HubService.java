@@ -28,8 +28,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Answers the questions of operators, top to bottom: verify, parse, for us, stale, seen before,
@@ -56,6 +58,7 @@ public final class HubService implements Receiver {
     private final Presence presence;
     private final Checkpoints checkpoints;
     private final Self self;
+    private final Map<ActionName, Answering> others;
     private final InstantSource clock;
     private final SeenRequests seen = new SeenRequests();
     private final Turns turns = new Turns(AT_ONCE, PER_CALLER);
@@ -68,6 +71,16 @@ public final class HubService implements Receiver {
      * @param boot the boot id of its machine
      */
     public record Self(String name, String boot) {}
+
+    /** Answers one more kind of question; on a thread of its own. */
+    public interface Answering {
+        /**
+         * Hands out parts, then the final answer.
+         *
+         * @throws MalformedException if the arguments are anything else than they should be
+         */
+        void answer(Request request, Consumer<Answer> out);
+    }
 
     /**
      * Ready to be subscribed to {@link Destination.Hub}.
@@ -82,6 +95,24 @@ public final class HubService implements Receiver {
             Checkpoints checkpoints,
             Self self,
             InstantSource clock) {
+        this(verifier, signer, transport, presence, checkpoints, self, Map.of(), clock);
+    }
+
+    /**
+     * The same, with more to tell.
+     *
+     * @param others answers to other questions
+     */
+    public HubService(
+            Verifier verifier,
+            Signer signer,
+            Transport transport,
+            Presence presence,
+            Checkpoints checkpoints,
+            Self self,
+            Map<ActionName, Answering> others,
+            InstantSource clock) {
+        this.others = Map.copyOf(others);
         this.verifier = verifier;
         this.signer = signer;
         this.transport = transport;
@@ -144,7 +175,7 @@ public final class HubService implements Receiver {
         }
     }
 
-    private static Optional<Outcome> refusal(Request request, Instant now) {
+    private Optional<Outcome> refusal(Request request, Instant now) {
         if (request.issued().isAfter(now.plus(SKEW))) {
             return refusal(
                     Reason.FROM_FUTURE, "issued in the future of the hub, where it is " + now);
@@ -155,7 +186,9 @@ public final class HubService implements Receiver {
         if (!request.critical().isEmpty()) {
             return refusal(Reason.NOT_UNDERSTOOD, "the hub does not know what it must understand");
         }
-        if (!request.action().equals(PRESENCE) && !request.action().equals(CHECKPOINTS)) {
+        if (!request.action().equals(PRESENCE)
+                && !request.action().equals(CHECKPOINTS)
+                && !others.containsKey(request.action())) {
             return refusal(Reason.UNKNOWN_ACTION, "the hub has no action " + request.action());
         }
         if (request.actionClass() != ActionClass.READ) {
@@ -177,6 +210,11 @@ public final class HubService implements Receiver {
         try {
             if (request.action().equals(CHECKPOINTS)) {
                 new CheckpointAnswer(checkpoints, replies::send).answer(request);
+                return;
+            }
+            var other = Optional.ofNullable(others.get(request.action()));
+            if (other.isPresent()) {
+                other.get().answer(request, replies::send);
                 return;
             }
             var question = PresenceQuestion.of(request.arguments());

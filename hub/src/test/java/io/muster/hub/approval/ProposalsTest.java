@@ -60,6 +60,7 @@ class ProposalsTest {
                 false,
                 Map.of(),
                 List.of(),
+                Map.of(),
                 new Bounds(2, 0));
     }
 

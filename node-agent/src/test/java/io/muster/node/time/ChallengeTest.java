@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.action.ActionClass;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
+import io.muster.message.Bounds;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
@@ -52,7 +53,8 @@ class ChallengeTest {
                 false,
                 Map.of(),
                 List.of(),
-                Map.of(SELF, nonce));
+                Map.of(SELF, nonce),
+                Bounds.NONE);
     }
 
     private void pass(Duration time) {
