@@ -75,6 +75,10 @@ public sealed interface JoinAnswer {
         KEY_KNOWN,
         /** A person said no. */
         REJECTED,
+        /** The certificates of the key are void. */
+        REVOKED,
+        /** Two machines have the key: nobody is let in with it until a person decides. */
+        FROZEN,
         /** The hub cannot do it now; its log says why. */
         UNABLE;
 

@@ -13,6 +13,8 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -114,6 +116,18 @@ public final class Certificates {
             throw new MalformedException("the extended key usage cannot be read", e);
         }
         return identity;
+    }
+
+    /** Whether more than half of its life since its issue is over: time for a new one. */
+    public static boolean pastHalf(X509Certificate certificate, Instant now) {
+        return now.isAfter(halfway(certificate));
+    }
+
+    /** When half of its life will be over. */
+    public static Instant halfway(X509Certificate certificate) {
+        var issued = certificate.getNotBefore().toInstant().plus(Issuance.BACKDATED);
+        var end = certificate.getNotAfter().toInstant();
+        return issued.plus(Duration.between(issued, end).dividedBy(2));
     }
 
     static String onlyUri(X509Certificate certificate) {

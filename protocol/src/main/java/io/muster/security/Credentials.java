@@ -9,14 +9,21 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What one holder has: its key, its certificate, and whom it trusts. Never printed.
+ * What one holder has: its key, its certificate, and whom it trusts. Never printed. The certificate
+ * can be renewed while it is in use. Thread-safe.
  *
  * <p>Kept as three files of one directory: {@code NAME.key}, {@code NAME.crt}, {@code trust.pem}.
  */
 public final class Credentials {
     private final Ed25519Key key;
-    private final X509Certificate certificate;
-    private final TrustStore trust;
+    private volatile Held held;
+
+    /** What may change together; nobody sees half of it. */
+    private record Held(X509Certificate certificate, TrustStore trust, Signer.Shown shown) {
+        static Held of(X509Certificate certificate, TrustStore trust) {
+            return new Held(certificate, trust, Signer.Shown.of(certificate));
+        }
+    }
 
     /**
      * Puts the three together.
@@ -28,8 +35,27 @@ public final class Credentials {
             throw new SecurityFileException("the certificate is of another key");
         }
         this.key = key;
-        this.certificate = certificate;
-        this.trust = trust;
+        this.held = Held.of(certificate, trust);
+    }
+
+    /**
+     * Another certificate for the same holder and key. Whoever has these credentials, or a signer
+     * or TLS context made of them, goes by it from now on.
+     *
+     * @throws SecurityFileException if it is another's, or the holder would be believed no more;
+     *     nothing has changed
+     */
+    public void renew(X509Certificate certificate, Instant now) {
+        var old = held;
+        if (!Certificates.key(certificate).equals(key.publicKey())
+                || !Certificates.identity(certificate).equals(identity())) {
+            throw new SecurityFileException("the new certificate is of somebody else");
+        }
+        var flaw = old.trust().flaw(certificate, now);
+        if (flaw.isPresent()) {
+            throw new SecurityFileException("the new certificate is " + flaw.get());
+        }
+        held = Held.of(certificate, old.trust());
     }
 
     /**
@@ -38,10 +64,19 @@ public final class Credentials {
      * @throws SecurityFileException naming the file that cannot be used, and why
      */
     public static Credentials load(Path directory, String name) {
+        return load(directory, name, PassphraseSource.NOBODY);
+    }
+
+    /**
+     * The same, with a key that a passphrase may protect.
+     *
+     * @param source asked only if one does
+     */
+    public static Credentials load(Path directory, String name, PassphraseSource source) {
         var trust = TrustStore.load(directory.resolve("trust.pem"));
         var file = directory.resolve(name + ".crt");
         var certificate = Pem.certificates(file).getFirst();
-        var key = Pem.key(directory.resolve(name + ".key"));
+        var key = Pem.key(directory.resolve(name + ".key"), source);
         try {
             var credentials = new Credentials(key, certificate, trust);
             credentials.identity();
@@ -53,12 +88,12 @@ public final class Credentials {
 
     /** Who the holder is. */
     public Identity identity() {
-        return Certificates.identity(certificate);
+        return Certificates.identity(held.certificate());
     }
 
     /** The holder's certificate. */
     public X509Certificate certificate() {
-        return certificate;
+        return held.certificate();
     }
 
     /** The holder's key. */
@@ -68,16 +103,17 @@ public final class Credentials {
 
     /** Whom the holder trusts. */
     public TrustStore trust() {
-        return trust;
+        return held.trust();
     }
 
     /** Signs as the holder. */
     public Signer signer() {
-        return new Signer(key, certificate);
+        return new Signer(key, identity(), () -> held.shown());
     }
 
     /** Why nobody would believe the holder at that moment, if so: "expired on ...". */
     public Optional<String> flaw(Instant now) {
-        return trust.flaw(certificate, now);
+        var current = held;
+        return current.trust().flaw(current.certificate(), now);
     }
 }

@@ -43,7 +43,7 @@ import java.util.List;
  */
 public final class Issuance {
     /** Clocks of freshly booted machines lag: a certificate is valid a little before its issue. */
-    private static final Duration BACKDATED = Duration.ofMinutes(10);
+    static final Duration BACKDATED = Duration.ofMinutes(10);
 
     private static final AlgorithmIdentifier ED25519 =
             new AlgorithmIdentifier(new ASN1ObjectIdentifier(Certificates.ED25519));

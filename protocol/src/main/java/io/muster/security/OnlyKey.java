@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -18,11 +19,16 @@ final class OnlyKey extends X509ExtendedKeyManager {
     private static final String ALIAS = "muster";
 
     private final PrivateKey key;
-    private final X509Certificate[] chain;
+    private final Supplier<X509Certificate[]> chain;
 
-    OnlyKey(PrivateKey key, X509Certificate[] chain) {
+    /**
+     * Shows that key.
+     *
+     * @param chain asked at each handshake: certificates are renewed while they are in use
+     */
+    OnlyKey(PrivateKey key, Supplier<X509Certificate[]> chain) {
         this.key = key;
-        this.chain = chain.clone();
+        this.chain = chain;
     }
 
     @Override
@@ -61,7 +67,7 @@ final class OnlyKey extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate[] getCertificateChain(String alias) {
-        return chain.clone();
+        return chain.get();
     }
 
     @Override

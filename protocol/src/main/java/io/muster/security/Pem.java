@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -16,6 +17,7 @@ import java.util.List;
 
 /** Keys and certificates as text in files (RFC 7468). */
 public final class Pem {
+    private static final String LOCKED = "ENCRYPTED PRIVATE KEY";
     private static final int MAX_FILE = 256 * 1024;
 
     private Pem() {}
@@ -28,6 +30,11 @@ public final class Pem {
     /** The private key as text, not encrypted. */
     public static String key(Ed25519Key key) {
         return block("PRIVATE KEY", key.pkcs8());
+    }
+
+    /** The private key as text, protected by a passphrase. */
+    public static String key(Ed25519Key key, Passphrase passphrase, SecureRandom random) {
+        return block(LOCKED, KeyLock.lock(key, passphrase, random));
     }
 
     /** Any block as text. */
@@ -54,19 +61,49 @@ public final class Pem {
     }
 
     /**
-     * The private key in a file that nobody but its owner can read.
+     * The private key in a file that nobody but its owner can read, and that no passphrase
+     * protects.
      *
      * @throws SecurityFileException if it cannot be read, others can read it, or it is not a key
      */
     public static Ed25519Key key(Path file) {
+        return key(file, PassphraseSource.NOBODY);
+    }
+
+    /** Whether the key in that file is protected by a passphrase. */
+    public static boolean locked(Path file) {
+        return !blocks(file, read(file), LOCKED).isEmpty();
+    }
+
+    /**
+     * The private key in a file that nobody but its owner can read.
+     *
+     * @param source asked only if a passphrase protects it
+     * @throws SecurityFileException if it cannot be read, others can read it, it is not a key, or
+     *     the passphrase is another
+     */
+    public static Ed25519Key key(Path file, PassphraseSource source) {
         var text = read(file);
         checkPrivate(file);
         var found = blocks(file, text, "PRIVATE KEY");
-        if (found.size() != 1) {
-            throw new SecurityFileException(file + ": holds " + found.size() + " keys, not one");
+        var locked = blocks(file, text, LOCKED);
+        if (found.size() + locked.size() != 1) {
+            throw new SecurityFileException(
+                    file + ": holds " + (found.size() + locked.size()) + " keys, not one");
+        }
+        if (!locked.isEmpty()) {
+            return open(file, locked.getFirst(), source.of(file));
         }
         try {
             return Ed25519Key.ofPkcs8(found.getFirst());
+        } catch (SecurityFileException e) {
+            throw new SecurityFileException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Ed25519Key open(Path file, Bytes locked, Passphrase passphrase) {
+        try {
+            return KeyLock.open(locked, passphrase);
         } catch (SecurityFileException e) {
             throw new SecurityFileException(file + ": " + e.getMessage(), e);
         }

@@ -5,19 +5,26 @@ import io.muster.message.Identity;
 
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Signs messages as one identity. Thread-safe. */
 public final class Signer {
     private final Identity identity;
     private final Ed25519Key key;
-    private final Bytes certificate;
-    private final String keyid;
+    private final Supplier<Shown> shown;
 
-    Signer(Ed25519Key key, X509Certificate certificate) {
-        this.identity = Certificates.identity(certificate);
+    /** What is beside a signature: the certificate of today. */
+    record Shown(Bytes certificate, String keyid) {
+        static Shown of(X509Certificate certificate) {
+            var der = Certificates.der(certificate);
+            return new Shown(der, Envelope.keyid(der));
+        }
+    }
+
+    Signer(Ed25519Key key, Identity identity, Supplier<Shown> shown) {
+        this.identity = identity;
         this.key = key;
-        this.certificate = Certificates.der(certificate);
-        this.keyid = Envelope.keyid(this.certificate);
+        this.shown = shown;
     }
 
     /** As whom. */
@@ -27,12 +34,13 @@ public final class Signer {
 
     /** The message that carries this payload, ready to publish. */
     public Bytes sign(PayloadType type, Bytes payload) {
+        var beside = shown.get();
         var signature = key.sign(Envelope.signedBytes(type, payload));
         return new Envelope(
                         type,
                         payload,
-                        List.of(new Envelope.Signature(keyid, signature)),
-                        List.of(certificate))
+                        List.of(new Envelope.Signature(beside.keyid(), signature)),
+                        List.of(beside.certificate()))
                 .encode();
     }
 }

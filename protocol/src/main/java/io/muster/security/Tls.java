@@ -56,16 +56,17 @@ public final class Tls {
      * the root's fingerprint can check it, and asks clients for nothing: for enrolment.
      */
     public static SSLContext serving(Credentials credentials) {
-        var trust = credentials.trust();
+        var role = credentials.identity().role();
         var keys =
                 new OnlyKey(
                         credentials.key().jdkKey(),
-                        new X509Certificate[] {
-                            credentials.certificate(),
-                            trust.issuer(credentials.identity().role()),
-                            trust.root()
-                        });
-        return context(new KeyManager[] {keys}, trust(trust.root()));
+                        () ->
+                                new X509Certificate[] {
+                                    credentials.certificate(),
+                                    credentials.trust().issuer(role),
+                                    credentials.trust().root()
+                                });
+        return context(new KeyManager[] {keys}, trust(credentials.trust().root()));
     }
 
     /** Believes in whomever the root with that SHA-256 vouches for, and shows nothing. */
@@ -84,11 +85,14 @@ public final class Tls {
     }
 
     private static KeyManager[] keys(Credentials credentials) {
-        var issuer = credentials.trust().issuer(credentials.identity().role());
+        var role = credentials.identity().role();
         return new KeyManager[] {
             new OnlyKey(
                     credentials.key().jdkKey(),
-                    new X509Certificate[] {credentials.certificate(), issuer})
+                    () ->
+                            new X509Certificate[] {
+                                credentials.certificate(), credentials.trust().issuer(role)
+                            })
         };
     }
 

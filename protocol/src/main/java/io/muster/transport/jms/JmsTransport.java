@@ -14,13 +14,18 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 
 /**
  * The bus over JMS, by ActiveMQ's OpenWire client: the only place where a request meets JMS.
@@ -170,6 +175,25 @@ public final class JmsTransport implements Transport {
         var subscription = new JmsSubscription(destination, receiver, dropped, loop::remove);
         loop.add(subscription);
         return subscription;
+    }
+
+    /**
+     * Ends the connection in good order and makes it again, with the certificate of today: after a
+     * renewal. Does nothing if there is no connection. May wait for a receiver to return.
+     */
+    public void reconnect() {
+        if (config.wire() instanceof Wire.Tls(SSLContext context)) {
+            var sessions = context.getClientSessionContext();
+            Collections.list(sessions.getIds())
+                    .forEach(
+                            id ->
+                                    Optional.ofNullable(sessions.getSession(id))
+                                            .ifPresent(SSLSession::invalidate));
+        }
+        if (loop.line() instanceof Link link) {
+            link.close();
+            link.cut();
+        }
     }
 
     @Override
