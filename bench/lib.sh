@@ -84,7 +84,7 @@ machine() {
 
 # A fleet's authority, an operator and a hub below $work; the hub's process id in $hub_pid, its port in $bus and $enrol.
 start_hub() {
-    "$muster" ca init --fleet bench --dir "$work/ca" --operator bench --operator-dir "$work/operator" --host localhost \
+    "$muster" ca init --fleet bench --dir "$work/ca" --operator bench --operator-dir "$work/operator" --host localhost --no-passphrase \
         >"$work/init.log" 2>&1 || fail "no authority: $(cat "$work/init.log")"
     "$muster" hub --ca "$work/ca" --state "$work/hub" --listen 127.0.0.1:0 --enrol 127.0.0.1:0 >"$work/hub.log" 2>&1 </dev/null &
     hub_pid=$!

@@ -7,7 +7,7 @@ HUB=controller.ec2.example
 muster() { tb exec ctl timeout 90 muster "$@"; }
 
 # The centre: authority, hub, and root of ctl as an operator.
-make_authority() { muster ca init --fleet testbed --host "$HUB"; }
+make_authority() { muster ca init --fleet testbed --host "$HUB" --no-passphrase; }
 
 start_hub() {
     tb exec ctl sh -c "echo 'listen = 0.0.0.0:61617' >/etc/muster/hub.conf" &&

@@ -79,7 +79,7 @@ soon() {
 # A fleet of one node that plays a machine, and a controller that asks it what is asked every day.
 learn_fleet() {
     learn hub 0 ca init --fleet training --dir "$work/ca" --operator trainer --operator-dir "$work/operator" \
-        --host localhost &&
+        --host localhost --no-passphrase &&
         learn_daemon hub hub --ca "$work/ca" --state "$work/hub" --listen 127.0.0.1:0 --enrol 127.0.0.1:0 || return
     bus=$(sed -n 's/.*ready:.*ssl:[^ ]*:\([0-9]*\),.*/\1/p' "$work/hub.log")
     enrol=$(sed -n 's/.*ready:.*enrolment [^ ]*:\([0-9]*\).*/\1/p' "$work/hub.log")

@@ -3,12 +3,14 @@ package io.muster.broker;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 
+import io.muster.transport.Destination;
 import io.muster.transport.jms.ActiveMqDefaults;
 
 import org.apache.activemq.broker.Broker;
 import org.apache.activemq.broker.BrokerPlugin;
 import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.broker.TransportConnector;
+import org.apache.activemq.broker.region.Queue;
 import org.apache.activemq.broker.region.RegionBroker;
 import org.apache.activemq.command.ActiveMQDestination;
 
@@ -119,6 +121,28 @@ public final class EmbeddedBroker implements AutoCloseable {
                         .map(ActiveMQDestination::getPhysicalName)
                         .collect(Collectors.toCollection(TreeSet::new))
                 : Set.of();
+    }
+
+    /**
+     * Throws away what waits in that queue, if there is such a queue.
+     *
+     * @throws BrokerException if the broker cannot
+     */
+    public void purge(Destination destination) {
+        var name = destination.name();
+        if (!(service.getRegionBroker() instanceof RegionBroker region)) {
+            return;
+        }
+        try {
+            for (var each : region.getDestinationMap().entrySet()) {
+                if (each.getKey().getPhysicalName().equals(name)
+                        && each.getValue() instanceof Queue queue) {
+                    queue.purge();
+                }
+            }
+        } catch (Exception e) {
+            throw new BrokerException(name + " cannot be emptied: " + e.getMessage(), e);
+        }
     }
 
     /** Looks at the certificates of those connected now, and closes what is not good any more. */

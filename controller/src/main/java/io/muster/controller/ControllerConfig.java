@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param collective which nodes are spoken to unless told otherwise
  * @param credentials the directory of operator.key, operator.crt and trust.pem
  * @param heads where the replies are kept that name the head of a node's audit log
+ * @param passphrase the file with the passphrase of operator.key, if a person is not to be asked
  * @param method how targets are found unless told otherwise
  * @param patience how long to look for them
  * @param ttl for how long a request may be started
@@ -35,6 +36,7 @@ public record ControllerConfig(
         Collective collective,
         Path credentials,
         Path heads,
+        Optional<Path> passphrase,
         Method method,
         Patience patience,
         Duration ttl,
@@ -99,6 +101,7 @@ public record ControllerConfig(
                         settings.get("collective", Collective.MAIN, Collective::new),
                         settings.get("credentials", directory, directory::resolve),
                         settings.get("heads", directory.resolve("heads.jsonl"), directory::resolve),
+                        settings.optional("passphrase-file", directory::resolve),
                         settings.get("discovery", Method.PRESENCE, Method::parse),
                         patience,
                         span(settings, "ttl", Duration.ofMinutes(1)),

@@ -77,7 +77,8 @@ public final class Fleet {
      * @param replied is told of each last word as it comes, on this thread
      * @throws TransportException if the bus is away or refuses already the first request
      */
-    public Report run(Run run, Targets targets, Batches batches, Consumer<Entry> replied) {
+    public Report run(Run run, Targets found, Batches batches, Consumer<Entry> replied) {
+        var targets = run.actionClass() == ActionClass.READ ? found : found.forChange();
         var inAll = targets.all().size();
         var round = new Round(run.action(), run.timeout(), batches, false);
         return run(round, targets, batch -> sign(run, batch, inAll), replied);
@@ -92,7 +93,7 @@ public final class Fleet {
      */
     public Asked propose(Run run, Targets targets, int approvals, Duration ttl) {
         var bounds = Bounds.targets(targets.all().size()).approvals(approvals);
-        return caller.sign(question(run, targets.online(), ttl, bounds));
+        return caller.sign(question(run, targets.forChange().online(), ttl, bounds));
     }
 
     /**

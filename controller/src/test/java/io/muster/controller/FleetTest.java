@@ -61,6 +61,32 @@ class FleetTest {
                 timeout);
     }
 
+    @Test
+    void nothingIsChangedAtANodeThatTwoMachinesAre() {
+        var change = BuiltIn.USER_ENSURE;
+        var run =
+                new Run(
+                        change.name(),
+                        change.actionClass(),
+                        Fields.EMPTY.with("name", "bob"),
+                        Filter.EVERYTHING,
+                        false,
+                        Duration.ofMinutes(1),
+                        LONG);
+        var clone = target("n-1", "web01", Presence.CLONE);
+        try (var caller = village.caller()) {
+            var fleet = new Fleet(caller);
+            var report = fleet.run(run, targets(clone), _ -> {});
+            assertThat(report.in(TargetState.OFFLINE))
+                    .singleElement()
+                    .satisfies(
+                            entry ->
+                                    assertThat(entry.target().presence())
+                                            .isEqualTo(Presence.FROZEN));
+            assertThat(report.targets().notices()).anyMatch(line -> line.contains("frozen"));
+        }
+    }
+
     private Report run(Duration timeout, Target... nodes) {
         try (var caller = village.caller()) {
             return new Fleet(caller).run(ping(timeout), targets(nodes), _ -> {});

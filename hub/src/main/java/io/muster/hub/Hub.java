@@ -2,9 +2,9 @@ package io.muster.hub;
 
 import io.muster.broker.BrokerConfig;
 import io.muster.broker.EmbeddedBroker;
+import io.muster.hub.approval.Proposals;
 import io.muster.hub.audit.CheckpointService;
 import io.muster.hub.audit.Checkpoints;
-import io.muster.hub.approval.Proposals;
 import io.muster.hub.enrolment.Authority;
 import io.muster.hub.enrolment.AuthorityConfig;
 import io.muster.hub.enrolment.Door;
@@ -16,9 +16,12 @@ import io.muster.hub.presence.HubService;
 import io.muster.hub.presence.Presence;
 import io.muster.hub.presence.PresenceService;
 import io.muster.message.Endpoint;
+import io.muster.message.Escape;
+import io.muster.message.Identity;
 import io.muster.message.Role;
 import io.muster.security.Credentials;
 import io.muster.security.Tls;
+import io.muster.security.TrustStore;
 import io.muster.security.Verifier;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
@@ -30,9 +33,11 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,6 +59,7 @@ public final class Hub implements AutoCloseable {
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final Presence presence;
     private final Memberships memberships;
+    private final List<Credentials> servers = new ArrayList<>();
     private final BusWatch bus = new BusWatch();
     private Optional<EmbeddedBroker> broker = Optional.empty();
     private int enrolmentPort;
@@ -98,11 +104,15 @@ public final class Hub implements AutoCloseable {
 
     private void run(HubService.Self self) {
         var credentials = authority.server(Role.HUB);
+        servers.add(credentials);
         var address = broker();
         var transport = connect(address, credentials);
         var door = new Door(authority.files(), random, clock);
         var now = clock.instant();
-        door.issued().stream().filter(i -> now.isBefore(i.expires())).forEach(this::expect);
+        door.issued().stream()
+                .filter(i -> now.isBefore(i.expires()) && i.ended().isEmpty())
+                .forEach(this::expect);
+        door.frozen().forEach(id -> presence.freeze(id, now));
         var verifier = new Verifier(authority.trust(), clock);
         var announcements = new PresenceService(verifier, presence, memberships::of, clock);
         var checkpoints = new Checkpoints(config.state().resolve("checkpoints"));
@@ -123,10 +133,48 @@ public final class Hub implements AutoCloseable {
         if (broker.isPresent()) {
             bus.await(OWN_BROKER);
         }
-        var upkeep = new Upkeep(announcements, authority, clock);
+        var upkeep = new Upkeep(announcements, authority, servers, () -> look(door), clock);
         started.push(upkeep);
         upkeep.start();
         enrol(credentials, door);
+    }
+
+    /** Two machines with one key: nobody changes anything at either until a person decides. */
+    private void look(Door door) {
+        presence.rivals()
+                .forEach(
+                        (id, places) -> {
+                            door.freeze(id, places);
+                            presence.freeze(id, clock.instant());
+                            LOG.log(
+                                    Level.ERROR,
+                                    () ->
+                                            "two machines have the key of "
+                                                    + id
+                                                    + ", which is frozen: "
+                                                    + Escape.line(places)
+                                                    + "; muster ca clean "
+                                                    + id
+                                                    + " voids it, and each joins again with a key"
+                                                    + " of its own");
+                        });
+        purge(door);
+    }
+
+    /** What was meant for the last holder of an id must not be found by the next. */
+    private void purge(Door door) {
+        for (var id : door.purges()) {
+            presence.forget(id);
+            broker.ifPresentOrElse(
+                    own -> own.purge(new Destination.Node(id)),
+                    () ->
+                            LOG.log(
+                                    Level.WARNING,
+                                    () ->
+                                            id
+                                                    + " was cleaned: empty its queue at the"
+                                                    + " external broker"));
+        }
     }
 
     private void expect(Issued issued) {
@@ -139,19 +187,26 @@ public final class Hub implements AutoCloseable {
             return config.broker().get();
         }
         var listen = config.listen();
-        var context = Tls.mutual(authority.server(Role.BROKER));
+        var credentials = authority.server(Role.BROKER);
+        servers.add(credentials);
+        var context = Tls.mutual(credentials);
         var trust = authority.trust();
         var secure =
                 BrokerConfig.secure(
                                 new BrokerAddress(listen.host(), Math.max(1, listen.port())),
                                 context,
-                                chain -> trust.identify(chain, clock.instant()),
+                                chain -> admitted(trust, chain),
                                 memberships::of)
                         .withPort(listen.port());
         var own = EmbeddedBroker.start(secure);
         started.push(own);
         broker = Optional.of(own);
         return new BrokerAddress(listen.everywhere() ? "127.0.0.1" : listen.host(), own.port());
+    }
+
+    /** Whose certificate is void here is let in no more, and cut off soon if it was. */
+    private Optional<Identity> admitted(TrustStore trust, X509Certificate[] chain) {
+        return trust.identify(chain, clock.instant()).filter(_ -> memberships.admits(chain[0]));
     }
 
     private Transport connect(BrokerAddress address, Credentials credentials) {

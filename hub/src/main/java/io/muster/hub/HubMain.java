@@ -5,6 +5,7 @@ import io.muster.hub.cli.HubLine;
 import io.muster.hub.cli.Surroundings;
 
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** The hub's program: {@code muster hub} and {@code muster ca}. */
 public final class HubMain {
@@ -35,6 +37,7 @@ public final class HubMain {
                         err,
                         new BufferedReader(
                                 new InputStreamReader(System.in, StandardCharsets.UTF_8)),
+                        HubMain::unseen,
                         System.getenv(),
                         Path.of(System.getProperty("user.home", "/")),
                         System.getProperty("user.name", "unknown"),
@@ -45,6 +48,12 @@ public final class HubMain {
         out.flush();
         err.flush();
         System.exit(code);
+    }
+
+    private static Optional<char[]> unseen(String prompt) {
+        return Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .map(console -> console.readPassword("%s", prompt));
     }
 
     /** Whether a person is at the other end; where that cannot be seen, nobody is. */

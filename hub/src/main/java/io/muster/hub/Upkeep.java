@@ -2,7 +2,6 @@ package io.muster.hub;
 
 import io.muster.hub.enrolment.Authority;
 import io.muster.hub.presence.PresenceService;
-import io.muster.message.Role;
 import io.muster.security.Credentials;
 
 import java.lang.System.Logger;
@@ -18,18 +17,32 @@ import java.util.concurrent.TimeUnit;
 final class Upkeep implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Upkeep.class.getName());
     private static final long PERIOD_SECONDS = 2;
-    private static final Duration WARNED_BEFORE = Duration.ofDays(14);
-    private static final Duration WARNED_EVERY = Duration.ofDays(1);
+    private static final Duration TRIED_EVERY = Duration.ofSeconds(10);
 
     private final PresenceService announcements;
     private final Authority authority;
+    private final List<Credentials> servers;
+    private final Runnable purging;
     private final InstantSource clock;
     private final CountDownLatch over = new CountDownLatch(1);
-    private Instant warned = Instant.MIN;
+    private Instant tried = Instant.EPOCH;
 
-    Upkeep(PresenceService announcements, Authority authority, InstantSource clock) {
+    /**
+     * What it does.
+     *
+     * @param servers the credentials of the hub and, if it is its own, the broker: renewed in use
+     * @param purging empties the queues of those who were cleaned
+     */
+    Upkeep(
+            PresenceService announcements,
+            Authority authority,
+            List<Credentials> servers,
+            Runnable purging,
+            InstantSource clock) {
         this.announcements = announcements;
         this.authority = authority;
+        this.servers = List.copyOf(servers);
+        this.purging = purging;
         this.clock = clock;
     }
 
@@ -43,7 +56,8 @@ final class Upkeep implements AutoCloseable {
             while (!over.await(PERIOD_SECONDS, TimeUnit.SECONDS)) {
                 try {
                     announcements.sweep();
-                    warnOfExpiry();
+                    renew();
+                    purging.run();
                 } catch (RuntimeException e) {
                     LOG.log(Level.ERROR, "upkeep failed", e);
                 }
@@ -53,24 +67,21 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    private void warnOfExpiry() {
+    private void renew() {
         var now = clock.instant();
-        if (now.isBefore(warned.plus(WARNED_EVERY))) {
+        if (now.isBefore(tried.plus(TRIED_EVERY))) {
             return;
         }
-        warned = now;
-        for (var role : List.of(Role.HUB, Role.BROKER)) {
-            var certificate = Credentials.load(authority.files().hub(), role.word()).certificate();
-            var until = certificate.getNotAfter().toInstant();
-            if (now.isAfter(until.minus(WARNED_BEFORE))) {
+        tried = now;
+        for (var each : servers) {
+            if (authority.renew(each)) {
                 LOG.log(
-                        Level.WARNING,
+                        Level.INFO,
                         () ->
                                 "the certificate of the "
-                                        + role.word()
-                                        + " expires on "
-                                        + until
-                                        + ": restart the hub to renew it");
+                                        + each.identity().role().word()
+                                        + " is renewed, valid until "
+                                        + each.certificate().getNotAfter().toInstant());
             }
         }
     }

@@ -76,6 +76,7 @@ class ProcessesIT {
                 HubMain.class,
                 "ca",
                 "init",
+                "--no-passphrase",
                 "--fleet",
                 "prod",
                 "--host",

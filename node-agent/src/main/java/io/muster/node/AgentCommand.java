@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
             "  muster agent                        settings from /etc/muster/agent.conf",
             "  muster agent join muster1.eyJ...    join a fleet first, with a token of 'muster ca"
                     + " token'",
+            "  muster agent seal                   prepare this machine to be copied as an image",
             "",
             "Exit status: 0 stopped, 1 could not start, 78 settings or credentials are bad, 143 on"
                     + " SIGTERM."

@@ -5,6 +5,7 @@ import io.muster.config.FileGuard;
 import io.muster.config.Settings;
 import io.muster.message.Announcement;
 import io.muster.message.Collective;
+import io.muster.message.Endpoint;
 import io.muster.message.Spans;
 import io.muster.node.audit.AuditLimits;
 import io.muster.transport.jms.BrokerAddress;
@@ -20,6 +21,7 @@ import java.util.function.Function;
  * The node agent's settings, with all their defaults; the file is {@code /etc/muster/agent.conf}.
  *
  * @param brokers host and port of each broker; what joining wrote down, unless given
+ * @param door where the hub renews certificates; what joining wrote down, unless given
  * @param state where key, certificate, journal and audit log are
  * @param collectives the collectives this node is in; what joining wrote down, unless given
  * @param policy who may do what here
@@ -35,6 +37,7 @@ import java.util.function.Function;
  */
 public record AgentConfig(
         List<BrokerAddress> brokers,
+        Optional<Endpoint> door,
         Path state,
         List<Collective> collectives,
         Path policy,
@@ -53,6 +56,9 @@ public record AgentConfig(
     /** Where the settings are unless told otherwise. */
     public static final Path FILE = Path.of("/etc/muster/agent.conf");
 
+    /** Where its state is unless told otherwise. */
+    static final Path STATE = Path.of("/var/lib/muster/agent");
+
     /**
      * The name of the file, in the state directory, in which joining writes down where the bus is.
      */
@@ -66,12 +72,13 @@ public record AgentConfig(
      */
     public static AgentConfig read(Path file) {
         var settings = trusted(file);
-        var state = settings.get("state", Path.of("/var/lib/muster/agent"), Path::of);
+        var state = settings.get("state", STATE, Path::of);
         var brokers = settings.list("hub", List.of(), BrokerAddress::parse);
         var collectives = settings.list("collectives", List.of(), Collective::new);
         var config =
                 new AgentConfig(
                         brokers,
+                        settings.optional("enrol", Endpoint::parse),
                         state,
                         collectives,
                         settings.get("policy", Path.of("/etc/muster/policy.json"), Path::of),
@@ -141,9 +148,11 @@ public record AgentConfig(
         var knownBrokers = joined.list("hub", List.<BrokerAddress>of(), BrokerAddress::parse);
         var knownCollectives =
                 joined.list("collectives", List.of(Collective.MAIN), Collective::new);
+        var knownDoor = joined.optional("enrol", Endpoint::parse);
         joined.check();
         return new AgentConfig(
                 brokers.isEmpty() ? knownBrokers : brokers,
+                door.or(() -> knownDoor),
                 state,
                 collectives.isEmpty() ? knownCollectives : collectives,
                 policy,

@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.config.ConfigException;
 import io.muster.config.ConsoleLog;
 import io.muster.journal.JournalInUseException;
+import io.muster.security.Credentials;
 import io.muster.security.KnownTime;
 import io.muster.security.SecurityFileException;
 import io.muster.security.Tls;
@@ -26,9 +27,11 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The node agent's program: {@code muster agent}, and {@code muster agent join}.
+ * The node agent's program: {@code muster agent}, {@code muster agent join} and {@code muster agent
+ * seal}.
  *
  * <p>The daemon itself is started without the command-line library, which would stay in its memory
  * for ever.
@@ -60,6 +63,7 @@ public final class AgentMain {
         return new CommandLine(new AgentCommand())
                 .addSubcommand(new JoinCommand())
                 .addSubcommand(new ClockOkCommand())
+                .addSubcommand(new SealCommand())
                 .setOut(writer(System.out))
                 .setErr(writer(System.err))
                 .execute(words);
@@ -107,7 +111,8 @@ public final class AgentMain {
                 config.challenge()
                         ? Optional.of(new KnownTime(clock, credentials))
                         : Optional.<KnownTime>empty();
-        var now = time.map(InstantSource::instant).orElseGet(clock::instant);
+        var believed = time.<InstantSource>map(known -> known).orElse(clock);
+        var now = believed.instant();
         var made = credentials.certificate().getNotBefore().toInstant();
         if (now.isBefore(made)) {
             throw new IOException(
@@ -116,14 +121,6 @@ public final class AgentMain {
                             + ", and this node's certificate was made on "
                             + made
                             + ": set the clock (NTP), or clock = challenge in the settings");
-        }
-        var flaw = credentials.flaw(now);
-        if (flaw.isPresent()) {
-            throw new SecurityFileException(
-                    config.state().resolve("node.crt")
-                            + ": this node's certificate is "
-                            + flaw.get()
-                            + ": the hub will not let it in; move it away and join again");
         }
         var stop = new CountDownLatch(1);
         var status = new AtomicInteger();
@@ -134,6 +131,11 @@ public final class AgentMain {
                             status.set(SANDBOX_REBOOT);
                             stop.countDown();
                         });
+        var reconnecting = new AtomicReference<Runnable>(() -> {});
+        var renewal =
+                membership.renewal(
+                        credentials, host, () -> reconnecting.get().run(), believed, log);
+        checkValid(config, credentials, renewal, believed, log);
         var node = Machine.node(config, host, version(), clock);
         var connected = new Semaphore(0);
         var transport =
@@ -162,11 +164,39 @@ public final class AgentMain {
                                 time,
                                 new SecureRandom(),
                                 log));
+        reconnecting.set(transport::reconnect);
+        renewal.ifPresent(r -> Thread.ofVirtual().name("renewal").start(r::run));
         closeAtTheEnd(agent, stop);
         log.log(Level.INFO, () -> "ready: " + credentials.identity());
         stop.await();
         agent.close();
         return status.get();
+    }
+
+    /** A node that was off for long asks for a certificate, and waits for a person to sign it. */
+    private static void checkValid(
+            AgentConfig config,
+            Credentials credentials,
+            Optional<Renewal> renewal,
+            InstantSource clock,
+            System.Logger log)
+            throws InterruptedException {
+        var flaw = credentials.flaw(clock.instant());
+        if (flaw.isEmpty()) {
+            return;
+        }
+        var problem =
+                config.state().resolve("node.crt")
+                        + ": this node's certificate is "
+                        + flaw.get()
+                        + ": ";
+        var end = credentials.certificate().getNotAfter().toInstant();
+        if (renewal.isEmpty() || clock.instant().isBefore(end)) {
+            throw new SecurityFileException(
+                    problem + "the hub will not let it in; move it away and join again");
+        }
+        log.log(Level.WARNING, () -> problem + "asking the hub for another");
+        renewal.get().revive();
     }
 
     private static void heard(ConnectionState state, Semaphore connected, System.Logger log) {

@@ -5,20 +5,28 @@ import io.muster.enrolment.Applicant;
 import io.muster.enrolment.JoinClient;
 import io.muster.enrolment.JoinToken;
 import io.muster.enrolment.Joined;
+import io.muster.enrolment.Listener;
 import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
+import io.muster.message.Endpoint;
 import io.muster.message.NodeId;
 import io.muster.node.host.Host;
+import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Ed25519Key;
 import io.muster.security.Pem;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -78,8 +86,50 @@ final class Membership {
             throws IOException, InterruptedException {
         makePrivate(config.state());
         var applicant = new Applicant(wanted, host.names().full(), host.machineId());
-        store(client.join(token, key(), applicant));
+        store(client.join(token, key(), applicant), token.listener().endpoint());
         return starterPolicy();
+    }
+
+    /** What renews the certificate, if it is known where the hub does that. */
+    Optional<Renewal> renewal(
+            Credentials credentials, Host host, Runnable renewed, InstantSource clock, Logger log) {
+        if (config.door().isEmpty()) {
+            log.log(
+                    Level.WARNING,
+                    "the certificate will not be renewed: set enrol = HOST:PORT of the hub");
+            return Optional.empty();
+        }
+        var root = Certificates.der(credentials.trust().root()).sha256();
+        var listener = new Listener(config.door().get(), root);
+        var random = new SecureRandom();
+        var client = new JoinClient(clock, random, Duration.ZERO, (_, _) -> {}, Thread::sleep);
+        return Optional.of(
+                new Renewal(
+                        credentials,
+                        () ->
+                                client.join(
+                                        listener, credentials.key(), applicant(credentials, host)),
+                        this::store,
+                        renewed,
+                        clock,
+                        random,
+                        log));
+    }
+
+    private static Applicant applicant(Credentials credentials, Host host) throws IOException {
+        return new Applicant(
+                Optional.of(credentials.identity().nodeId()),
+                host.names().full(),
+                host.machineId());
+    }
+
+    /**
+     * Puts another certificate in the place of the one there is: after a crash it is one or the
+     * other.
+     */
+    void store(X509Certificate certificate) throws IOException {
+        AtomicFile.replace(
+                config.state().resolve(CERTIFICATE), Bytes.utf8(Pem.certificate(certificate)));
     }
 
     private Ed25519Key key() throws IOException {
@@ -93,7 +143,7 @@ final class Membership {
         return key;
     }
 
-    private void store(Joined joined) throws IOException {
+    private void store(Joined joined, Endpoint door) throws IOException {
         var state = config.state();
         var collectives =
                 joined.collectives().stream()
@@ -104,6 +154,8 @@ final class Membership {
                 Bytes.utf8(
                         "# written by joining\nhub = "
                                 + joined.broker()
+                                + "\nenrol = "
+                                + door
                                 + "\ncollectives = "
                                 + collectives
                                 + "\n"));

@@ -1,8 +1,8 @@
 package io.muster.node;
 
 import io.muster.action.ActionClass;
-import io.muster.node.audit.AuditLimits;
 import io.muster.message.Request;
+import io.muster.node.audit.AuditLimits;
 
 import java.time.Duration;
 

@@ -195,9 +195,7 @@ public final class RequestHandler implements Receiver {
             novelty = journal.see(question, quote == Quote.GOOD);
         } catch (JournalException e) {
             witness.broke(e);
-            return looks
-                    ? judgeNew(question, quote)
-                    : refuse(Reason.NOT_RECORDED, UNWRITABLE);
+            return looks ? judgeNew(question, quote) : refuse(Reason.NOT_RECORDED, UNWRITABLE);
         }
         return switch (novelty) {
             case NEW -> judgeNew(question, quote);

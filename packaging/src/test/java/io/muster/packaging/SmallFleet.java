@@ -65,18 +65,28 @@ final class SmallFleet implements AutoCloseable {
     }
 
     SmallFleet(Path home) throws IOException, InterruptedException {
+        this(home, "");
+    }
+
+    /**
+     * The same, with more said when its authority is founded.
+     *
+     * @param more options of {@code muster ca init}, each with a space before it
+     */
+    SmallFleet(Path home, String more) throws IOException, InterruptedException {
         this.home = home;
-        furnish();
+        furnish("");
         ended(
                 start(
-                        "ca init --fleet small --host localhost --broker-port "
+                        "ca init --no-passphrase --fleet small --host localhost --broker-port "
                                 + bus
                                 + " --enrol-port "
                                 + enrolment
                                 + " --dir "
                                 + at("ca")
                                 + " --operator alice --operator-dir "
-                                + at("operator")));
+                                + at("operator")
+                                + more));
         hub();
         var made = start("ca token --dir " + at("ca") + " --hub localhost:" + enrolment);
         ended(made);
@@ -85,23 +95,28 @@ final class SmallFleet implements AutoCloseable {
         ended(start("agent join --config " + at("agent.conf") + " " + token.group()));
     }
 
-    private void furnish() throws IOException {
-        var actions = Files.createDirectories(at("machine/actions.d"));
-        Files.createDirectories(at("state"));
+    /**
+     * Prepares the machine.
+     *
+     * @param copy what the names of a copy end in
+     */
+    private void furnish(String copy) throws IOException {
+        var actions = Files.createDirectories(at("machine" + copy + "/actions.d"));
+        Files.createDirectories(at("state" + copy));
         Files.writeString(at("policy.json"), POLICY);
         Files.writeString(actions.resolve("test.mark.json"), SPEC);
         Files.writeString(actions.resolve("test.mark"), PROGRAM.replace("HOME", home.toString()));
         Files.writeString(
-                at("agent.conf"),
+                at("agent" + copy + ".conf"),
                 """
-                state = %1$s/state
-                sandbox = %1$s/machine
+                state = %1$s/state%2$s
+                sandbox = %1$s/machine%2$s
                 policy = %1$s/policy.json
                 facts = %1$s/facts.d
-                actions = %1$s/machine/actions.d
+                actions = %1$s/machine%2$s/actions.d
                 announce-every = 5s
                 """
-                        .formatted(home));
+                        .formatted(home, copy));
         Files.setPosixFilePermissions(
                 actions.resolve("test.mark"), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
@@ -156,6 +171,30 @@ final class SmallFleet implements AutoCloseable {
     /** Waits until the hub has heard of the node. */
     void nodeIsFound() {
         await().atMost(LIMIT).until(() -> said("find --output names").contains("sandbox"));
+    }
+
+    /** Starts another machine with the same keys: somebody has copied an image. */
+    Running copy() throws IOException {
+        furnish("2");
+        for (var name : List.of("node.key", "node.crt", "trust.pem", "joined.conf")) {
+            Files.copy(at("state/" + name), at("state2/" + name));
+        }
+        return start("agent --config " + at("agent2.conf"));
+    }
+
+    /** What the hub has said. */
+    String hubSaid() throws IOException {
+        return running.orElseThrow().said();
+    }
+
+    /** Runs a command of the authority; what it says. */
+    String authority(String words) throws IOException, InterruptedException {
+        return said("ca " + words + " --dir " + at("ca"));
+    }
+
+    /** Runs a command of the operator; what it says. */
+    String operator(String words) throws IOException, InterruptedException {
+        return said(words);
     }
 
     /** Asks the node for its mark, and waits until that is under way. */

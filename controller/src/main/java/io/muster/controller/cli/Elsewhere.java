@@ -25,7 +25,11 @@ final class Elsewhere {
                             with("--config")
                                     .addOption(flag("--debug"))
                                     .addSubcommand("join", with("--id", "--wait", "--config"))
-                                    .addSubcommand("clock-ok", with("--config"));
+                                    .addSubcommand("clock-ok", with("--config"))
+                                    .addSubcommand(
+                                            "seal",
+                                            with("--root", "--config", "--output")
+                                                    .addOption(flag("--yes")));
                     default -> throw new IllegalArgumentException("no program for " + word);
                 });
     }
@@ -36,23 +40,45 @@ final class Elsewhere {
                 .addSubcommand(
                         "init",
                         with(
-                                "--fleet",
-                                "--host",
-                                "--operator",
-                                "--operator-dir",
-                                "--broker-port",
-                                "--enrol-port",
-                                "--node-validity",
-                                "--operator-validity",
-                                "--server-validity",
-                                "--dir"))
-                .addSubcommand("token", with("--uses", "--valid", "--id-pattern", "--hub", "--dir"))
+                                        "--fleet",
+                                        "--host",
+                                        "--operator",
+                                        "--operator-dir",
+                                        "--broker-port",
+                                        "--enrol-port",
+                                        "--node-validity",
+                                        "--operator-validity",
+                                        "--server-validity",
+                                        "--passphrase-file",
+                                        "--operator-passphrase-file",
+                                        "--dir")
+                                .addOption(flag("--no-passphrase"))
+                                .addOption(flag("--no-operator-passphrase")))
+                .addSubcommand(
+                        "token",
+                        with("--uses", "--valid", "--id-pattern", "--attributes", "--hub", "--dir"))
                 .addSubcommand("tokens", with("--revoke", "--dir"))
                 .addSubcommand("list", with("--output", "--dir").addOption(flag("--waiting")))
-                .addSubcommand("sign", choosing())
+                .addSubcommand(
+                        "sign",
+                        with("--attributes", "--dir")
+                                .addOption(flag("--all"))
+                                .addOption(flag("--yes", "-y")))
                 .addSubcommand("reject", choosing())
+                .addSubcommand("revoke", choosing())
+                .addSubcommand("clean", choosing())
                 .addSubcommand("collectives", with("--dir"))
-                .addSubcommand("operator", with("--out", "--valid", "--dir"))
+                .addSubcommand(
+                        "operator",
+                        with(
+                                        "--out",
+                                        "--valid",
+                                        "--attributes",
+                                        "--passphrase-file",
+                                        "--operator-passphrase-file",
+                                        "--dir")
+                                .addOption(flag("--no-operator-passphrase")))
+                .addSubcommand("renew", with("--dir"))
                 .addSubcommand("hub", with("--host", "--dir"));
     }
 

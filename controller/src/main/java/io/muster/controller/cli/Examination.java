@@ -4,6 +4,7 @@ import io.muster.config.ConfigException;
 import io.muster.controller.ControllerConfig;
 import io.muster.controller.ControllerConfig.Method;
 import io.muster.controller.discovery.Patience;
+import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Sweep;
 import io.muster.controller.discovery.Target;
@@ -135,6 +136,7 @@ final class Examination {
         presence(patience, swept);
         swept.hub().ifPresent(told -> clock("hub clock", before, told));
         nodes(swept);
+        clones(swept);
         clocks(before, swept.answers());
         strays(session);
     }
@@ -189,6 +191,22 @@ final class Examination {
                             + " heard of them:\n"
                             + names(silent)
                             + "\nlook at their logs");
+        }
+    }
+
+    private void clones(Sweep.Result swept) {
+        var clones =
+                swept.presence().orElse(List.of()).stream()
+                        .filter(node -> node.presence() == Presence.CLONE)
+                        .toList();
+        if (!clones.isEmpty()) {
+            findings.fail(
+                    "clones",
+                    "two machines have the key of each of these, and nothing is changed at"
+                            + " them:\n"
+                            + names(clones)
+                            + "\nmuster ca list at the hub names both machines; muster ca clean"
+                            + " ID voids the key, then each joins again");
         }
     }
 

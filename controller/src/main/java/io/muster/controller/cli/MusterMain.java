@@ -64,6 +64,7 @@ public final class MusterMain {
                 out,
                 err,
                 typed,
+                new Unseen(),
                 System.getenv(),
                 Path.of(System.getProperty("user.home", "/")),
                 Path.of(System.getProperty("user.dir", "/")),

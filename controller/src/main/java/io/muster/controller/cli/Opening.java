@@ -2,10 +2,13 @@ package io.muster.controller.cli;
 
 import io.muster.controller.ControllerConfig;
 import io.muster.security.Credentials;
+import io.muster.security.PassphraseSource;
+import io.muster.security.SecurityFileException;
 import io.muster.transport.Transport;
 
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.random.RandomGenerator;
@@ -16,6 +19,7 @@ import java.util.random.RandomGenerator;
  */
 final class Opening {
     private final Path file;
+    private final CountDownLatch wanted = new CountDownLatch(1);
     private final FutureTask<Keys> keys;
     private final FutureTask<Transport> transport;
 
@@ -28,7 +32,8 @@ final class Opening {
                 new FutureTask<>(
                         () -> {
                             var config = configuration.read();
-                            var credentials = Session.credentials(config, around);
+                            var credentials =
+                                    Session.credentials(config, around, whenWanted(config, around));
                             return new Keys(config, credentials, around.random().get());
                         });
         this.transport = new FutureTask<>(() -> connect(around));
@@ -48,9 +53,23 @@ final class Opening {
 
     private Transport connect(Surroundings around) throws InterruptedException {
         var process = new byte[8];
-        keys().random().nextBytes(process);
+        var read = result(keys);
+        read.random().nextBytes(process);
         return around.connector()
-                .connect(keys().config(), keys().credentials(), HexFormat.of().formatHex(process));
+                .connect(read.config(), read.credentials(), HexFormat.of().formatHex(process));
+    }
+
+    /** A person is asked only when the command line is known to make sense. */
+    private PassphraseSource whenWanted(ControllerConfig config, Surroundings around) {
+        return key -> {
+            try {
+                wanted.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SecurityFileException(key + ": interrupted", e);
+            }
+            return Session.passphrases(config, around).of(key);
+        };
     }
 
     /** Whether it goes by the configuration that those options name. */
@@ -64,6 +83,7 @@ final class Opening {
      * @throws RuntimeException of the part that cannot be used, with a message for the operator
      */
     Keys keys() throws InterruptedException {
+        wanted.countDown();
         return result(keys);
     }
 
@@ -73,6 +93,7 @@ final class Opening {
      * @throws RuntimeException if it cannot be made, with a message for the operator
      */
     Transport transport() throws InterruptedException {
+        wanted.countDown();
         return result(transport);
     }
 

@@ -19,6 +19,8 @@ import io.muster.message.Collective;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Role;
 import io.muster.security.Credentials;
+import io.muster.security.Passphrase;
+import io.muster.security.PassphraseSource;
 import io.muster.security.PayloadType;
 import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
@@ -118,11 +120,7 @@ final class Session implements AutoCloseable {
                             heads);
             var verifier = new Verifier(keys.credentials().trust(), around.clock());
             return new Session(
-                    keys,
-                    transport,
-                    caller,
-                    verifier,
-                    () -> keep(heads, keys.config(), around));
+                    keys, transport, caller, verifier, () -> keep(heads, keys.config(), around));
         } catch (RuntimeException e) {
             transport.close();
             throw e;
@@ -143,12 +141,19 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** The operator's keys, checked; the passphrase, if there is one, is asked for at once. */
+    static Credentials credentials(ControllerConfig config, Surroundings around) {
+        return credentials(config, around, passphrases(config, around));
+    }
+
     /**
      * The operator's keys, checked.
      *
+     * @param passphrases see {@link #passphrases}
      * @throws SecurityFileException if they cannot be used, or would not be believed
      */
-    static Credentials credentials(ControllerConfig config, Surroundings around) {
+    static Credentials credentials(
+            ControllerConfig config, Surroundings around, PassphraseSource passphrases) {
         var directory = config.credentials();
         if (Files.notExists(directory.resolve("trust.pem"))
                 && Files.notExists(directory.resolve(OPERATOR + ".key"))) {
@@ -157,7 +162,7 @@ final class Session implements AutoCloseable {
                             + ": no operator's keys here; `muster ca operator` on the machine of"
                             + " the authority makes them");
         }
-        var credentials = Credentials.load(directory, OPERATOR);
+        var credentials = Credentials.load(directory, OPERATOR, passphrases);
         misfit(credentials, config, around.clock().instant())
                 .ifPresent(
                         problem -> {
@@ -165,6 +170,25 @@ final class Session implements AutoCloseable {
                             throw new SecurityFileException(certificate + ": " + problem);
                         });
         return credentials;
+    }
+
+    /** The passphrase of the operator's key: from the file that is set, or a person types it. */
+    static PassphraseSource passphrases(ControllerConfig config, Surroundings around) {
+        return key ->
+                config.passphrase()
+                        .map(Passphrase::read)
+                        .or(
+                                () ->
+                                        around.unseen()
+                                                .apply("Passphrase of " + key + ": ")
+                                                .map(Passphrase::of))
+                        .orElseThrow(
+                                () ->
+                                        new SecurityFileException(
+                                                key
+                                                        + ": is protected by a passphrase, and"
+                                                        + " there is no terminal to type it at: set"
+                                                        + " passphrase-file = FILE"));
     }
 
     /** Why keys that can be read are not those to speak with, if so. */

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param out for results
  * @param err for everything else
  * @param in what is typed or piped in
+ * @param unseen asks at the terminal for what is not to be seen; nothing if there is no terminal
  * @param environment the environment variables
  * @param home the user's home directory
  * @param directory the working directory
@@ -33,6 +35,7 @@ record Surroundings(
         PrintWriter out,
         PrintWriter err,
         InputStream in,
+        Function<String, Optional<char[]>> unseen,
         Map<String, String> environment,
         Path home,
         Path directory,
@@ -56,6 +59,7 @@ record Surroundings(
                 out,
                 err,
                 in,
+                unseen,
                 environment,
                 home,
                 directory,

@@ -117,6 +117,7 @@ public final class Demo implements AutoCloseable {
                 "init",
                 "--fleet",
                 "demo",
+                "--no-passphrase",
                 "--dir",
                 home.resolve("ca").toString(),
                 "--operator",

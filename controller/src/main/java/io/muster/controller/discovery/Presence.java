@@ -19,6 +19,8 @@ public enum Presence {
     REBOOTING,
     /** Two machines announce themselves as this node. */
     CLONE,
+    /** The same, where something is to be changed: it is not asked. */
+    FROZEN,
     /** It answered a call to all; the hub was not asked or does not know it. */
     ANSWERED,
     /** A state that this version has no word for. */
@@ -32,7 +34,7 @@ public enum Presence {
     /** Whether there is nobody to send a request to. */
     public boolean offline() {
         return switch (this) {
-            case JOINING, DOWN, LEFT, REBOOTING -> true;
+            case JOINING, DOWN, LEFT, REBOOTING, FROZEN -> true;
             case UP, SUSPECT, CLONE, ANSWERED, UNKNOWN -> false;
         };
     }

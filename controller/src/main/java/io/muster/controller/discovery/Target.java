@@ -27,6 +27,11 @@ public record Target(
     public static final Comparator<Target> BY_NAME =
             Comparator.comparing(Target::name).thenComparing(Target::id);
 
+    /** The same, not to be asked because two machines are this node. */
+    Target frozen() {
+        return new Target(id, name, Presence.FROZEN, boot);
+    }
+
     /** What it answers to: its id, its host name, and the host name up to the first dot. */
     public List<String> names() {
         var dot = name.indexOf('.');

@@ -57,6 +57,19 @@ public record Targets(
         return new Targets(chosen, unknown, method, took, notices);
     }
 
+    /** The same, where something is to be changed: nobody asks that of one node in two places. */
+    public Targets forChange() {
+        var barred =
+                all.stream().map(t -> t.presence() == Presence.CLONE ? t.frozen() : t).toList();
+        if (barred.equals(all)) {
+            return this;
+        }
+        return new Targets(barred, unknown, method, took, notices)
+                .noting(
+                        "two machines have the key of a node (frozen): nothing is changed there"
+                                + " until muster ca clean");
+    }
+
     /** The same, and one more thing to say. */
     public Targets noting(String notice) {
         var more = new ArrayList<>(notices);

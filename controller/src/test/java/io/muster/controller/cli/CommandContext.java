@@ -26,6 +26,7 @@ final class CommandContext {
     private final Map<String, String> environment = new LinkedHashMap<>();
     private Connector connector;
     private String typed = "";
+    private Optional<String> unseen = Optional.empty();
     private boolean terminal;
 
     /** What a command did. */
@@ -83,6 +84,12 @@ final class CommandContext {
         return this;
     }
 
+    /** What somebody types where it is not seen. */
+    CommandContext typedUnseen(String text) {
+        this.unseen = Optional.of(text);
+        return this;
+    }
+
     /** Somebody sits at a terminal. */
     CommandContext atTerminal() {
         this.terminal = true;
@@ -97,6 +104,7 @@ final class CommandContext {
                         new PrintWriter(out),
                         new PrintWriter(err),
                         new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
+                        _ -> unseen.map(String::toCharArray),
                         environment,
                         home,
                         home,

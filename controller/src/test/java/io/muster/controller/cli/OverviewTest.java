@@ -155,14 +155,17 @@ class OverviewTest {
 
     @ParameterizedTest
     @CsvSource({
-        "init, CaInit",
+        "init, CaInit Unlocking OperatorPassphrase",
         "token, CaToken",
         "tokens, CaTokens",
         "list, CaList",
         "sign, CaSign Choice",
         "reject, CaReject Choice",
+        "revoke, CaRevoke Sureness",
+        "clean, CaClean Sureness",
         "collectives, CaCollectives",
-        "operator, CaOperator",
+        "operator, CaOperator Unlocking OperatorPassphrase",
+        "renew, CaRenew",
         "hub, CaHub"
     })
     void completionKnowsWhatTheAuthorityTakes(String word, String classes) throws IOException {
@@ -198,5 +201,7 @@ class OverviewTest {
         assertThat(completed(agent)).isEqualTo(declared);
         assertThat(completed(word(agent, "join")))
                 .isEqualTo(declared("node-agent/src/main/java/io/muster/node/JoinCommand.java"));
+        assertThat(completed(word(agent, "seal")))
+                .isEqualTo(declared("node-agent/src/main/java/io/muster/node/SealCommand.java"));
     }
 }

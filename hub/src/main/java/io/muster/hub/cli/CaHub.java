@@ -17,7 +17,8 @@ import java.util.concurrent.Callable;
         name = "hub",
         description = {
             "Renew the certificates of hub and broker, with the same keys; with --host for other",
-            "names and addresses, of which the first goes into join tokens. Restart the hub then."
+            "names and addresses, of which the first goes into join tokens. A hub that runs goes",
+            "over to them within seconds."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -42,7 +43,6 @@ final class CaHub implements Callable<Integer> {
         var open = authority.open(around);
         var now = open.rehost(hosts.isEmpty() ? open.config() : changed(open.config()));
         around.out().println("hub and broker answer as: " + String.join(", ", now.hosts()));
-        around.err().println("Restart the hub, so that it shows its new certificates.");
         return 0;
     }
 

@@ -9,6 +9,8 @@ import io.muster.hub.enrolment.Operators;
 import io.muster.message.Endpoint;
 import io.muster.message.Identity;
 import io.muster.message.Role;
+import io.muster.security.Attributes;
+import io.muster.security.Passphrase;
 import io.muster.transport.jms.BrokerAddress;
 
 import picocli.CommandLine.Command;
@@ -28,7 +30,9 @@ import java.util.concurrent.Callable;
         description = {
             "Make the authority of a fleet: root, the issuers of operators and of nodes,",
             "the hub's certificates, and the first operator's credentials.",
-            "Nothing that exists is ever overwritten."
+            "Asks for a passphrase that protects root and issuer of operators, and for another"
+                    + " that",
+            "protects the operator's key. Nothing that exists is ever overwritten."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -88,7 +92,7 @@ final class CaInit implements Callable<Integer> {
     @Option(
             names = "--operator-validity",
             paramLabel = "TIME",
-            description = "Of operators' certificates (default: 7d).")
+            description = "Of operators' certificates (default: 12h, at most 7d).")
     private Duration operatorValidity = Lifetimes.DEFAULT.operator();
 
     @Option(
@@ -97,6 +101,13 @@ final class CaInit implements Callable<Integer> {
             description = "Of the hub's certificates (default: 90d).")
     private Duration server = Lifetimes.DEFAULT.server();
 
+    @Option(
+            names = "--no-passphrase",
+            description = "Protect no key; for scripts, and authorities on a medium of their own.")
+    private boolean noPassphrase;
+
+    @Mixin private Unlocking unlocking = new Unlocking();
+    @Mixin private OperatorPassphrase operatorPassphrase = new OperatorPassphrase();
     @Mixin private AuthorityOptions authority = new AuthorityOptions();
 
     CaInit(Surroundings around) {
@@ -110,9 +121,31 @@ final class CaInit implements Callable<Integer> {
         var config = config();
         Founding.checkFree(authority.directory());
         Operators.checkFree(out);
-        new Founding(around.random(), around.clock()).found(authority.directory(), fleet, config);
+        var passphrase =
+                NewPassphrase.choose(
+                        around,
+                        "root and issuer of operators",
+                        unlocking.file(),
+                        noPassphrase,
+                        "--passphrase-file FILE or --no-passphrase");
+        var operators =
+                noPassphrase
+                        ? Optional.<Passphrase>empty()
+                        : operatorPassphrase.choose(around, person);
+        new Founding(around.random(), around.clock())
+                .found(authority.directory(), fleet, config, passphrase);
         report(authority.open(around));
-        CaOperator.issue(around, authority.directory(), person, Optional.empty(), out);
+        var wanted = new Operators.Wanted(person, config.lifetimes().operator(), Attributes.NONE);
+        CaOperator.report(
+                around,
+                wanted,
+                out,
+                Operators.open(
+                                authority.directory(),
+                                _ -> passphrase.orElseThrow(),
+                                around.random(),
+                                around.clock())
+                        .issue(wanted, out, config.broker(), () -> operators));
         around.err().println("Next: muster hub, then muster ca token for each machine.");
         return 0;
     }

@@ -1,5 +1,6 @@
 package io.muster.hub.cli;
 
+import io.muster.hub.enrolment.Door;
 import io.muster.hub.enrolment.Issued;
 import io.muster.hub.enrolment.PendingRequest;
 import io.muster.message.Escape;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -54,46 +56,88 @@ final class CaList implements Callable<Integer> {
         var pending = door.waiting();
         var signed = waiting ? List.<Issued>of() : door.issued();
         switch (form) {
-            case text -> text(pending, signed);
-            case jsonl -> lines(pending, signed);
+            case text -> text(door, pending, signed);
+            case jsonl -> lines(door, pending, signed);
         }
         return 0;
     }
 
-    private void text(List<PendingRequest> pending, List<Issued> signed) {
+    private void text(Door door, List<PendingRequest> pending, List<Issued> signed) {
         var now = around.clock().instant();
         if (!pending.isEmpty()) {
-            var table = new Table("WAITING", "HOST", "SINCE", "FROM", "FINGERPRINT", "WHY");
-            for (var p : pending) {
-                table.row(
-                        p.id().value(),
-                        Escape.line(p.applicant().name()),
-                        Times.age(p.since(), now),
-                        Escape.line(p.source()),
-                        p.fingerprint().toString(),
-                        Escape.line(p.why()));
-            }
-            table.print(around.out());
+            waiting(around, pending).print(around.out());
         }
         if (!signed.isEmpty()) {
-            var table = new Table("SIGNED", "HOST", "UNTIL", "NO", "FINGERPRINT", "BY");
+            var table =
+                    new Table("SIGNED", "HOST", "UNTIL", "GEN", "ATTESTED", "FINGERPRINT", "BY");
             for (var s : signed) {
                 table.row(
                         s.id().value(),
                         Escape.line(s.name()),
-                        now.isBefore(s.expires())
-                                ? Times.at(s.expires())
-                                : "expired " + Times.at(s.expires()),
-                        Integer.toString(s.number()),
+                        until(s, door, now),
+                        Integer.toString(s.generation()),
+                        s.attributes().isEmpty() ? "-" : s.attributes().toString(),
                         s.key().toString(),
                         Escape.line(s.by()));
             }
             table.print(around.out());
         }
+        for (var s : signed) {
+            door.frozen(s.id())
+                    .ifPresent(
+                            why ->
+                                    around.err()
+                                            .println(
+                                                    s.id()
+                                                            + " is frozen "
+                                                            + Escape.line(why)
+                                                            + ": muster ca clean "
+                                                            + s.id()
+                                                            + " voids it, then each machine joins"
+                                                            + " again"));
+        }
         around.err().println(pending.size() + " waiting, " + signed.size() + " signed");
     }
 
-    private void lines(List<PendingRequest> pending, List<Issued> signed) {
+    /** Those who wait, as a table. */
+    static Table waiting(Surroundings around, List<PendingRequest> pending) {
+        var now = around.clock().instant();
+        var table = new Table("WAITING", "HOST", "SINCE", "FROM", "FINGERPRINT", "WHY");
+        for (var p : pending) {
+            table.row(
+                    p.id().value(),
+                    Escape.line(p.applicant().name()),
+                    Times.age(p.since(), now),
+                    Escape.line(p.source()),
+                    p.fingerprint().toString(),
+                    Escape.line(p.why()));
+        }
+        return table;
+    }
+
+    private static String until(Issued signed, Door door, Instant now) {
+        if (signed.ended().isPresent()) {
+            return (signed.free() ? "cleaned " : "revoked ") + Times.at(signed.ended().get().at());
+        }
+        if (door.frozen(signed.id()).isPresent()) {
+            return "frozen: two machines have its key";
+        }
+        return now.isBefore(signed.expires())
+                ? Times.at(signed.expires())
+                : "expired " + Times.at(signed.expires());
+    }
+
+    private static String state(Issued signed, Door door, Instant now) {
+        if (signed.ended().isPresent()) {
+            return signed.free() ? "cleaned" : "revoked";
+        }
+        if (door.frozen(signed.id()).isPresent()) {
+            return "frozen";
+        }
+        return now.isBefore(signed.expires()) ? "valid" : "expired";
+    }
+
+    private void lines(Door door, List<PendingRequest> pending, List<Issued> signed) {
         for (var p : pending) {
             line(
                     Fields.EMPTY
@@ -114,6 +158,8 @@ final class CaList implements Callable<Integer> {
                             .with("name", s.name())
                             .with("machine", s.machine())
                             .with("until", s.expires().toString())
+                            .with("state", state(s, door, around.clock().instant()))
+                            .with("attributes", s.attributes().toString())
                             .with("number", s.number())
                             .with("generation", s.generation())
                             .with("serial", s.serial())

@@ -1,7 +1,7 @@
 package io.muster.hub.cli;
 
-import io.muster.hub.enrolment.Authority;
 import io.muster.hub.enrolment.Operators;
+import io.muster.security.Attributes;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,7 +25,8 @@ import java.util.concurrent.Callable;
         footerHeading = "%nExamples:%n",
         footer = {
             "  muster ca operator bob --out /root/bob",
-            "  muster ca operator alice --valid 12h --out ~/.config/muster"
+            "  muster ca operator alice --valid 2h --out ~/.config/muster",
+            "  muster ca operator deploy --valid 7d --attributes team=web --out /root/deploy"
         })
 final class CaOperator implements Callable<Integer> {
     private final Surroundings around;
@@ -42,9 +44,17 @@ final class CaOperator implements Callable<Integer> {
     @Option(
             names = "--valid",
             paramLabel = "TIME",
-            description = "How long the certificate is valid (default: 7d).")
+            description = "How long the certificate is valid (default: 12h, at most 7d).")
     private Optional<Duration> valid = Optional.empty();
 
+    @Option(
+            names = "--attributes",
+            paramLabel = "NAME=VALUE,...",
+            description = "What the certificate attests, for policies (default: nothing).")
+    private Optional<Attributes> attributes = Optional.empty();
+
+    @Mixin private Unlocking unlocking = new Unlocking();
+    @Mixin private OperatorPassphrase passphrase = new OperatorPassphrase();
     @Mixin private AuthorityOptions authority = new AuthorityOptions();
 
     CaOperator(Surroundings around) {
@@ -53,24 +63,37 @@ final class CaOperator implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        issue(around, authority.directory(), name, valid, out);
+        var open = authority.open(around);
+        var wanted =
+                new Operators.Wanted(
+                        name,
+                        valid.orElse(open.config().lifetimes().operator()),
+                        attributes.orElse(Attributes.NONE));
+        var certificate =
+                Operators.open(
+                                authority.directory(),
+                                unlocking.source(around),
+                                around.random(),
+                                around.clock())
+                        .issue(
+                                wanted,
+                                out,
+                                open.config().broker(),
+                                () -> passphrase.choose(around, name));
+        report(around, wanted, out, certificate);
         return 0;
     }
 
-    /** Writes the files and says so. */
-    static void issue(
-            Surroundings around, Path directory, String name, Optional<Duration> valid, Path out) {
-        var config = Authority.open(directory, around.random(), around.clock()).config();
-        var credentials =
-                Operators.open(directory, around.random(), around.clock())
-                        .issue(
-                                name,
-                                valid.orElse(config.lifetimes().operator()),
-                                out,
-                                config.broker());
-        var until = credentials.certificate().getNotAfter().toInstant();
-        around.out().println("operator " + name + ": " + out + ", valid until " + Times.at(until));
+    /** Says what was written. */
+    static void report(
+            Surroundings around, Operators.Wanted wanted, Path out, X509Certificate certificate) {
+        var until = Times.at(certificate.getNotAfter().toInstant());
+        around.out().println("operator " + wanted.name() + ": " + out + ", valid until " + until);
         around.err()
-                .println("To renew it before then: muster ca operator " + name + " --out " + out);
+                .println(
+                        "To renew it before then: muster ca operator "
+                                + wanted.name()
+                                + " --out "
+                                + out);
     }
 }

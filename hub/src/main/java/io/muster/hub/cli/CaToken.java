@@ -3,11 +3,15 @@ package io.muster.hub.cli;
 import io.muster.enrolment.Listener;
 import io.muster.hub.enrolment.Door;
 import io.muster.hub.enrolment.IdPattern;
+import io.muster.hub.enrolment.TokenTerms;
 import io.muster.message.Endpoint;
+import io.muster.message.Escape;
+import io.muster.security.Attributes;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -18,17 +22,33 @@ import java.util.concurrent.Callable;
         name = "token",
         description = {
             "Make a join token: one word on standard output, shown this once.",
-            "Whoever has it can join, so it is short-lived and used up."
+            "Whoever has it can join, so it is short-lived and used up; revoke ID takes it back."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  muster ca token",
             "  muster ca token --uses 20 --valid 15m --id-pattern 'web-*'",
+            "  muster ca token --uses 5 --attributes site=ams,env=prod",
+            "  muster ca token revoke 0123456789abcdef",
             "  ssh web01 muster agent join $(muster ca token)"
         })
 final class CaToken implements Callable<Integer> {
     private final Surroundings around;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "revoke",
+            description = "Take a token back instead of making one.")
+    private Optional<String> revoke = Optional.empty();
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "ID",
+            description = "Which one: see muster ca tokens.")
+    private Optional<String> id = Optional.empty();
 
     @Option(
             names = "--uses",
@@ -49,6 +69,12 @@ final class CaToken implements Callable<Integer> {
     private IdPattern pattern = IdPattern.ANY;
 
     @Option(
+            names = "--attributes",
+            paramLabel = "NAME=VALUE,...",
+            description = "What the certificates will attest (default: nothing).")
+    private Optional<Attributes> attributes = Optional.empty();
+
+    @Option(
             names = "--hub",
             paramLabel = "HOST:PORT",
             description = "Where machines find the hub (default: as at ca init).")
@@ -62,11 +88,28 @@ final class CaToken implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return revoke.isPresent() ? takeBack(revoke.get()) : make();
+    }
+
+    private int takeBack(String word) {
+        if (!word.equals("revoke")) {
+            throw new UsageException("only revoke ID, and not " + Escape.quoted(word));
+        }
+        var token = id.orElseThrow(() -> new UsageException("which ID? see muster ca tokens"));
+        authority.door(around).revoke(token);
+        around.err().println("Token " + Escape.line(token) + " is taken back.");
+        return 0;
+    }
+
+    private int make() {
         var open = authority.open(around);
         var place = hub.orElse(open.config().hub());
         var door = new Door(open.files(), around.random(), around.clock());
         var listener = new Listener(place, open.rootFingerprint());
-        var token = door.token(listener, uses, valid, pattern);
+        var token =
+                door.token(
+                        listener,
+                        new TokenTerms(uses, valid, pattern, attributes.orElse(Attributes.NONE)));
         around.out().println(token.printed());
         around.err()
                 .println(
@@ -75,6 +118,7 @@ final class CaToken implements Callable<Integer> {
                                 + " for "
                                 + (uses == 1 ? "one machine" : uses + " machines")
                                 + (pattern.equals(IdPattern.ANY) ? "" : " with ids like " + pattern)
+                                + attributes.map(a -> ", attesting " + a).orElse("")
                                 + "; there: muster agent join TOKEN");
         if (!open.config().hosts().contains(place.host())) {
             around.err()

@@ -37,14 +37,15 @@ final class CaTokens implements Callable<Integer> {
             around.err().println("Token " + revoke.get() + " is taken back.");
             return 0;
         }
-        var table = new Table("ID", "STATE", "USED", "UNTIL", "FOR IDS");
+        var table = new Table("ID", "STATE", "USED", "UNTIL", "FOR IDS", "ATTESTING");
         for (var line : door.tokenLines()) {
             table.row(
                     line.id(),
                     line.state(around.clock().instant()),
                     line.used() + " of " + line.uses(),
                     Times.at(line.expires()),
-                    line.pattern().glob());
+                    line.pattern().glob(),
+                    line.attributes().isEmpty() ? "-" : line.attributes().toString());
         }
         table.print(around.out());
         return 0;

@@ -14,8 +14,11 @@ enum CaVerb {
     LIST("who waits to be signed, and who has been"),
     SIGN("let a machine in that waits"),
     REJECT("turn a machine away that waits"),
+    REVOKE("make a node's certificates void; its id stays taken"),
+    CLEAN("make a node's certificates void, and its id free for another machine"),
     COLLECTIVES("say which collectives a node is in"),
     OPERATOR("make or renew the credentials of an operator"),
+    RENEW("renew the certificate of the hub or its broker"),
     HUB("renew the hub's certificates, or change its addresses");
 
     private final String summary;
@@ -41,8 +44,11 @@ enum CaVerb {
             case LIST -> new CaList(around);
             case SIGN -> new CaSign(around);
             case REJECT -> new CaReject(around);
+            case REVOKE -> new CaRevoke(around);
+            case CLEAN -> new CaClean(around);
             case COLLECTIVES -> new CaCollectives(around);
             case OPERATOR -> new CaOperator(around);
+            case RENEW -> new CaRenew(around);
             case HUB -> new CaHub(around);
         };
     }

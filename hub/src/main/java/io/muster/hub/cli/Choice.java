@@ -14,7 +14,11 @@ import java.util.Optional;
 
 /** Which of those who wait a command is about, and whether the person is sure. */
 final class Choice {
-    @Parameters(index = "0", paramLabel = "ID", description = "The id it would get.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "ID",
+            description = "The id it would get.")
     private Optional<NodeId> id = Optional.empty();
 
     @Parameters(
@@ -54,13 +58,25 @@ final class Choice {
                         + ", waits for "
                         + Times.age(waiting.since(), around.clock().instant()));
         err.println("fingerprint " + waiting.fingerprint());
-        err.print(question + " [y/N] ");
-        err.flush();
+        return typed(around, question + " [y/N] ").matches("(?i)y(es)?");
+    }
+
+    /** What a person answers; nothing if nobody does. */
+    String typed(Surroundings around, String question) {
+        around.err().print(question);
+        around.err().flush();
         try {
             var answer = around.in().readLine();
-            return answer != null && answer.strip().matches("(?i)y(es)?");
+            return answer == null ? "" : answer.strip();
         } catch (IOException e) {
-            return false;
+            return "";
+        }
+    }
+
+    /** Refuses a choice where all are meant. */
+    void checkNone() {
+        if (id.isPresent() || yes) {
+            throw new UsageException("either an ID or --all, which is always asked about");
         }
     }
 }

@@ -12,6 +12,7 @@ import io.muster.message.Escape;
 import io.muster.message.Nearest;
 import io.muster.message.NodeId;
 import io.muster.message.Spans;
+import io.muster.security.Attributes;
 import io.muster.security.SecurityFileException;
 
 import picocli.CommandLine;
@@ -88,6 +89,7 @@ public final class HubLine {
                         .registerConverter(NodeId.class, type(NodeId::new))
                         .registerConverter(Collective.class, type(Collective::new))
                         .registerConverter(IdPattern.class, type(IdPattern::new))
+                        .registerConverter(Attributes.class, type(Attributes::parse))
                         .registerConverter(KeyFingerprint.class, type(KeyFingerprint::parse))
                         .setParameterExceptionHandler((e, _) -> misused(name, problem(e)))
                         .setExecutionExceptionHandler((e, _, _) -> failed(name, e, debug));

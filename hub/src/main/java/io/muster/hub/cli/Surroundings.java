@@ -1,5 +1,7 @@
 package io.muster.hub.cli;
 
+import io.muster.security.Passphrase;
+
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The world around one command, so that a test can make its own.
@@ -16,6 +19,7 @@ import java.util.Optional;
  * @param out for results
  * @param err for everything else
  * @param in what is typed
+ * @param unseen asks at the terminal for what is not to be seen; nothing if there is no terminal
  * @param environment the environment variables
  * @param home the user's home directory
  * @param user the name of the user at the operating system
@@ -27,6 +31,7 @@ public record Surroundings(
         PrintWriter out,
         PrintWriter err,
         BufferedReader in,
+        Function<String, Optional<char[]>> unseen,
         Map<String, String> environment,
         Path home,
         String user,
@@ -40,6 +45,18 @@ public record Surroundings(
     /** That variable, unless it is absent or empty. */
     Optional<String> variable(String name) {
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** Asks a person for a passphrase. */
+    Passphrase secret(String prompt) {
+        var typed =
+                unseen.apply(prompt)
+                        .orElseThrow(
+                                () ->
+                                        new UsageException(
+                                                "no terminal to type a passphrase at: give it in a"
+                                                        + " file"));
+        return Passphrase.of(typed);
     }
 
     /** Where an operator's credentials are unless told otherwise. */

@@ -6,11 +6,14 @@ import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
+import io.muster.security.Attributes;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Ed25519PublicKey;
 import io.muster.security.Issuance;
 import io.muster.security.Issuance.Issuer;
+import io.muster.security.Leaf;
+import io.muster.security.PassphraseSource;
 import io.muster.security.Pem;
 import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
@@ -19,8 +22,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 
 /**
@@ -63,7 +64,8 @@ public final class Authority {
                     "no authority in " + directory + ": make one with muster ca init");
         }
         var trust = TrustStore.load(files.trust());
-        var nodes = issuer(files.nodes(), "nodes", trust.issuer(Role.NODE));
+        var nodes =
+                issuer(files.nodes(), "nodes", trust.issuer(Role.NODE), PassphraseSource.NOBODY);
         return new Authority(
                 files,
                 AuthorityConfig.read(files.config()),
@@ -74,9 +76,10 @@ public final class Authority {
     }
 
     /** An issuer's key, checked against the certificate that the fleet trusts. */
-    static Issuer issuer(Path directory, String name, X509Certificate certificate) {
+    static Issuer issuer(
+            Path directory, String name, X509Certificate certificate, PassphraseSource source) {
         var file = directory.resolve(name + ".key");
-        var key = Pem.key(file);
+        var key = Pem.key(file, source);
         if (!Certificates.key(certificate).equals(key.publicKey())) {
             throw new SecurityFileException(file + ": not the key of this fleet's " + name);
         }
@@ -103,13 +106,12 @@ public final class Authority {
         return Certificates.der(trust.root()).sha256();
     }
 
-    /** A certificate for a node: made of its id and key alone. */
-    X509Certificate certify(NodeId id, Ed25519PublicKey key) {
+    /** A certificate for a node: of what it said, its key alone is in it. */
+    X509Certificate certify(
+            NodeId id, Ed25519PublicKey key, Attributes attributes, int generation) {
         return issuance.leaf(
                 nodes,
-                Identity.node(trust.fleet(), id),
-                key,
-                java.util.List.of(),
+                Leaf.of(Identity.node(trust.fleet(), id), key).attested(attributes, generation),
                 clock.instant(),
                 config.lifetimes().node());
     }
@@ -123,7 +125,8 @@ public final class Authority {
     public Credentials server(Role role) {
         var stored = Credentials.load(files.hub(), role.word());
         var now = clock.instant();
-        var credentials = pastHalf(stored.certificate(), now) ? renewed(stored, config) : stored;
+        var credentials =
+                Certificates.pastHalf(stored.certificate(), now) ? renewed(stored, config) : stored;
         var flaw = credentials.flaw(now);
         if (flaw.isPresent()) {
             throw new AuthorityException(
@@ -136,6 +139,32 @@ public final class Authority {
                             + ": is this machine's clock right?");
         }
         return credentials;
+    }
+
+    /**
+     * Renews these credentials of the hub or its broker if they are past half of their life, or if
+     * somebody else renewed them; whoever uses them goes by the new certificate at once.
+     *
+     * @return whether they were renewed
+     * @throws AuthorityException if nobody would believe the new certificate, or it cannot be
+     *     written
+     */
+    public boolean renew(Credentials held) {
+        var stored = server(held.identity().role()).certificate();
+        if (stored.equals(held.certificate())) {
+            return false;
+        }
+        held.renew(stored, clock.instant());
+        return true;
+    }
+
+    /**
+     * A new certificate for the key of the hub or its broker, whatever is left of the old one.
+     *
+     * @throws AuthorityException if it cannot be written
+     */
+    public X509Certificate renewNow(Role role) {
+        return renewed(Credentials.load(files.hub(), role.word()), config).certificate();
     }
 
     /**
@@ -154,13 +183,6 @@ public final class Authority {
             throw new AuthorityException(
                     files.config() + " cannot be written: " + IoReason.of(e), e);
         }
-    }
-
-    /** Whether more than half of its life is over: time for a new one. */
-    static boolean pastHalf(X509Certificate certificate, Instant now) {
-        var from = certificate.getNotBefore().toInstant();
-        var life = Duration.between(from, certificate.getNotAfter().toInstant());
-        return now.isAfter(from.plus(life.dividedBy(2)));
     }
 
     private Credentials renewed(Credentials old, AuthorityConfig as) {

@@ -7,11 +7,13 @@ import io.muster.enrolment.Listener;
 import io.muster.message.Collective;
 import io.muster.message.Escape;
 import io.muster.message.NodeId;
+import io.muster.security.Attributes;
 import io.muster.security.Certificates;
 import io.muster.security.Ed25519PublicKey;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -25,6 +27,9 @@ public final class Door {
     private final Register register;
     private final JoinTokens tokens;
     private final PendingRequests pending;
+    private final Frozen frozen;
+    private final Purges purges;
+    private final InstantSource clock;
 
     /**
      * The door of that authority.
@@ -36,6 +41,9 @@ public final class Door {
         this.register = new Register(files);
         this.tokens = new JoinTokens(files.tokens(), random, clock);
         this.pending = new PendingRequests(files, clock);
+        this.frozen = new Frozen(files);
+        this.purges = new Purges(files);
+        this.clock = clock;
     }
 
     EnrolmentLock lock() {
@@ -54,14 +62,15 @@ public final class Door {
         return pending;
     }
 
-    /**
-     * Makes a join token.
-     *
-     * @throws IllegalArgumentException if uses or validity are out of bounds
-     */
+    /** Makes a join token of which nothing is attested. */
     public JoinToken token(Listener listener, int uses, Duration validity, IdPattern pattern) {
+        return token(listener, new TokenTerms(uses, validity, pattern, Attributes.NONE));
+    }
+
+    /** Makes a join token. */
+    public JoinToken token(Listener listener, TokenTerms terms) {
         try (var _ = lock.hold()) {
-            return tokens.create(listener, uses, validity, pattern);
+            return tokens.create(listener, terms);
         }
     }
 
@@ -112,22 +121,35 @@ public final class Door {
         return matching.getFirst();
     }
 
+    /** Lets in who waits, attesting nothing. */
+    public Issued sign(Authority authority, PendingRequest waiting, String by) {
+        return sign(authority, waiting, Attributes.NONE, by);
+    }
+
     /**
      * Lets in who waits.
      *
+     * @param attributes what its certificate attests; of a node that is renewed, what it did
      * @param by who decided
      * @throws AuthorityException if it waits no longer, or the id is taken; nothing was signed
      */
-    public Issued sign(Authority authority, PendingRequest waiting, String by) {
+    public Issued sign(
+            Authority authority, PendingRequest waiting, Attributes attributes, String by) {
         try (var _ = lock.hold()) {
             if (pending.of(waiting.fingerprint()).isEmpty()) {
                 throw new AuthorityException(waiting.id() + " waits no longer: see muster ca list");
+            }
+            if (register.ended(waiting.fingerprint())) {
+                throw new AuthorityException(
+                        "the certificates of this key are void: reject it, and let the machine"
+                                + " make a new one");
             }
             var known = register.of(waiting.fingerprint());
             if (known.isPresent()) {
                 return renew(authority, known.get(), waiting.applicant(), by);
             }
             register.of(waiting.id())
+                    .filter(holder -> !holder.free())
                     .ifPresent(
                             holder -> {
                                 throw new AuthorityException(
@@ -144,6 +166,7 @@ public final class Door {
                     waiting.csr().key(),
                     waiting.applicant(),
                     waiting.collectives(),
+                    attributes,
                     by);
         }
     }
@@ -163,39 +186,106 @@ public final class Door {
      */
     public Issued place(NodeId id, List<Collective> collectives, String by) {
         try (var _ = lock.hold()) {
-            var latest =
-                    register.of(id)
-                            .orElseThrow(
-                                    () ->
-                                            new AuthorityException(
-                                                    "no node has the id "
-                                                            + id
-                                                            + ": see muster ca list"));
-            var placed = latest.placed(collectives, by);
+            var placed = holder(id).placed(collectives, by);
             register.add(placed);
             return placed;
         }
     }
 
-    /** A first certificate; to be called while holding the lock. */
+    private Issued holder(NodeId id) {
+        return register.of(id)
+                .orElseThrow(
+                        () ->
+                                new AuthorityException(
+                                        "no node has the id " + id + ": see muster ca list"));
+    }
+
+    /**
+     * Ends a node: its certificates are void, and its key is never let in again. The hub's broker
+     * and door go by it at once; whoever else must know hears it from the list of what is revoked.
+     *
+     * @param free whether another machine may have the id now, as its next generation; what waits
+     *     in the node's queue is thrown away then
+     * @param by who decided
+     * @return the void certificates that have not expired
+     * @throws AuthorityException if there is no such node
+     */
+    public List<Issued> end(NodeId id, boolean free, String by) {
+        try (var _ = lock.hold()) {
+            var latest = holder(id);
+            if (latest.ended().isEmpty() || latest.free() != free) {
+                register.add(latest.ended(new Ended(clock.instant(), free), by));
+            }
+            if (free) {
+                frozen.remove(id);
+                purges.add(id);
+            }
+            return unexpired(id);
+        }
+    }
+
+    private List<Issued> unexpired(NodeId id) {
+        var bySerial = new LinkedHashMap<String, Issued>();
+        register.history(id).forEach(issued -> bySerial.put(issued.serial(), issued));
+        var now = clock.instant();
+        return bySerial.values().stream().filter(i -> now.isBefore(i.expires())).toList();
+    }
+
+    /**
+     * Freezes an id whose key two machines have: it is not renewed, and nobody changes anything at
+     * either of them, until a person cleans it.
+     *
+     * @param places both machines, in words
+     */
+    public void freeze(NodeId id, String places) {
+        try (var _ = lock.hold()) {
+            frozen.add(id, new Frozen.Reason(clock.instant(), places));
+        }
+    }
+
+    /** Since when that id is frozen and which two machines have its key, if it is. */
+    public Optional<String> frozen(NodeId id) {
+        return frozen.of(id).map(reason -> "since " + reason.at() + ": " + reason.places());
+    }
+
+    /** All ids that are frozen. */
+    public List<NodeId> frozen() {
+        return frozen.all();
+    }
+
+    /** Whose queues are to be emptied; each is told once. */
+    public List<NodeId> purges() {
+        try (var _ = lock.hold()) {
+            return purges.take();
+        }
+    }
+
+    /**
+     * The first certificate of a machine: of the next generation if another had its id. To be
+     * called while holding the lock.
+     */
     Issued admit(
             Authority authority,
             NodeId id,
             Ed25519PublicKey key,
             Applicant applicant,
             List<Collective> collectives,
+            Attributes attributes,
             String by) {
+        var before = register.of(id);
+        var generation = before.map(b -> b.generation() + 1).orElse(1);
         var issued =
                 new Issued(
                         id,
-                        1,
-                        1,
+                        before.map(b -> b.number() + 1).orElse(1),
+                        generation,
                         KeyFingerprint.of(key),
                         applicant.machine(),
                         applicant.name(),
                         by,
                         collectives,
-                        authority.certify(id, key));
+                        authority.certify(id, key, attributes, generation),
+                        Optional.empty());
         register.add(issued);
         pending.remove(issued.key());
         return issued;
@@ -214,7 +304,9 @@ public final class Door {
                         applicant.name(),
                         by,
                         latest.collectives(),
-                        authority.certify(latest.id(), key));
+                        authority.certify(
+                                latest.id(), key, latest.attributes(), latest.generation()),
+                        Optional.empty());
         register.add(issued);
         pending.remove(issued.key());
         return issued;

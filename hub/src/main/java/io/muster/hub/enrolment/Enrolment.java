@@ -97,6 +97,12 @@ public final class Enrolment {
 
     private JoinAnswer decide(JoinRequest request, NodeId id, String source) {
         var key = KeyFingerprint.of(request.csr().key());
+        if (door.register().ended(key)) {
+            return refused(
+                    Refusal.REVOKED,
+                    "the certificates of this key are void: join again with a new key (remove"
+                            + " node.key) and a new token");
+        }
         var known = door.register().of(key);
         if (known.isPresent()) {
             return again(request, known.get(), source);
@@ -105,7 +111,7 @@ public final class Enrolment {
             return refused(
                     Refusal.REJECTED, "somebody rejected this key: join again with a new one");
         }
-        var taken = door.register().of(id).isPresent();
+        var taken = door.register().of(id).filter(holder -> !holder.free()).isPresent();
         var contested = door.pending().of(id).stream().anyMatch(p -> !p.fingerprint().equals(key));
         return switch (AutosignPolicy.decide(id, token(request), taken, contested)) {
             case Decision.Refuse(Refusal refusal, String message) -> refused(refusal, message);
@@ -122,8 +128,20 @@ public final class Enrolment {
                     Refusal.KEY_KNOWN,
                     "this key is the node " + latest.id() + " here: remove it to join anew");
         }
+        var frozen = door.frozen(latest.id());
+        if (frozen.isPresent()) {
+            return refused(
+                    Refusal.FROZEN,
+                    "two machines have this key, so "
+                            + latest.id()
+                            + " is frozen "
+                            + Escape.line(frozen.get())
+                            + "; muster ca clean "
+                            + latest.id()
+                            + " voids it, and each machine joins again with a new key");
+        }
         var now = clock.instant();
-        if (!Authority.pastHalf(latest.certificate(), now)) {
+        if (!Certificates.pastHalf(latest.certificate(), now)) {
             return granted(latest);
         }
         if (now.isBefore(latest.expires())) {
@@ -145,7 +163,13 @@ public final class Enrolment {
         door.tokens().use(token, KeyFingerprint.of(key));
         return granted(
                 door.admit(
-                        authority, id, key, request.applicant(), welcome.collectives(), by(token)));
+                        authority,
+                        id,
+                        key,
+                        request.applicant(),
+                        welcome.collectives(),
+                        token.token().attributes(),
+                        by(token)));
     }
 
     private JoinAnswer pending(JoinRequest request, String source, String why) {

@@ -7,6 +7,7 @@ import io.muster.message.Role;
 import io.muster.security.Ed25519Key;
 import io.muster.security.Issuance;
 import io.muster.security.Issuance.Issuer;
+import io.muster.security.Passphrase;
 import io.muster.security.Pem;
 import io.muster.security.TrustStore;
 
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes a fleet's authority: root, the two issuers, and the credentials of the hub and its broker.
@@ -38,12 +40,20 @@ public final class Founding {
         this.clock = clock;
     }
 
+    /** The same, with keys that no passphrase protects. */
+    public void found(Path directory, String fleet, AuthorityConfig config) {
+        found(directory, fleet, config, Optional.empty());
+    }
+
     /**
      * Founds the authority of a fleet in {@code directory}, which is not there yet or empty.
      *
+     * @param passphrase protects the keys of the root and of the issuer of operators, if given;
+     *     never that of the issuer of nodes, which the hub uses when nobody is there
      * @throws AuthorityException if there is something, or it cannot be made; nothing has changed
      */
-    public void found(Path directory, String fleet, AuthorityConfig config) {
+    public void found(
+            Path directory, String fleet, AuthorityConfig config, Optional<Passphrase> passphrase) {
         checkFree(directory);
         var home = directory.toAbsolutePath().normalize();
         var beside = home.resolveSibling(home.getFileName() + ".incomplete");
@@ -51,7 +61,7 @@ public final class Founding {
             OnceFile.directory(beside);
             try (var _ = lock(beside)) {
                 clear(beside);
-                fill(new AuthorityFiles(beside), fleet, config);
+                fill(new AuthorityFiles(beside), fleet, config, passphrase);
                 Files.deleteIfExists(beside.resolve("lock"));
                 Files.move(beside, home, StandardCopyOption.ATOMIC_MOVE);
                 OnceFile.forceEntry(home);
@@ -129,7 +139,11 @@ public final class Founding {
         }
     }
 
-    private void fill(AuthorityFiles files, String fleet, AuthorityConfig config)
+    private void fill(
+            AuthorityFiles files,
+            String fleet,
+            AuthorityConfig config,
+            Optional<Passphrase> passphrase)
             throws IOException {
         var issuance = new Issuance(random);
         var now = clock.instant();
@@ -138,9 +152,9 @@ public final class Founding {
         var nodes = issuance.issuer(root, fleet, "nodes", now, Lifetimes.AUTHORITY);
         var trust =
                 new TrustStore(root.certificate(), operators.certificate(), nodes.certificate());
-        issuer(files.root(), "root", root);
-        issuer(files.operators(), "operators", operators);
-        issuer(files.nodes(), "nodes", nodes);
+        issuer(files.root(), "root", root, passphrase);
+        issuer(files.operators(), "operators", operators, passphrase);
+        issuer(files.nodes(), "nodes", nodes, Optional.empty());
         for (var directory :
                 List.of(
                         files.operators().resolve("issued"),
@@ -161,9 +175,14 @@ public final class Founding {
         OnceFile.readable(files.trust(), pem);
     }
 
-    private static void issuer(Path directory, String name, Issuer issuer) throws IOException {
+    private void issuer(Path directory, String name, Issuer issuer, Optional<Passphrase> passphrase)
+            throws IOException {
         OnceFile.directory(directory);
-        OnceFile.secret(directory.resolve(name + ".key"), Bytes.utf8(Pem.key(issuer.key())));
+        var text =
+                passphrase
+                        .map(p -> Pem.key(issuer.key(), p, random))
+                        .orElseGet(() -> Pem.key(issuer.key()));
+        OnceFile.secret(directory.resolve(name + ".key"), Bytes.utf8(text));
         OnceFile.readable(
                 directory.resolve(name + ".crt"),
                 Bytes.utf8(Pem.certificate(issuer.certificate())));

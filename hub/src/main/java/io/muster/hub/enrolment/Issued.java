@@ -7,12 +7,14 @@ import io.muster.message.FieldReader;
 import io.muster.message.NodeId;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
+import io.muster.security.Attributes;
 import io.muster.security.Certificates;
 
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One certificate that a node was given, or what changed about its node since.
@@ -26,6 +28,7 @@ import java.util.List;
  * @param by who allowed it: {@code token ID}, {@code operator NAME} or {@code renewal}
  * @param collectives the node may read the requests of these
  * @param certificate what it got
+ * @param ended that it is void, if it is
  */
 public record Issued(
         NodeId id,
@@ -36,7 +39,8 @@ public record Issued(
         String name,
         String by,
         List<Collective> collectives,
-        X509Certificate certificate) {
+        X509Certificate certificate,
+        Optional<Ended> ended) {
     public Issued {
         collectives = List.copyOf(collectives);
     }
@@ -44,7 +48,32 @@ public record Issued(
     /** The next record: the same certificate, and the node in other collectives. */
     Issued placed(List<Collective> others, String person) {
         return new Issued(
-                id, number + 1, generation, key, machine, name, person, others, certificate);
+                id, number + 1, generation, key, machine, name, person, others, certificate, ended);
+    }
+
+    /** The next record: void, by the word of a person. */
+    Issued ended(Ended end, String person) {
+        return new Issued(
+                id,
+                number + 1,
+                generation,
+                key,
+                machine,
+                name,
+                person,
+                collectives,
+                certificate,
+                Optional.of(end));
+    }
+
+    /** Whether the id may be another machine's. */
+    public boolean free() {
+        return ended.map(Ended::free).orElse(false);
+    }
+
+    /** What its certificate attests. */
+    public Attributes attributes() {
+        return new Attributes(Certificates.attributes(certificate));
     }
 
     /** When it is no longer valid. */
@@ -70,6 +99,11 @@ public record Issued(
         fields.put(
                 "collectives", Value.texts(collectives.stream().map(Collective::value).toList()));
         fields.put("certificate", Value.of(Certificates.der(certificate).base64()));
+        ended.ifPresent(
+                end -> {
+                    fields.put("ended", Value.of(end.at().toEpochMilli()));
+                    fields.put("free", Value.of(end.free()));
+                });
         return new Fields(fields);
     }
 
@@ -84,8 +118,15 @@ public record Issued(
                         reader.text("name"),
                         reader.text("by"),
                         reader.texts("collectives", Collective::new),
-                        Certificates.parse(reader.text("certificate", Bytes::base64)));
+                        Certificates.parse(reader.text("certificate", Bytes::base64)),
+                        ended(reader));
         reader.text("serial");
         return issued;
+    }
+
+    private static Optional<Ended> ended(FieldReader reader) {
+        var at = reader.optionalWhole("ended").map(Instant::ofEpochMilli);
+        var free = reader.optionalTruth("free").orElse(false);
+        return at.map(when -> new Ended(when, free));
     }
 }

@@ -25,10 +25,6 @@ import java.util.random.RandomGenerator;
  * EnrolmentLock} only, which together with the files makes a use happen once, whatever crashes.
  */
 final class JoinTokens {
-    /** The most machines that may join with one token. */
-    static final int MAX_USES = 10_000;
-
-    private static final Duration LONGEST = Duration.ofDays(30);
     private static final Duration KEPT = Duration.ofDays(30);
     private static final String TOKEN = "token.json";
     private static final String REVOKED = "revoked";
@@ -60,23 +56,20 @@ final class JoinTokens {
         this.clock = clock;
     }
 
-    /**
-     * Makes a token and forgets its secret.
-     *
-     * @throws IllegalArgumentException if uses or validity are out of bounds
-     */
-    JoinToken create(Listener listener, int uses, Duration validity, IdPattern pattern) {
-        if (uses < 1 || uses > MAX_USES) {
-            throw new IllegalArgumentException("from 1 to " + MAX_USES + " uses, not " + uses);
-        }
-        if (validity.compareTo(Duration.ofSeconds(1)) < 0 || validity.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("a validity from 1 second to 30 days");
-        }
+    /** Makes a token and forgets its secret. */
+    JoinToken create(Listener listener, TokenTerms terms) {
         purge();
         var token = JoinToken.create(random, listener);
         var now = clock.instant();
         var record =
-                new TokenRecord(token.id(), token.key(), now, now.plus(validity), uses, pattern);
+                new TokenRecord(
+                        token.id(),
+                        token.key(),
+                        now,
+                        now.plus(terms.validity()),
+                        terms.uses(),
+                        terms.pattern(),
+                        terms.attributes());
         var home = directory.resolve(token.id());
         try {
             OnceFile.directory(home);

@@ -16,14 +16,21 @@ public record Lifetimes(Duration node, Duration operator, Duration server) {
     /** Of the root and both issuers. */
     public static final Duration AUTHORITY = Duration.ofDays(3652);
 
+    /** The longest of an operator's certificate. */
+    public static final Duration OPERATOR_MOST = Duration.ofDays(7);
+
     /** What they are unless told otherwise. */
     public static final Lifetimes DEFAULT =
-            new Lifetimes(Duration.ofDays(30), Duration.ofDays(7), Duration.ofDays(90));
+            new Lifetimes(Duration.ofDays(30), Duration.ofHours(12), Duration.ofDays(90));
 
     public Lifetimes {
         check(node);
         check(operator);
         check(server);
+        if (operator.compareTo(OPERATOR_MOST) > 0) {
+            throw new IllegalArgumentException(
+                    "an operator's certificate is valid for 7 days at most");
+        }
     }
 
     /** Refuses what is not from a second to ten years. */

@@ -6,11 +6,17 @@ import io.muster.message.Bytes;
 import io.muster.message.Endpoint;
 import io.muster.message.Identity;
 import io.muster.message.Role;
+import io.muster.message.Spans;
+import io.muster.security.Attributes;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Ed25519Key;
+import io.muster.security.Ed25519PublicKey;
 import io.muster.security.Issuance;
 import io.muster.security.Issuance.Issuer;
+import io.muster.security.Leaf;
+import io.muster.security.Passphrase;
+import io.muster.security.PassphraseSource;
 import io.muster.security.Pem;
 import io.muster.security.TrustStore;
 
@@ -23,6 +29,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -51,12 +59,19 @@ public final class Operators {
         this.clock = clock;
     }
 
+    /** Reads the issuer of operators, whose key no passphrase protects. */
+    public static Operators open(Path directory, SecureRandom random, InstantSource clock) {
+        return open(directory, PassphraseSource.NOBODY, random, clock);
+    }
+
     /**
      * Reads the issuer of operators.
      *
+     * @param source knows the passphrase of the issuer's key
      * @throws AuthorityException if it is not here
      */
-    public static Operators open(Path directory, SecureRandom random, InstantSource clock) {
+    public static Operators open(
+            Path directory, PassphraseSource source, SecureRandom random, InstantSource clock) {
         var files = new AuthorityFiles(directory);
         if (!files.exist()) {
             throw new AuthorityException(
@@ -68,7 +83,9 @@ public final class Operators {
                             + " is not here: bring back the issuer of operators, and try again");
         }
         var trust = TrustStore.load(files.trust());
-        var issuer = Authority.issuer(files.operators(), "operators", trust.issuer(Role.OPERATOR));
+        var issuer =
+                Authority.issuer(
+                        files.operators(), "operators", trust.issuer(Role.OPERATOR), source);
         return new Operators(files, trust, issuer, random, clock);
     }
 
@@ -86,42 +103,81 @@ public final class Operators {
     }
 
     /**
+     * Somebody who shall command.
+     *
+     * @param name of the person or job
+     * @param validity how long the certificate is valid, at most {@link Lifetimes#OPERATOR_MOST}
+     * @param attributes what is attested
+     */
+    public record Wanted(String name, Duration validity, Attributes attributes) {
+        public Wanted {
+            if (validity.compareTo(Lifetimes.OPERATOR_MOST) > 0) {
+                throw new IllegalArgumentException(
+                        "an operator's certificate is valid for 7 days at most, not "
+                                + Spans.print(validity));
+            }
+            Lifetimes.check(validity);
+        }
+    }
+
+    /**
+     * As {@link #issue(Wanted, Path, Endpoint, Supplier)}, with a new key that no passphrase
+     * protects.
+     *
+     * @return the operator's credentials
+     */
+    public Credentials issue(String name, Duration validity, Path directory, Endpoint broker) {
+        var _ =
+                issue(
+                        new Wanted(name, validity, Attributes.NONE),
+                        directory,
+                        broker,
+                        Optional::empty);
+        return Credentials.load(directory, NAME);
+    }
+
+    /**
      * Writes {@code operator.key}, {@code operator.crt}, {@code trust.pem} and, if it is missing,
      * {@code controller.conf}. If the directory holds that operator's key already, only the
      * certificate is new.
      *
      * @param broker where the operator finds the bus
-     * @return the operator's credentials
+     * @param passphrase asked for if a key is made: what protects it, if anything
+     * @return the operator's certificate
      * @throws AuthorityException if the directory holds those of somebody else; nothing has changed
      */
-    public Credentials issue(String name, Duration validity, Path directory, Endpoint broker) {
-        Lifetimes.check(validity);
-        var identity = new Identity(trust.fleet(), Role.OPERATOR, name);
+    public X509Certificate issue(
+            Wanted wanted,
+            Path directory,
+            Endpoint broker,
+            Supplier<Optional<Passphrase>> passphrase) {
+        var identity = new Identity(trust.fleet(), Role.OPERATOR, wanted.name());
         try {
-            OnceFile.directory(directory);
-            var key = key(identity, directory);
+            var key = key(identity, directory, passphrase);
+            var leaf = Leaf.of(identity, key).attested(wanted.attributes(), 1);
             var certificate =
-                    new Issuance(random)
-                            .leaf(
-                                    issuer,
-                                    identity,
-                                    key.publicKey(),
-                                    List.of(),
-                                    clock.instant(),
-                                    validity);
+                    new Issuance(random).leaf(issuer, leaf, clock.instant(), wanted.validity());
             record(identity, certificate);
             write(directory, certificate, broker);
-            return new Credentials(key, certificate, trust);
+            return certificate;
         } catch (IOException e) {
             throw new AuthorityException("cannot write to " + directory + ": " + IoReason.of(e), e);
         }
     }
 
-    private Ed25519Key key(Identity identity, Path directory) throws IOException {
+    /** Renewing needs the public half only, so that nobody is asked for the passphrase. */
+    private Ed25519PublicKey key(
+            Identity identity, Path directory, Supplier<Optional<Passphrase>> passphrase)
+            throws IOException {
         var file = directory.resolve(NAME + ".key");
+        var certificate = directory.resolve(NAME + ".crt");
+        if (Files.exists(file) && Files.exists(certificate)) {
+            var held = Pem.certificates(certificate).getFirst();
+            checkSame(identity, held, directory);
+            return Pem.locked(file) ? Certificates.key(held) : Pem.key(file).publicKey();
+        }
         if (Files.exists(file)) {
-            checkSame(identity, directory);
-            return Pem.key(file);
+            return Pem.key(file).publicKey();
         }
         Stream.of("operator.crt", "trust.pem")
                 .map(directory::resolve)
@@ -132,18 +188,16 @@ public final class Operators {
                             throw new AuthorityException(
                                     there + " is there, but no operator.key: remove it first");
                         });
+        var protection = passphrase.get();
         var key = Ed25519Key.generate(random);
-        OnceFile.secret(file, Bytes.utf8(Pem.key(key)));
-        return key;
+        OnceFile.directory(directory);
+        var text = protection.map(p -> Pem.key(key, p, random)).orElseGet(() -> Pem.key(key));
+        OnceFile.secret(file, Bytes.utf8(text));
+        return key.publicKey();
     }
 
-    /** A key without a certificate was left by an interrupted run, and may be used. */
-    private void checkSame(Identity identity, Path directory) {
-        var file = directory.resolve(NAME + ".crt");
-        if (!Files.exists(file)) {
-            return;
-        }
-        var holder = Certificates.identity(Pem.certificates(file).getFirst());
+    private static void checkSame(Identity identity, X509Certificate held, Path directory) {
+        var holder = Certificates.identity(held);
         if (!holder.equals(identity)) {
             throw new AuthorityException(
                     directory

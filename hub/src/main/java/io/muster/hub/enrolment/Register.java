@@ -62,6 +62,33 @@ final class Register {
                 .filter(latest -> latest.key().equals(key));
     }
 
+    /**
+     * Every certificate that id was given, the oldest first; one that was noted again, as for other
+     * collectives, is in it again.
+     */
+    List<Issued> history(NodeId id) {
+        var directory = issued.resolve(id.value());
+        return StateFile.names(directory).stream()
+                .filter(name -> name.matches("[0-9]{1,9}\\.json"))
+                .sorted(Comparator.comparingInt(Register::number))
+                .flatMap(
+                        name ->
+                                StateFile.read(directory.resolve(name), "issued", Issued::of)
+                                        .stream())
+                .toList();
+    }
+
+    /** Whether that key had certificates, and they are void. */
+    boolean ended(KeyFingerprint key) {
+        var file = keys.resolve(key.hex());
+        return StateFile.text(file)
+                .map(text -> history(id(file, text)))
+                .filter(all -> all.stream().anyMatch(i -> i.key().equals(key)))
+                .map(List::getLast)
+                .filter(latest -> latest.ended().isPresent() || !latest.key().equals(key))
+                .isPresent();
+    }
+
     /** The latest certificate of every node, by id. */
     List<Issued> all() {
         return StateFile.names(issued).stream()

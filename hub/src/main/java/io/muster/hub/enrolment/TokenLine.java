@@ -1,5 +1,7 @@
 package io.muster.hub.enrolment;
 
+import io.muster.security.Attributes;
+
 import java.time.Instant;
 
 /**
@@ -11,9 +13,16 @@ import java.time.Instant;
  * @param used how many did
  * @param revoked whether it was taken back
  * @param pattern which ids it is for
+ * @param attributes what it attests
  */
 public record TokenLine(
-        String id, Instant expires, int uses, int used, boolean revoked, IdPattern pattern) {
+        String id,
+        Instant expires,
+        int uses,
+        int used,
+        boolean revoked,
+        IdPattern pattern,
+        Attributes attributes) {
 
     static TokenLine of(JoinTokens.Status status) {
         var token = status.token();
@@ -23,7 +32,8 @@ public record TokenLine(
                 token.uses(),
                 status.used(),
                 status.revoked(),
-                token.pattern());
+                token.pattern(),
+                token.attributes());
     }
 
     /** One word: {@code valid}, {@code used}, {@code expired} or {@code revoked}. */

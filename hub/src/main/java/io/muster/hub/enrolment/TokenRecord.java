@@ -3,6 +3,7 @@ package io.muster.hub.enrolment;
 import io.muster.message.Bytes;
 import io.muster.message.FieldReader;
 import io.muster.message.Value.Fields;
+import io.muster.security.Attributes;
 
 import java.time.Instant;
 import java.util.HexFormat;
@@ -17,9 +18,16 @@ import java.util.HexFormat;
  * @param expires when it is no longer valid
  * @param uses how many machines may join with it
  * @param pattern which ids it is for
+ * @param attributes what the certificates of those who join with it attest
  */
 record TokenRecord(
-        String id, Bytes key, Instant created, Instant expires, int uses, IdPattern pattern) {
+        String id,
+        Bytes key,
+        Instant created,
+        Instant expires,
+        int uses,
+        IdPattern pattern,
+        Attributes attributes) {
 
     Fields toValue() {
         return Fields.EMPTY
@@ -27,7 +35,8 @@ record TokenRecord(
                 .with("created", created.toEpochMilli())
                 .with("expires", expires.toEpochMilli())
                 .with("uses", uses)
-                .with("pattern", pattern.glob());
+                .with("pattern", pattern.glob())
+                .with("attributes", attributes.toString());
     }
 
     static TokenRecord of(String id, FieldReader reader) {
@@ -37,7 +46,8 @@ record TokenRecord(
                 reader.instant("created"),
                 reader.instant("expires"),
                 Math.toIntExact(reader.whole("uses")),
-                reader.text("pattern", IdPattern::new));
+                reader.text("pattern", IdPattern::new),
+                reader.text("attributes", Attributes::parse));
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class Presence {
     private final PresenceTimes times;
     private final int maxNodes;
     private final Map<NodeId, Sighting> sightings = new ConcurrentHashMap<>();
+    private final Map<NodeId, String> rivals = new ConcurrentHashMap<>();
 
     /** What became of an announcement. */
     public enum Heard {
@@ -100,6 +101,29 @@ public final class Presence {
     /** The state of that node at that moment, if it is known. */
     public Optional<NodeState> state(NodeId id, Instant now) {
         return of(id).map(sighting -> sighting.state(now, times));
+    }
+
+    /**
+     * Who was seen to be two machines since this was asked last, and which ones, in words that may
+     * hold any characters.
+     */
+    public Map<NodeId, String> rivals() {
+        var seen = Map.copyOf(rivals);
+        seen.forEach(rivals::remove);
+        return seen;
+    }
+
+    /** Whatever that node does, it is a clone until it is forgotten. */
+    public void freeze(NodeId id, Instant now) {
+        sightings.compute(
+                id,
+                (_, known) ->
+                        (known == null ? Sighting.expected(id, id.value(), now) : known).frozen());
+    }
+
+    /** That id begins anew. */
+    public void forget(NodeId id) {
+        sightings.remove(id);
     }
 
     /** Forgets who has been gone for long. */
@@ -188,6 +212,9 @@ public final class Presence {
 
     /** Another machine id while the first still speaks, or a boot that was over before. */
     private Instant rival(Sighting before, Announcement said, Instant now) {
+        if (before.isFrozen()) {
+            return before.rival();
+        }
         if (before.last().isEmpty() || before.phase() != Phase.HERE) {
             return Instant.MIN;
         }
@@ -197,9 +224,15 @@ public final class Presence {
         var formerBoot =
                 !said.boot().equals(last.boot())
                         && before.formerBoot().filter(said.boot()::equals).isPresent();
-        return speaking && (otherMachine || formerBoot)
-                ? now.plus(said.interval().multipliedBy(3))
-                : before.rival();
+        if (!speaking || (!otherMachine && !formerBoot)) {
+            return before.rival();
+        }
+        rivals.putIfAbsent(before.id(), place(last) + ", and " + place(said));
+        return now.plus(said.interval().multipliedBy(3));
+    }
+
+    private static String place(Announcement said) {
+        return said.name() + " (machine " + said.machine() + ", boot " + said.boot() + ")";
     }
 
     private static Subject subject(Sighting before, Announcement said) {

@@ -63,6 +63,16 @@ record Sighting(
         return new Sighting(subject, phase, then, heard, last, factsKnown, formerBoot, rival);
     }
 
+    /** The same, and two machines from now on. */
+    Sighting frozen() {
+        return new Sighting(
+                subject, phase, since, heard, last, factsKnown, formerBoot, Instant.MAX);
+    }
+
+    boolean isFrozen() {
+        return rival.equals(Instant.MAX);
+    }
+
     NodeId id() {
         return subject.id();
     }

@@ -14,19 +14,24 @@ import io.muster.hub.enrolment.Enrolment;
 import io.muster.message.Collective;
 import io.muster.message.Endpoint;
 import io.muster.message.NodeId;
+import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Ed25519Key;
+import io.muster.security.Passphrase;
+import io.muster.security.Pem;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -50,11 +55,13 @@ class CommandsTest {
     private int run(String typed, boolean terminal, String... words) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
+        var in = new BufferedReader(new StringReader(typed));
         var around =
                 new Surroundings(
                         new PrintWriter(out),
                         new PrintWriter(err),
-                        new BufferedReader(new StringReader(typed)),
+                        in,
+                        prompt -> typedUnseen(in, prompt),
                         Map.of(),
                         temporary.resolve("home"),
                         "Alice",
@@ -62,6 +69,15 @@ class CommandsTest {
                         () -> now,
                         random);
         return new HubLine(around).run(List.of(words));
+    }
+
+    private Optional<char[]> typedUnseen(BufferedReader in, String prompt) {
+        err.append(prompt);
+        try {
+            return Optional.ofNullable(in.readLine()).map(String::toCharArray);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     private int ca(String... words) {
@@ -73,7 +89,7 @@ class CommandsTest {
     }
 
     private int init() {
-        return ca("init", "--fleet", "prod", "--host", "hub.example.org");
+        return ca("init", "--fleet", "prod", "--host", "hub.example.org", "--no-passphrase");
     }
 
     private Enrolment enrolment() {
@@ -106,13 +122,159 @@ class CommandsTest {
                 .contains("fleet prod: its authority is in " + ca())
                 .contains("hub.example.org, localhost, 127.0.0.1")
                 .contains("operator alice: ")
-                .contains("valid until 2026-11-27 12:00 UTC");
+                .contains("valid until 2026-11-21 00:00 UTC");
         var operator = temporary.resolve("home/.config/muster");
         assertThat(Credentials.load(operator, "operator").identity().uri())
                 .isEqualTo("muster://prod/operator/alice");
         assertThat(operator.resolve("controller.conf"))
                 .content()
                 .contains("hub = hub.example.org:61617");
+    }
+
+    @Test
+    void atATerminalRootIssuerAndOperatorGetPassphrases() {
+        var words =
+                new String[] {
+                    "ca", "init", "--fleet", "prod", "--host", "hub", "--dir", ca().toString()
+                };
+        assertThat(run("correct horse\ncorrect house\n", true, words)).isEqualTo(2);
+        assertThat(run("short\n", true, words)).isEqualTo(2);
+        assertThat(run("", false, words)).isEqualTo(2);
+        assertThat(err.toString()).contains("--passphrase-file FILE or --no-passphrase");
+        assertThat(ca()).doesNotExist();
+        var typed = "correct horse\ncorrect horse\nbattery staple\nbattery staple\n";
+        assertThat(run(typed, true, words)).isZero();
+        for (var key : List.of("root/root.key", "operators/operators.key")) {
+            assertThat(Pem.locked(ca().resolve(key))).as(key).isTrue();
+        }
+        assertThat(Pem.locked(ca().resolve("nodes/nodes.key"))).isFalse();
+        var alice = temporary.resolve("home/.config/muster");
+        var staple = Passphrase.of("battery staple".toCharArray());
+        assertThat(Credentials.load(alice, "operator", _ -> staple).identity().brief())
+                .isEqualTo("operator/alice");
+        var renewal =
+                new String[] {
+                    "ca", "operator", "alice", "--out", alice.toString(), "--dir", ca().toString()
+                };
+        assertThat(run("battery staple\n", true, renewal)).isEqualTo(1);
+        assertThat(err.toString()).contains("operators.key: another passphrase");
+        assertThat(run("correct horse\n", true, renewal)).isZero();
+        assertThat(run("correct horse\n", false, renewal)).isEqualTo(2);
+        assertThat(err.toString()).contains("--passphrase-file FILE");
+    }
+
+    @Test
+    void aScriptGivesPassphrasesInFilesOrOnStandardInput() throws IOException {
+        var file = temporary.resolve("passphrase");
+        Files.writeString(file, "correct horse\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        var given = List.of("--passphrase-file", file.toString(), "--dir", ca().toString());
+        var words =
+                Stream.concat(
+                                Stream.of("ca", "init", "--fleet", "prod", "--host", "hub"),
+                                given.stream())
+                        .toList();
+        var none = Stream.concat(words.stream(), Stream.of("--no-operator-passphrase")).toList();
+        assertThat(run("", false, words.toArray(String[]::new))).isEqualTo(2);
+        assertThat(err.toString()).contains("operator alice must have a passphrase");
+        assertThat(run("", false, none.toArray(String[]::new))).isZero();
+        var bob = temporary.resolve("bob");
+        assertThat(
+                        run(
+                                "correct horse\n",
+                                false,
+                                "ca",
+                                "operator",
+                                "bob",
+                                "--attributes",
+                                "team=web",
+                                "--passphrase-file",
+                                "-",
+                                "--operator-passphrase-file",
+                                file.toString(),
+                                "--out",
+                                bob.toString(),
+                                "--dir",
+                                ca().toString()))
+                .isZero();
+        var held = Credentials.load(bob, "operator", _ -> Passphrase.read(file));
+        assertThat(Certificates.attributes(held.certificate())).containsEntry("team", "web");
+    }
+
+    @Test
+    void aNodeIsRevokedOrCleanedByAPersonWhoMeansIt() {
+        init();
+        waits("web01", "web01.example.org");
+        assertThat(ca("sign", "web01", "--yes", "--attributes", "site=ams")).isZero();
+        assertThat(ca("revoke", "web01")).isEqualTo(2);
+        assertThat(err.toString()).contains("nobody to ask: say --yes");
+        var asked = new String[] {"ca", "revoke", "web01", "--dir", ca().toString()};
+        assertThat(run("n\n", true, asked)).isEqualTo(1);
+        assertThat(err.toString()).contains("Nothing was changed.");
+        assertThat(run("y\n", true, asked)).isZero();
+        assertThat(out.toString()).isEqualTo("revoked web01, certificates: 1\n");
+        assertThat(ca("list")).isZero();
+        assertThat(out.toString()).contains("revoked 2026-11-20").contains("site=ams");
+        assertThat(ca("clean", "web01", "--yes")).isZero();
+        assertThat(ca("list", "--output", "jsonl")).isZero();
+        assertThat(out.toString()).contains("\"state\":\"cleaned\"");
+        assertThat(ca("clean", "web02", "--yes")).isEqualTo(1);
+        assertThat(err.toString()).contains("no node has the id web02");
+    }
+
+    @Test
+    void allWhoWaitAreSignedWhenTheirNumberIsTypedBack() {
+        init();
+        for (int i = 0; i < 3; i++) {
+            waits("web0" + i, "host\u001b[2J\u202e" + i);
+        }
+        assertThat(ca("sign", "--all")).isEqualTo(2);
+        assertThat(ca("sign", "--all", "--yes")).isEqualTo(2);
+        var all = new String[] {"ca", "sign", "--all", "--dir", ca().toString()};
+        assertThat(run("y\n", true, all)).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("WAITING", "web00", "web02", "Nothing was signed")
+                .doesNotContain("\u001b", "\u202e");
+        assertThat(run("3\n", true, all)).isZero();
+        assertThat(out.toString().lines()).hasSize(3).allMatch(line -> line.startsWith("signed "));
+        assertThat(run("3\n", true, all)).isZero();
+        assertThat(err.toString()).contains("Nobody waits");
+    }
+
+    @Test
+    void aTokenSaysWhatItAttestsAndIsTakenBack() {
+        init();
+        assertThat(ca("token", "--attributes", "site=ams", "--uses", "3")).isZero();
+        var id = JoinToken.parse(out.toString().strip()).id();
+        assertThat(err.toString()).contains("for 3 machines").contains("attesting site=ams");
+        assertThat(ca("token", "revoke", id)).isZero();
+        assertThat(ca("tokens")).isZero();
+        assertThat(out.toString()).contains(id + "  revoked").contains("site=ams");
+        assertThat(ca("token", "revoke")).isEqualTo(2);
+        assertThat(ca("token", "revoke", "0123456789abcdef")).isEqualTo(1);
+        assertThat(ca("token", "make")).isEqualTo(2);
+        assertThat(ca("token", "--attributes", "site=a b")).isEqualTo(2);
+    }
+
+    @Test
+    void theHubsCertificatesCanBeRenewedAtOnce() {
+        init();
+        var before = Credentials.load(ca().resolve("hub"), "broker").certificate();
+        assertThat(ca("renew", "broker")).isZero();
+        assertThat(out.toString()).startsWith("broker: valid until 2027-02-18");
+        assertThat(Credentials.load(ca().resolve("hub"), "broker").certificate())
+                .isNotEqualTo(before);
+        assertThat(ca("renew", "operator")).isEqualTo(2);
+    }
+
+    @Test
+    void anOperatorIsMadeForAWeekAtMost() {
+        init();
+        var bob = temporary.resolve("bob").toString();
+        assertThat(ca("operator", "bob", "--valid", "8d", "--no-operator-passphrase", "--out", bob))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("7 days at most, not 8d");
+        assertThat(Path.of(bob)).doesNotExist();
     }
 
     @Test
@@ -280,7 +442,16 @@ class CommandsTest {
     void operatorsAreMadeAndRenewed() {
         init();
         var out = temporary.resolve("bob");
-        assertThat(ca("operator", "bob", "--valid", "12h", "--out", out.toString())).isZero();
+        assertThat(
+                        ca(
+                                "operator",
+                                "bob",
+                                "--valid",
+                                "12h",
+                                "--no-operator-passphrase",
+                                "--out",
+                                out.toString()))
+                .isZero();
         assertThat(this.out.toString()).contains("valid until 2026-11-21 00:00 UTC");
         now = NOON.plusSeconds(3600);
         assertThat(ca("operator", "bob", "--out", out.toString())).isZero();
@@ -309,7 +480,12 @@ class CommandsTest {
                         List.of("sign", "web01", "--yes"),
                         List.of("reject", "web01", "--yes"),
                         List.of("hub"),
-                        List.of("operator", "bob", "--out", temporary.resolve("bob").toString()))) {
+                        List.of(
+                                "operator",
+                                "bob",
+                                "--no-operator-passphrase",
+                                "--out",
+                                temporary.resolve("bob").toString()))) {
             assertThat(ca(words.toArray(String[]::new))).as("%s", words).isEqualTo(1);
             assertThat(err.toString().lines()).hasSize(1);
             assertThat(err.toString()).contains("muster ca init");

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -34,6 +35,25 @@ class FoundingTest {
             }
         }
         return all;
+    }
+
+    @Test
+    void whatHubAndBrokerShowIsRenewedWhileItIsInUse() {
+        var fleet = TestAuthority.found(home());
+        var authority = fleet.open();
+        for (var role : List.of(Role.HUB, Role.BROKER)) {
+            fleet.now = TestAuthority.NOON;
+            var held = authority.server(role);
+            var first = held.certificate();
+            fleet.now = TestAuthority.NOON.plus(Duration.ofDays(44));
+            assertThat(authority.renew(held)).isFalse();
+            fleet.now = TestAuthority.NOON.plus(Duration.ofDays(46));
+            assertThat(authority.renew(held)).isTrue();
+            assertThat(held.certificate()).isNotEqualTo(first);
+            assertThat(held.flaw(TestAuthority.NOON.plus(Duration.ofDays(100)))).isEmpty();
+            assertThat(authority.server(role).certificate()).isEqualTo(held.certificate());
+            assertThat(authority.renew(held)).isFalse();
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.muster.enrolment.Listener;
 import io.muster.message.Collective;
 import io.muster.message.Endpoint;
 import io.muster.message.NodeId;
+import io.muster.security.Attributes;
 import io.muster.security.Ed25519Key;
 
 import java.nio.file.Path;
@@ -73,7 +74,13 @@ final class TestAuthority {
     }
 
     JoinToken token(int uses, String pattern) {
-        return door().token(listener(), uses, Duration.ofHours(1), new IdPattern(pattern));
+        return door().token(
+                        listener(),
+                        new TokenTerms(
+                                uses,
+                                Duration.ofHours(1),
+                                new IdPattern(pattern),
+                                Attributes.NONE));
     }
 
     Ed25519Key key() {

@@ -253,6 +253,28 @@ class PresenceTest {
     }
 
     @Test
+    void bothPlacesOfACloneAreNamedOnceAndAFrozenOneStaysAClone() {
+        hear(up());
+        assertThat(presence.rivals()).isEmpty();
+        pass(Duration.ofSeconds(20));
+        hear(up().machine("machine-copy").boot("boot-copy"));
+        assertThat(presence.rivals())
+                .hasEntrySatisfying(
+                        WEB01,
+                        places -> assertThat(places).contains("machine-copy").contains(", and "));
+        assertThat(presence.rivals()).isEmpty();
+        presence.freeze(WEB01, now);
+        for (int i = 0; i < 10; i++) {
+            pass(Duration.ofMinutes(1));
+            hear(up());
+            assertThat(state()).isEqualTo(NodeState.CLONE);
+        }
+        presence.forget(WEB01);
+        hear(up());
+        assertThat(state()).isEqualTo(NodeState.UP);
+    }
+
+    @Test
     void aCopyThatKeptTheMachineIdIsFoundByItsBootsTakingTurns() {
         hear(up());
         pass(Duration.ofSeconds(20));

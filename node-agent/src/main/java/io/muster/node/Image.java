@@ -1,0 +1,201 @@
+package io.muster.node;
+
+import io.muster.config.ConfigException;
+import io.muster.config.IoReason;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A machine, or its mounted disk, that is about to be copied: what on it must not be in two places.
+ * Follows no link that leads out of it.
+ */
+final class Image {
+    private static final String MACHINE_ID = "etc/machine-id";
+    private static final List<String> HISTORIES =
+            List.of(
+                    ".bash_history",
+                    ".zsh_history",
+                    ".sh_history",
+                    ".ash_history",
+                    ".python_history",
+                    ".lesshst",
+                    ".mysql_history",
+                    ".psql_history",
+                    ".sqlite_history",
+                    ".viminfo");
+
+    private final Path root;
+    private final Path state;
+
+    /**
+     * What must go.
+     *
+     * @param path where it is
+     * @param what it is, for people
+     * @param emptied whether an empty file has to stay in its place
+     */
+    record Item(Path path, String what, boolean emptied) {}
+
+    /**
+     * The machine whose root directory that is.
+     *
+     * @param state the node agent's state directory, as the machine itself calls it
+     * @throws IOException if there is no such directory
+     */
+    Image(Path root, Path state) throws IOException {
+        this.root = root.toRealPath();
+        this.state = under(state.toString());
+    }
+
+    private Path under(String path) {
+        return root.resolve(path.startsWith("/") ? path.substring(1) : path).normalize();
+    }
+
+    /**
+     * Refuses a machine on which the node agent runs: it would write its state again.
+     *
+     * @throws ConfigException if it does
+     */
+    void checkStill() throws IOException {
+        var lock = state.resolve("requests.journal.lock");
+        if (!Files.exists(lock, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (var channel =
+                        FileChannel.open(
+                                lock, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+                var held = channel.tryLock()) {
+            if (held == null) {
+                throw new ConfigException(
+                        "the node agent is running, and holds "
+                                + lock
+                                + ": stop it first (systemctl stop muster-agent)");
+            }
+        }
+    }
+
+    /** Everything that must go, in the order in which it will. */
+    List<Item> find() throws IOException {
+        var found = new ArrayList<Item>();
+        inState(found);
+        add(found, "etc/muster/join.token", "join token", false);
+        for (var key : matching("etc/ssh", "ssh_host_")) {
+            found.add(new Item(key, "SSH host key", false));
+        }
+        add(found, "var/lib/dbus/machine-id", "machine id", false);
+        add(found, MACHINE_ID, "machine id", true);
+        add(found, "var/lib/systemd/random-seed", "random seed", false);
+        for (var home : homes()) {
+            for (var name : HISTORIES) {
+                add(found, root.relativize(home).resolve(name).toString(), "history", false);
+            }
+        }
+        return found;
+    }
+
+    /** What the node agent has is all of this machine alone: keys, certificates, journals, logs. */
+    private void inState(List<Item> found) throws IOException {
+        if (!inside(state) || !Files.isDirectory(state, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.walkFileTree(
+                state,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        found.add(new Item(file, kind(file), false));
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+
+    private static String kind(Path file) {
+        var name = file.getFileName().toString();
+        if (name.endsWith(".key")) {
+            return "private key";
+        }
+        if (name.endsWith(".crt") || name.endsWith(".pem")) {
+            return "certificate";
+        }
+        if (name.contains("audit")) {
+            return "audit log";
+        }
+        return name.contains("journal") ? "journal" : "state of the node agent";
+    }
+
+    private List<Path> homes() throws IOException {
+        var homes = new ArrayList<Path>();
+        homes.add(under("root"));
+        var all = under("home");
+        if (inside(all) && Files.isDirectory(all, LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> entries = Files.list(all)) {
+                entries.filter(home -> Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS))
+                        .sorted()
+                        .forEach(homes::add);
+            }
+        }
+        return homes;
+    }
+
+    private List<Path> matching(String directory, String beginning) throws IOException {
+        var where = under(directory);
+        if (!inside(where) || !Files.isDirectory(where)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(where)) {
+            return entries.filter(path -> path.getFileName().toString().startsWith(beginning))
+                    .sorted(Comparator.naturalOrder())
+                    .toList();
+        }
+    }
+
+    private void add(List<Item> found, String path, String what, boolean emptied)
+            throws IOException {
+        var file = under(path);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS) || !inside(file.getParent())) {
+            return;
+        }
+        var empty =
+                emptied
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && Files.size(file) == 0;
+        if (!empty) {
+            found.add(new Item(file, what, emptied));
+        }
+    }
+
+    /** Whether that directory is really of this machine: a link may lead elsewhere. */
+    private boolean inside(Path directory) throws IOException {
+        return Files.exists(directory) && directory.toRealPath().startsWith(root);
+    }
+
+    /**
+     * Removes these.
+     *
+     * @throws IOException naming what could not be removed; what came before it is gone
+     */
+    static void remove(List<Item> items) throws IOException {
+        for (var item : items) {
+            try {
+                Files.deleteIfExists(item.path());
+                if (item.emptied()) {
+                    Files.createFile(item.path());
+                }
+            } catch (IOException e) {
+                throw new IOException(item.path() + " cannot be removed: " + IoReason.of(e), e);
+            }
+        }
+    }
+}

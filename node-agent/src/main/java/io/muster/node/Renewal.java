@@ -1,0 +1,154 @@
+package io.muster.node;
+
+import io.muster.enrolment.Joined;
+import io.muster.security.Certificates;
+import io.muster.security.Credentials;
+import io.muster.security.SecurityFileException;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * Renews this node's certificate when half of its life is over, by itself: asks the hub with the
+ * key it has, and goes over to the new certificate only if it attests what the old one did. Takes
+ * nothing else from the answer.
+ */
+final class Renewal {
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
+    /** Between attempts of a node whose certificate is over: a person has to sign it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Attempts that fit into what is left of a certificate's life. */
+    private static final int ATTEMPTS = 50;
+
+    /**
+     * What part of a life renewals are spread over: machines that joined together do not ask so.
+     */
+    private static final int SPREAD = 10;
+
+    private final Credentials credentials;
+    private final Asking asking;
+    private final Storing storing;
+    private final Runnable renewed;
+    private final InstantSource clock;
+    private final Logger log;
+    private final double share;
+
+    /** Asks the hub for another certificate for the same key; once. */
+    @FunctionalInterface
+    interface Asking {
+        Joined ask() throws IOException, InterruptedException;
+    }
+
+    /** Keeps the new certificate; after a crash there is the old one or the new one. */
+    @FunctionalInterface
+    interface Storing {
+        void store(X509Certificate certificate) throws IOException;
+    }
+
+    /**
+     * Renews these.
+     *
+     * @param renewed told after each renewal, on the thread that renews: the connection should be
+     *     made again
+     */
+    Renewal(
+            Credentials credentials,
+            Asking asking,
+            Storing storing,
+            Runnable renewed,
+            InstantSource clock,
+            RandomGenerator random,
+            Logger log) {
+        this.credentials = credentials;
+        this.asking = asking;
+        this.storing = storing;
+        this.renewed = renewed;
+        this.clock = clock;
+        this.log = log;
+        this.share = random.nextDouble();
+    }
+
+    /** Renews whenever it is time, until interrupted. */
+    void run() {
+        try {
+            while (true) {
+                Thread.sleep(step());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Asks until there is a certificate that is valid. */
+    void revive() throws InterruptedException {
+        while (credentials.flaw(clock.instant()).isPresent()) {
+            var pause = step();
+            if (credentials.flaw(clock.instant()).isPresent()) {
+                Thread.sleep(pause);
+            }
+        }
+    }
+
+    /** Renews if it is time; how long to wait before the next look. */
+    Duration step() throws InterruptedException {
+        var now = clock.instant();
+        if (now.isBefore(due())) {
+            return bounded(Duration.between(now, due()));
+        }
+        try {
+            take(asking.ask().credentials().certificate(), now);
+        } catch (IOException | RuntimeException e) {
+            // Whatever is wrong this time, there is a next time.
+            var end = credentials.certificate().getNotAfter().toInstant();
+            log.log(
+                    Level.WARNING,
+                    () ->
+                            "this node's certificate, which ends on "
+                                    + end
+                                    + ", is not renewed yet: "
+                                    + e.getMessage());
+        }
+        var left = Duration.between(now, credentials.certificate().getNotAfter().toInstant());
+        return left.isNegative() ? PATIENCE : bounded(left.dividedBy(ATTEMPTS));
+    }
+
+    private void take(X509Certificate fresh, Instant now) throws IOException {
+        var old = credentials.certificate();
+        if (fresh.equals(old)) {
+            return;
+        }
+        if (!Certificates.attributes(fresh).equals(Certificates.attributes(old))
+                || Certificates.generation(fresh) != Certificates.generation(old)) {
+            throw new SecurityFileException("the new certificate attests something else");
+        }
+        credentials.renew(fresh, now);
+        storing.store(fresh);
+        log.log(
+                Level.INFO,
+                () -> "certificate renewed, valid until " + fresh.getNotAfter().toInstant());
+        renewed.run();
+    }
+
+    /** After half of the certificate's life, and up to a tenth of it later. */
+    private Instant due() {
+        var half = Certificates.halfway(credentials.certificate());
+        var rest = Duration.between(half, credentials.certificate().getNotAfter().toInstant());
+        return half.plus(Duration.ofMillis((long) (rest.toMillis() * share / (SPREAD / 2))));
+    }
+
+    private static Duration bounded(Duration pause) {
+        if (pause.compareTo(SHORTEST_PAUSE) < 0) {
+            return SHORTEST_PAUSE;
+        }
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+}
