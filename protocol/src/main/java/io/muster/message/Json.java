@@ -223,7 +223,12 @@ public final class Json {
     }
 
     private static Decimal decimal(JsonParser parser) throws IOException {
-        BigDecimal number = parser.getDecimalValue();
+        BigDecimal number;
+        try {
+            number = parser.getDecimalValue();
+        } catch (NumberFormatException e) {
+            throw new MalformedException("a number out of all proportion", e);
+        }
         if (Math.abs((long) number.scale()) > 64 || number.precision() > 64) {
             throw new MalformedException("a number out of all proportion");
         }
