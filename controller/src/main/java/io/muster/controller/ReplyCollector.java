@@ -3,8 +3,11 @@ package io.muster.controller;
 import io.muster.controller.ask.Received;
 import io.muster.controller.ask.Replies;
 import io.muster.controller.ask.Strays;
+import io.muster.message.NodeId;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -15,6 +18,7 @@ final class ReplyCollector {
     private final Ledger ledger;
     private final Strays strays;
     private final Consumer<Entry> replied;
+    private final Set<NodeId> told = new HashSet<>();
 
     /**
      * @param replied is told of each target that has given its last word, on the collecting thread
@@ -49,7 +53,10 @@ final class ReplyCollector {
             return;
         }
         var entry = ledger.entry(sender.nodeId());
-        if (entry.reply().map(received.reply()::equals).orElse(false) && !entry.awaitedBack()) {
+        var last =
+                entry.reply().map(received.reply()::equals).orElse(false) && !entry.awaitedBack();
+        // a last word that comes twice is told once
+        if (last && told.add(entry.id())) {
             replied.accept(entry);
         }
     }
