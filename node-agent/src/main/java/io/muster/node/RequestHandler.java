@@ -207,6 +207,12 @@ public final class RequestHandler implements Receiver {
                 witness.repeated(question, novelty);
                 yield refuse(Reason.REPLAYED, "this id came before with another content");
             }
+            case DOUBTFUL -> {
+                witness.repeated(question, novelty);
+                yield refuse(
+                        Reason.REPLAYED,
+                        "this node's clock was set back, and so it may have been done before");
+            }
             case FULL -> {
                 // What is refused must be remembered as well: it could be carried out later.
                 witness.flooded(question.request().sender().brief());

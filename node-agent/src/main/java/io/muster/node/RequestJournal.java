@@ -63,6 +63,8 @@ public final class RequestJournal implements AutoCloseable {
         AGAIN,
         /** The same id around another content. */
         ALTERED,
+        /** In time by a clock that was set back, so that it may have been known; never to look. */
+        DOUBTFUL,
         /** No room to remember it, so it cannot be accepted. */
         FULL
     }
@@ -176,15 +178,17 @@ public final class RequestJournal implements AutoCloseable {
         }
         var until = until(request, now);
         var noted = new Seen(request.id(), question.digest(), request.sender(), until).atMost(now);
-        if (!proven && until.isBefore(now) && seen.mayHaveForgotten(noted)) {
+        var forgotten = !proven && seen.mayHaveForgotten(noted);
+        if (forgotten && until.isBefore(now)) {
             return Novelty.AGAIN;
         }
         if (!seen.roomFor(request.sender(), now)) {
             return Novelty.FULL;
         }
         seen.add(noted);
-        append(JournalRecords.of(noted), request.actionClass() != ActionClass.READ);
-        return Novelty.NEW;
+        var looks = request.actionClass() == ActionClass.READ;
+        append(JournalRecords.of(noted), !looks);
+        return forgotten && !looks ? Novelty.DOUBTFUL : Novelty.NEW;
     }
 
     /** By a clock that is ahead it may have ended, and yet be carried out. */

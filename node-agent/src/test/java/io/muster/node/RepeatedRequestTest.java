@@ -129,4 +129,22 @@ class RepeatedRequestTest {
         nothingMoreIsSaidThan(expired);
         assertThat(fixture.runs).hasValue(1);
     }
+
+    @Test
+    void whatWasDoneAndForgottenIsNotDoneAgainWhenTheClockIsSetBack() throws IOException {
+        var message = done();
+        fixture.pass(Duration.ofMinutes(3));
+        fixture.restart();
+        fixture.pass(Duration.ofMinutes(-3));
+        fixture.restart();
+
+        fixture.deliver(message);
+        fixture.deliver(message);
+
+        var refused = outcomes(2).getLast();
+        assertThat(((Outcome.Refused) refused).reason()).isEqualTo(Reason.REPLAYED);
+        fixture.runs.set(0);
+        nothingMoreIsSaidThan(Outcome.ok("done"), refused);
+        assertThat(fixture.runs).hasValue(1);
+    }
 }
