@@ -87,7 +87,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** As {@link #start(BrokerConfig)}, with a clock to compute expiries by. */
     public static EmbeddedBroker start(BrokerConfig config, InstantSource clock) {
         checkExposure(config);
-        withoutResumption(config.access());
         var refusals = new Refusals();
         var listener = listen(config, refusals);
         try {
@@ -192,16 +191,30 @@ public final class EmbeddedBroker implements AutoCloseable {
             BrokerConfig config, InstantSource clock, BusListener listener, Refusals refusals)
             throws Exception {
         var service = ServiceAssembly.assemble(config, "muster-" + listener.port());
-        var connector = new TransportConnector(listener);
-        connector.setName("bus");
-        connector.setMaximumConsumersAllowedPerConnection(config.limits().perConnection());
-        connector.setMaximumProducersAllowedPerConnection(config.limits().perConnection());
+        var connector = connector(listener, config.limits());
         service.addConnector(connector);
         var authorizers = new CopyOnWriteArrayList<CertificateAuthorizer>();
         BrokerPlugin care = next -> new MessageCare(next, config, clock, refusals);
         BrokerPlugin rights = next -> rights(next, config, refusals, authorizers);
         service.setPlugins(new BrokerPlugin[] {care, rights});
         return new EmbeddedBroker(service, listener, connector, refusals, authorizers);
+    }
+
+    private static TransportConnector connector(BusListener listener, BrokerLimits limits) {
+        var connector = new TransportConnector(listener);
+        connector.setName("bus");
+        connector.setMaximumConsumersAllowedPerConnection(limits.perConnection());
+        connector.setMaximumProducersAllowedPerConnection(limits.perConnection());
+        return connector;
+    }
+
+    /**
+     * The one door of a broker that is not ours: bound, and not accepting yet.
+     *
+     * @throws BrokerException if it cannot listen there
+     */
+    static TransportConnector door(BrokerConfig config, Refusals refusals) {
+        return connector(listen(config, refusals), config.limits());
     }
 
     private static Broker rights(
@@ -246,6 +259,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static BusListener listen(BrokerConfig config, Refusals refusals) {
+        withoutResumption(config.access());
         var where = config.host() + ":" + config.port();
         try {
             return new BusListener(config, refusals);

@@ -12,6 +12,7 @@ import org.apache.activemq.command.ActiveMQDestination;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
+import org.apache.activemq.store.kahadb.disk.journal.Journal.JournalDiskSyncStrategy;
 import org.apache.activemq.thread.TaskRunnerFactory;
 
 import java.io.IOException;
@@ -37,18 +38,22 @@ final class ServiceAssembly {
         service.setUseVirtualTopics(false);
         service.setAllowTempAutoCreationOnSend(false);
         service.setTaskRunnerFactory(virtualThreads());
+        store(service, config.storage());
+        limit(service, config);
+        return service;
+    }
+
+    /** Limits and destinations; all that can still be set when a broker that is not ours starts. */
+    static void limit(BrokerService service, BrokerConfig config) {
         service.setSchedulePeriodForDestinationPurge(
                 (int) Math.max(1, config.times().queueIdle().toMillis() / 2));
-        store(service, config.storage());
-        var usage = service.getSystemUsage();
-        usage.getMemoryUsage().setLimit(config.limits().memory());
+        service.getSystemUsage().getMemoryUsage().setLimit(config.limits().memory());
         service.setDestinationPolicy(policies(config));
         service.setDestinations(
                 new ActiveMQDestination[] {
                     new ActiveMQQueue(new Destination.Announcements().name()),
                     new ActiveMQQueue(new Destination.Hub().name())
                 });
-        return service;
     }
 
     /** A client that does not read blocks the thread that writes to it: there must be enough. */
@@ -66,6 +71,7 @@ final class ServiceAssembly {
             case Storage.Disk(var directory) -> {
                 var adapter = new KahaDBPersistenceAdapter();
                 adapter.setDirectory(directory.toFile());
+                adapter.setJournalDiskSyncStrategy(JournalDiskSyncStrategy.ALWAYS.name());
                 service.setPersistent(true);
                 service.setDataDirectoryFile(directory.toFile());
                 service.setPersistenceAdapter(adapter);

@@ -34,6 +34,7 @@ class LauncherIT {
         "agent, agent",
         "hub, hub",
         "ca, hub",
+        "broker, hub",
         "agents, controller",
         "help, controller"
     })

@@ -18,6 +18,17 @@ final class Elsewhere {
         return new CommandLine(
                 switch (word) {
                     case "ca" -> authority();
+                    case "broker" ->
+                            CommandSpec.create()
+                                    .addOption(help())
+                                    .addSubcommand(
+                                            "external",
+                                            with(
+                                                    "--check",
+                                                    "--node",
+                                                    "--operator",
+                                                    "--limit",
+                                                    "--output"));
                     case "hub" ->
                             with("--config", "--state", "--ca", "--listen", "--enrol", "--broker")
                                     .addOption(flag("--debug"));

@@ -195,6 +195,8 @@ class OverviewTest {
     void completionKnowsWhatTheDaemonsTake() throws IOException {
         assertThat(completed(Elsewhere.of("hub")))
                 .isEqualTo(declared("hub/src/main/java/io/muster/hub/cli/HubCommand.java"));
+        assertThat(completed(word(Elsewhere.of("broker"), "external")))
+                .isEqualTo(declared("hub/src/main/java/io/muster/hub/cli/BrokerExternal.java"));
         var agent = Elsewhere.of("agent");
         var declared = declared("node-agent/src/main/java/io/muster/node/AgentCommand.java");
         declared.remove("--debug");

@@ -50,13 +50,16 @@ public final class HubLine {
         return switch (verb) {
             case "hub" -> execute("muster hub", new HubCommand(around), rest, debug);
             case "ca" -> authority(rest, debug);
+            case "broker" -> broker(rest, debug);
             case "-h", "--help", "help" -> overview(DONE);
-            default -> misused("muster", verb.isEmpty() ? "hub or ca?" : unknown(verb));
+            default -> misused("muster", verb.isEmpty() ? "hub, ca or broker?" : unknown(verb));
         };
     }
 
     private static String unknown(String verb) {
-        return "no verb " + Escape.quoted(verb) + Nearest.hint(verb, List.of("hub", "ca"));
+        return "no verb "
+                + Escape.quoted(verb)
+                + Nearest.hint(verb, List.of("hub", "ca", "broker"));
     }
 
     private int authority(List<String> words, boolean debug) {
@@ -74,6 +77,26 @@ public final class HubLine {
                 : misused(
                         "muster ca",
                         "no verb " + Escape.quoted(word) + Nearest.hint(word, CaVerb.words()));
+    }
+
+    private int broker(List<String> words, boolean debug) {
+        var word = words.isEmpty() ? "" : words.getFirst();
+        return switch (word) {
+            case "external" ->
+                    execute(
+                            "muster broker external",
+                            new BrokerExternal(around),
+                            words.subList(1, words.size()),
+                            debug);
+            case "-h", "--help", "help" -> overview(DONE);
+            case "" -> overview(USAGE);
+            default ->
+                    misused(
+                            "muster broker",
+                            "no verb "
+                                    + Escape.quoted(word)
+                                    + Nearest.hint(word, List.of("external")));
+        };
     }
 
     private int execute(String name, Callable<Integer> command, List<String> words, boolean debug) {
@@ -149,12 +172,14 @@ public final class HubLine {
         var to = code == DONE ? around.out() : around.err();
         to.println("Usage: muster hub [OPTIONS]");
         to.println("       muster ca VERB [OPTIONS]");
+        to.println("       muster broker external [OPTIONS]");
         to.println("Runs the centre of a fleet, and decides who belongs to it.");
         to.println();
         for (var verb : CaVerb.values()) {
             var word = "ca " + verb.word();
             to.println("  " + word + " ".repeat(14 - word.length()) + verb.summary());
         }
+        to.println("  broker external  say what an ActiveMQ of your own needs, or check it");
         to.println();
         to.println("muster hub --help and muster ca VERB --help explain them.");
         to.flush();

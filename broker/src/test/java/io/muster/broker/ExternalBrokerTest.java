@@ -1,0 +1,234 @@
+package io.muster.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.broker.external.ExternalCheck;
+import io.muster.broker.external.ExternalSettings;
+import io.muster.broker.external.Finding;
+import io.muster.message.Bytes;
+import io.muster.message.Collective;
+import io.muster.security.Credentials;
+import io.muster.security.Pem;
+import io.muster.security.TestFleet;
+import io.muster.security.Tls;
+import io.muster.transport.Destination;
+import io.muster.transport.jms.BrokerAddress;
+import io.muster.transport.jms.JmsConnectionConfig;
+import io.muster.transport.jms.JmsTransport;
+
+import org.apache.activemq.broker.BrokerPlugin;
+import org.apache.activemq.broker.BrokerService;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** The check tells a strict broker from one that is not; the printed settings make a strict one. */
+class ExternalBrokerTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    @TempDir private Path directory;
+    private final TestFleet fleet = TestFleet.create();
+    private final Credentials node = fleet.node("checked");
+    private final Credentials operator = fleet.operator("checker");
+
+    private List<Finding> check(int port) {
+        var findings = new ArrayList<Finding>();
+        var check = new ExternalCheck(new BrokerAddress("localhost", port), LIMIT);
+        check.asStranger(node, findings::add);
+        check.as(node, findings::add);
+        check.as(operator, findings::add);
+        return findings;
+    }
+
+    @Test
+    void ourOwnBrokerKeepsAllPromises() {
+        try (var bus = new BrokerFixture(fleet, c -> c)) {
+            assertThat(check(bus.broker().port())).hasSizeGreaterThan(60).allMatch(Finding::ok);
+        }
+    }
+
+    @Test
+    void activeMqWithThePrintedSettingsKeepsAllPromisesAndCarriesMessages() throws Exception {
+        var port = PluginBrokerProcess.freePort();
+        try (var _ = PluginBrokerProcess.start(xml(port), directory)) {
+            assertThat(check(port)).hasSizeGreaterThan(60).allMatch(Finding::ok);
+
+            var mail = new Destination.Requests(Collective.MAIN);
+            var got = new ConcurrentLinkedQueue<Bytes>();
+            try (var reader = connect(fleet.node("mail"), port);
+                    var writer = connect(operator, port)) {
+                reader.subscribe(mail, got::add);
+                arrives(writer, mail, got);
+            }
+        }
+    }
+
+    private static void arrives(JmsTransport from, Destination to, Queue<Bytes> got) {
+        Awaitility.await()
+                .atMost(BrokerFixture.PATIENCE)
+                .until(
+                        () -> {
+                            from.publish(to, Bytes.utf8("work"), Instant.now().plusSeconds(60));
+                            return got.contains(Bytes.utf8("work"));
+                        });
+    }
+
+    @Test
+    void activeMqAsItComesKeepsFew() throws Exception {
+        try (var stock = StockBrokerProcess.start(fleet.broker(), directory)) {
+            var findings = check(stock.port());
+
+            assertThat(failed(findings))
+                    .contains(
+                            "read muster.hub",
+                            "read muster.>",
+                            "read ActiveMQ.Advisory.>",
+                            "write muster.requests.main",
+                            "browse its own queue",
+                            "make a durable subscription",
+                            "make a temporary queue",
+                            "connect under another's client id",
+                            "make a queue",
+                            "remove a queue",
+                            "write compressed bytes",
+                            "resume a session")
+                    .doesNotContain(
+                            "handshake",
+                            "handshake without a certificate",
+                            "read its own queue",
+                            "meet ActiveMQ 6.3.1 or later");
+        }
+    }
+
+    private static List<String> failed(List<Finding> findings) {
+        return findings.stream().filter(finding -> !finding.ok()).map(Finding::what).toList();
+    }
+
+    @Test
+    void collectivesOfSomeNodesAreReadFromAFileAndWhenItChanges() throws Exception {
+        var file = write("memberships", "# who is where\nmail dr main\nold\n");
+        var port = PluginBrokerProcess.freePort();
+        var xml =
+                xml(port)
+                        .replace(
+                                "<property name=\"collectives\"",
+                                "<property name=\"memberships\" value=\""
+                                        + file
+                                        + "\"/><property name=\"collectives\"");
+        var dr = new Destination.Requests(new Collective("dr"));
+        try (var _ = PluginBrokerProcess.start(xml, directory);
+                var mail = connect(fleet.node("mail"), port);
+                var web = connect(fleet.node("web"), port);
+                var writer = connect(operator, port)) {
+            var mails = new ConcurrentLinkedQueue<Bytes>();
+            mail.subscribe(dr, mails::add);
+            arrives(writer, dr, mails);
+
+            assertThatThrownBy(() -> web.subscribe(dr, _ -> {}))
+                    .hasMessageContaining("may not read");
+            write("memberships", "mail dr main\nweb dr\n");
+            var webs = new ConcurrentLinkedQueue<Bytes>();
+            Awaitility.await()
+                    .atMost(BrokerFixture.PATIENCE)
+                    .ignoreExceptions()
+                    .until(
+                            () -> {
+                                web.subscribe(dr, webs::add);
+                                return true;
+                            });
+            arrives(writer, dr, webs);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "useJmx, useJmx",
+        "advisorySupport, advisorySupport",
+        "schedulerSupport, schedulerSupport",
+        "useVirtualTopics, useVirtualTopics"
+    })
+    void aBrokerThatDoesMoreThanCarryDoesNotStart(String attribute, String named) throws Exception {
+        var xml = xml(PluginBrokerProcess.freePort());
+        var weak = xml.replace(attribute + "=\"false\"", attribute + "=\"true\"");
+        assertThat(weak).isNotEqualTo(xml);
+
+        doesNotStart(PluginBrokerProcess.described(write("weak.xml", weak)), named);
+    }
+
+    @Test
+    void aBrokerWithAnotherDoorDoesNotStart() throws Exception {
+        var service =
+                PluginBrokerProcess.described(
+                        write("activemq.xml", xml(PluginBrokerProcess.freePort())));
+        service.addConnector("tcp://127.0.0.1:0");
+
+        doesNotStart(service, "<transportConnectors>");
+    }
+
+    @Test
+    void aPluginWithoutCredentialsDoesNotStart() {
+        var service = new BrokerService();
+        service.setPersistent(false);
+        service.setUseJmx(false);
+        service.setAdvisorySupport(false);
+        service.setUseVirtualTopics(false);
+        service.setUseShutdownHook(false);
+        var plugin = new MusterPlugin();
+        plugin.setCredentials(directory.toString());
+        service.setPlugins(new BrokerPlugin[] {plugin});
+
+        doesNotStart(service, "trust.pem");
+    }
+
+    private static void doesNotStart(BrokerService service, String reason) {
+        assertThatThrownBy(
+                        () -> {
+                            try {
+                                service.start();
+                            } finally {
+                                service.stop();
+                            }
+                        })
+                .hasStackTraceContaining(reason);
+    }
+
+    private JmsTransport connect(Credentials who, int port) {
+        return JmsTransport.connect(
+                JmsConnectionConfig.tls(
+                        List.of(new BrokerAddress("localhost", port)),
+                        Tls.mutual(who),
+                        JmsConnectionConfig.clientId(who.identity())),
+                BrokerFixture.PATIENCE);
+    }
+
+    /** As printed, with the places of this test. */
+    private String xml(int port) throws IOException {
+        var own = fleet.broker();
+        Files.writeString(directory.resolve("broker.key"), Pem.key(own.key()));
+        Files.setPosixFilePermissions(
+                directory.resolve("broker.key"), PosixFilePermissions.fromString("rw-------"));
+        write("broker.crt", Pem.certificate(own.certificate()));
+        write("trust.pem", own.trust().pem());
+        return new ExternalSettings("127.0.0.1:" + port, directory, List.of()).xml();
+    }
+
+    private Path write(String name, String text) throws IOException {
+        var file = Files.writeString(directory.resolve(name), text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        return file;
+    }
+}
