@@ -43,7 +43,7 @@ import javax.net.ssl.SSLSocket;
  * Somebody with a good certificate and a client of his own: ActiveMQ's with all its features, or
  * bare commands. None of the client's settings is ours.
  */
-final class Intruder implements AutoCloseable {
+public final class Intruder implements AutoCloseable {
     private static final int LIMIT_MILLIS = 15_000;
 
     private final Credentials credentials;
@@ -51,12 +51,12 @@ final class Intruder implements AutoCloseable {
     private final SSLSocket socket;
     private final Transport wire;
 
-    Intruder(Credentials credentials, int port) throws Exception {
+    public Intruder(Credentials credentials, int port) throws Exception {
         this(credentials, port, Duration.ofSeconds(30));
     }
 
     /** Somebody who says that signs of life are expected that often; zero is never. */
-    Intruder(Credentials credentials, int port, Duration inactivity) throws Exception {
+    public Intruder(Credentials credentials, int port, Duration inactivity) throws Exception {
         this.credentials = credentials;
         var tcp = new Socket("localhost", port);
         this.socket =
@@ -69,17 +69,17 @@ final class Intruder implements AutoCloseable {
     }
 
     /** The names that this certificate may use. */
-    String client() {
+    public String client() {
         return credentials.identity().brief();
     }
 
     /** ActiveMQ's client, connected with the right names. */
-    ActiveMQConnection connection() throws JMSException {
+    public ActiveMQConnection connection() throws JMSException {
         return connection(factory -> {});
     }
 
     /** ActiveMQ's client, connected. */
-    ActiveMQConnection connection(Consumer<ActiveMQConnectionFactory> settings)
+    public ActiveMQConnection connection(Consumer<ActiveMQConnectionFactory> settings)
             throws JMSException {
         var factory = new OnWire();
         factory.setClientID(client());
@@ -95,14 +95,14 @@ final class Intruder implements AutoCloseable {
     }
 
     /** Only commands: connected under that name. */
-    ConnectionInfo bare(String connectionId, String clientId) {
+    public ConnectionInfo bare(String connectionId, String clientId) {
         var info = new ConnectionInfo(new ConnectionId(connectionId));
         info.setClientId(clientId);
         return info;
     }
 
     /** Starts the wire for bare commands. */
-    void open() throws Exception {
+    public void open() throws Exception {
         wire.setTransportListener(
                 new DefaultTransportListener() {
                     @Override
@@ -114,7 +114,7 @@ final class Intruder implements AutoCloseable {
     }
 
     /** Sends a command and waits for the answer: why it was refused, if it was. */
-    Optional<String> say(Command command) {
+    public Optional<String> say(Command command) {
         try {
             var response = (Response) wire.request(command, LIMIT_MILLIS);
             return response instanceof ExceptionResponse refused
@@ -126,12 +126,12 @@ final class Intruder implements AutoCloseable {
     }
 
     /** Sends a command and does not wait. */
-    void shout(Command command) throws IOException {
+    public void shout(Command command) throws IOException {
         wire.oneway(command);
     }
 
     /** Waits until the broker ends the connection. */
-    void awaitEnd() throws Exception {
+    public void awaitEnd() throws Exception {
         var _ = ended.get(LIMIT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -146,16 +146,16 @@ final class Intruder implements AutoCloseable {
         socket.getInputStream().readAllBytes();
     }
 
-    static ActiveMQDestination queue(String name) {
+    public static ActiveMQDestination queue(String name) {
         return new ActiveMQQueue(name);
     }
 
-    static ActiveMQDestination topic(String name) {
+    public static ActiveMQDestination topic(String name) {
         return new ActiveMQTopic(name);
     }
 
     /** Publishes and waits for the broker's verdict. */
-    static void send(Connection connection, ActiveMQDestination to, String text)
+    public static void send(Connection connection, ActiveMQDestination to, String text)
             throws JMSException {
         try (var session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
             BytesMessage message = session.createBytesMessage();

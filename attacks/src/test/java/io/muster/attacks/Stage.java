@@ -1,0 +1,185 @@
+package io.muster.attacks;
+
+import static org.awaitility.Awaitility.await;
+
+import io.muster.action.ActionClass;
+import io.muster.broker.EvilBroker;
+import io.muster.controller.Entry;
+import io.muster.controller.Fleet;
+import io.muster.controller.Report;
+import io.muster.controller.Run;
+import io.muster.controller.ask.Caller;
+import io.muster.controller.discovery.Presence;
+import io.muster.controller.discovery.Target;
+import io.muster.controller.discovery.Targets;
+import io.muster.filter.Filter;
+import io.muster.message.ActionName;
+import io.muster.message.Collective;
+import io.muster.message.NodeId;
+import io.muster.message.Value.Fields;
+import io.muster.security.Credentials;
+import io.muster.security.TestFleet;
+import io.muster.transport.Destination;
+import io.muster.transport.jms.BrokerAddress;
+import io.muster.transport.jms.JmsConnectionConfig;
+import io.muster.transport.jms.JmsTransport;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** The evil broker, real node agents and the operator Alice on it: without TLS, without rights. */
+final class Stage implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How long is waited for those who will not answer. */
+    static final Duration SILENCE = Duration.ofSeconds(2);
+
+    private final Path directory;
+    private final TestFleet fleet = TestFleet.create();
+    private final EvilBroker broker = EvilBroker.start();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Credentials alice = fleet.operator("alice");
+    private final Caller caller;
+
+    Stage(Path directory) {
+        this.directory = directory;
+        this.caller = caller(alice);
+    }
+
+    TestFleet fleet() {
+        return fleet;
+    }
+
+    EvilBroker broker() {
+        return broker;
+    }
+
+    Credentials alice() {
+        return alice;
+    }
+
+    /** A node agent that is there and listens. */
+    Victim node(String id) throws IOException {
+        var before = broker.seen(Destination.Announcements.class).size();
+        var credentials = fleet.node(id);
+        var bus = bus(JmsConnectionConfig.clientId(credentials.identity()));
+        var node = keep(new Victim(credentials, directory.resolve(id), bus));
+        await().atMost(PATIENCE)
+                .until(() -> broker.seen(Destination.Announcements.class).size() > before);
+        return node;
+    }
+
+    /** An operator with an inbox of his own. */
+    Caller caller(Credentials operator) {
+        var process = Integer.toString(opened.size());
+        return keep(
+                new Caller(
+                        connect(operator, process),
+                        operator,
+                        Collective.MAIN,
+                        InstantSource.system(),
+                        new SecureRandom()));
+    }
+
+    private JmsTransport connect(Credentials who, String process) {
+        return keep(
+                JmsTransport.connect(
+                        bus(JmsConnectionConfig.clientId(who.identity(), process)), PATIENCE));
+    }
+
+    private JmsConnectionConfig bus(String clientId) {
+        return JmsConnectionConfig.plain(
+                List.of(new BrokerAddress("127.0.0.1", broker.port())), clientId);
+    }
+
+    /** Alice has those nodes leave a mark. */
+    Report mark(Duration timeout, Victim... nodes) {
+        return run(caller, Victim.MARK, ActionClass.CHANGE, timeout, nodes);
+    }
+
+    /** Alice has those nodes look. */
+    Report look(Duration timeout, Victim... nodes) {
+        return run(caller, Victim.LOOK, ActionClass.READ, timeout, nodes);
+    }
+
+    /** The same, and somebody is told of each last word as it is taken. */
+    Report mark(Duration timeout, Consumer<Entry> replied, Victim... nodes) {
+        return run(caller, Victim.MARK, ActionClass.CHANGE, timeout, replied, ids(nodes));
+    }
+
+    /** That operator runs that. */
+    static Report run(
+            Caller from,
+            ActionName action,
+            ActionClass actionClass,
+            Duration timeout,
+            Victim... nodes) {
+        return run(from, action, actionClass, timeout, _ -> {}, ids(nodes));
+    }
+
+    /** The same on nodes of any kind. */
+    static Report run(
+            Caller from,
+            ActionName action,
+            ActionClass actionClass,
+            Duration timeout,
+            List<NodeId> nodes) {
+        return run(from, action, actionClass, timeout, _ -> {}, nodes);
+    }
+
+    private static List<NodeId> ids(Victim... nodes) {
+        return Stream.of(nodes).map(node -> node.credentials().identity().nodeId()).toList();
+    }
+
+    private static Report run(
+            Caller from,
+            ActionName action,
+            ActionClass actionClass,
+            Duration timeout,
+            Consumer<Entry> replied,
+            List<NodeId> nodes) {
+        var targets =
+                nodes.stream()
+                        .map(id -> new Target(id, id.value(), Presence.UP, Optional.empty()))
+                        .toList();
+        var run =
+                new Run(
+                        action,
+                        actionClass,
+                        Fields.EMPTY,
+                        Filter.EVERYTHING,
+                        false,
+                        Duration.ofMinutes(1),
+                        timeout);
+        return new Fleet(from)
+                .run(
+                        run,
+                        new Targets(targets, List.of(), "test", Duration.ZERO, List.of()),
+                        replied);
+    }
+
+    private <T extends AutoCloseable> T keep(T closed) {
+        opened.add(closed);
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        for (var o : opened.reversed()) {
+            try {
+                o.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        broker.close();
+    }
+}
