@@ -167,10 +167,14 @@ final class Witness {
         var details = new LinkedHashMap<String, Value>();
         details.put("caller", Value.of(request.sender().brief()));
         details.put("request", Value.of(request.id().value()));
-        details.put("digest", Value.of(question.digest()));
+        if (durable(question)) {
+            details.put("digest", Value.of(question.digest()));
+        }
         details.put("action", Value.of(request.action().value()));
         details.put("class", Value.of(request.actionClass().word()));
-        details.put("dryRun", Value.of(request.dryRun()));
+        if (request.dryRun()) {
+            details.put("dryRun", Value.of(true));
+        }
         return details;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
+import io.muster.node.time.HighWater;
 import io.muster.security.Credentials;
 import io.muster.security.Pem;
 import io.muster.security.TestFleet;
@@ -13,9 +14,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import picocli.CommandLine;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,5 +154,26 @@ class AgentMainTest {
                         Identity.node("test", new NodeId("n1")),
                         Duration.ofDays(1)));
         assertThat(cannotBeUsed()).contains("node.crt", "expired", "join again");
+    }
+
+    /** Starting again helps, once the clock is set. */
+    @Test
+    void aCertificateOfTheFutureMeansThatTheClockIsWrong() throws IOException {
+        var tomorrow = Instant.now().plus(Duration.ofDays(1));
+        joined(new TestFleet("test", tomorrow).node("n1"));
+        assertThat(AgentMain.daemon(directory.resolve("agent.conf"), false)).isOne();
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .contains("this machine's clock says", "NTP", "clock = challenge");
+    }
+
+    @Test
+    void whoIsOnTheMachineSaysThatItsClockIsRight() throws IOException {
+        settings("");
+        var said = new StringWriter();
+        var line = new CommandLine(new ClockOkCommand()).setOut(new PrintWriter(said));
+        var config = directory.resolve("agent.conf").toString();
+        assertThat(line.execute("--config", config)).isZero();
+        assertThat(said.toString()).contains("no request was accepted yet");
+        assertThat(directory.resolve("state").resolve(HighWater.OVERRIDE)).isNotEmptyFile();
     }
 }

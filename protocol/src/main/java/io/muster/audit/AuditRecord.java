@@ -10,6 +10,7 @@ import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -37,14 +38,25 @@ public final class AuditRecord {
     private final String time;
     private final String hash;
 
-    private AuditRecord(Fields members) {
+    private AuditRecord(
+            Fields members, long sequence, String previous, String kind, String time, String hash) {
         this.members = members;
+        this.sequence = sequence;
+        this.previous = previous;
+        this.kind = kind;
+        this.time = time;
+        this.hash = hash;
+    }
+
+    private static AuditRecord of(Fields members) {
         var reader = new FieldReader("audit record", members);
-        this.sequence = reader.whole("sequence");
-        this.previous = reader.text("previous");
-        this.time = reader.text("time");
-        this.kind = reader.text("kind");
-        this.hash = reader.text(HASH);
+        return new AuditRecord(
+                members,
+                reader.whole("sequence"),
+                reader.text("previous"),
+                reader.text("kind"),
+                reader.text("time"),
+                reader.text(HASH));
     }
 
     /** The first record of a chain. */
@@ -61,9 +73,10 @@ public final class AuditRecord {
     private static AuditRecord of(
             long sequence, String previous, Instant time, String kind, Map<String, Value> details) {
         var members = new LinkedHashMap<String, Value>();
+        var moment = time.toString();
         members.put("sequence", Value.of(sequence));
         members.put("previous", Value.of(previous));
-        members.put("time", Value.of(time.toString()));
+        members.put("time", Value.of(moment));
         members.put("kind", Value.of(kind));
         details.forEach(
                 (name, value) -> {
@@ -71,8 +84,9 @@ public final class AuditRecord {
                         throw new IllegalArgumentException(name + " is not a detail's to say");
                     }
                 });
-        members.put(HASH, Value.of(RecordHash.of(members)));
-        return new AuditRecord(new Fields(members));
+        var hash = RecordHash.of(members);
+        members.put(HASH, Value.of(hash));
+        return new AuditRecord(new Fields(members), sequence, previous, kind, moment, hash);
     }
 
     /**
@@ -86,7 +100,7 @@ public final class AuditRecord {
         if (!Json.write(members).equals(line)) {
             throw new MalformedException("not in the form in which records are written");
         }
-        var record = new AuditRecord(members);
+        var record = of(members);
         var content = new LinkedHashMap<>(members.members());
         if (!content.lastEntry().getKey().equals(HASH)) {
             throw new MalformedException("its last member is not its hash");
@@ -152,7 +166,10 @@ public final class AuditRecord {
     }
 
     /** As it stands in a file, with the end of the line. */
-    public String line() {
-        return Json.text(members) + "\n";
+    public Bytes line() {
+        var json = Json.write(members).view();
+        var line = Arrays.copyOf(json, json.length + 1);
+        line[json.length] = '\n';
+        return Bytes.wrap(line);
     }
 }

@@ -3,9 +3,9 @@ package io.muster.audit;
 import io.muster.message.Bytes;
 import io.muster.message.Value;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -21,7 +21,10 @@ import java.util.Map;
 final class RecordHash {
     private static final String DOMAIN = "muster audit record 1";
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
+    private static final int USUAL = 1_024;
+
+    private byte[] bytes = new byte[USUAL];
+    private int length;
 
     private RecordHash() {}
 
@@ -29,7 +32,7 @@ final class RecordHash {
         var hash = new RecordHash();
         hash.text('s', DOMAIN);
         hash.members(members);
-        return Bytes.wrap(hash.out.toByteArray()).sha256().hex();
+        return Bytes.wrap(Arrays.copyOf(hash.bytes, hash.length)).sha256().hex();
     }
 
     private void members(Map<String, Value> members) {
@@ -61,13 +64,25 @@ final class RecordHash {
         content(type, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private void content(char type, byte[] bytes) {
-        prefix(type, bytes.length);
-        out.writeBytes(bytes);
+    private void content(char type, byte[] content) {
+        prefix(type, content.length);
+        room(content.length);
+        System.arraycopy(content, 0, bytes, length, content.length);
+        length += content.length;
     }
 
-    private void prefix(char type, int length) {
-        out.write(type);
-        out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
+    private void prefix(char type, int number) {
+        room(1 + Integer.BYTES);
+        bytes[length++] = (byte) type;
+        bytes[length++] = (byte) (number >>> 24);
+        bytes[length++] = (byte) (number >>> 16);
+        bytes[length++] = (byte) (number >>> 8);
+        bytes[length++] = (byte) number;
+    }
+
+    private void room(int more) {
+        if (length + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+        }
     }
 }

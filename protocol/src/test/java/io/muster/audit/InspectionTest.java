@@ -55,7 +55,11 @@ class InspectionTest {
     }
 
     private static List<String> lines(List<AuditRecord> records) {
-        return new ArrayList<>(records.stream().map(AuditRecord::line).toList());
+        return new ArrayList<>(records.stream().map(r -> text(r)).toList());
+    }
+
+    private static String text(AuditRecord record) {
+        return new String(record.line().view(), StandardCharsets.UTF_8);
     }
 
     private static Inspection inspect(byte[] content, List<Attested> attested) throws IOException {
@@ -209,7 +213,7 @@ class InspectionTest {
                     AuditRecord.after(
                             head, NOON, AuditRecord.OPENED, Map.of("chain", Value.of(CHAIN)));
             head = opening.head(CHAIN);
-            files.add(Files.writeString(directory.resolve("" + i), opening.line()));
+            files.add(Files.writeString(directory.resolve("" + i), text(opening)));
         }
         assertThat(Inspection.of(files.reversed(), List.of()).problems()).isEmpty();
         assertThat(Inspection.of(List.of(files.get(0), files.get(2)), List.of()).sound()).isFalse();

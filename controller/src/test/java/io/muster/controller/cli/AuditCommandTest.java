@@ -64,7 +64,7 @@ class AuditCommandTest {
     }
 
     private void log(List<AuditRecord> written) throws IOException {
-        var text = String.join("", written.stream().map(AuditRecord::line).toList());
+        var text = String.join("", written.stream().map(record -> text(record.line())).toList());
         Files.writeString(home.resolve("audit.jsonl"), text);
     }
 

@@ -40,13 +40,13 @@ final class AuditFile implements AutoCloseable {
         return new AuditFile(out, tail.chain(), tail.first(), tail.begun(), tail.head());
     }
 
-    /** An empty file and the record that it begins with, forced to the disk. */
+    /** An empty file and the record that it begins with. */
     static AuditFile begin(RandomAccessFile out, String chain, AuditRecord opening, Instant now)
             throws IOException {
         out.setLength(0);
         out.seek(0);
         var file = new AuditFile(out, chain, opening.sequence(), now, opening.head(chain));
-        file.write(Bytes.utf8(opening.line()), true);
+        file.write(opening.line(), false);
         return file;
     }
 
@@ -75,7 +75,7 @@ final class AuditFile implements AutoCloseable {
     AuditHead append(Instant time, String kind, Map<String, Value> details, boolean durable)
             throws IOException {
         var record = AuditRecord.after(head, time, kind, details);
-        write(Bytes.utf8(record.line()), durable);
+        write(record.line(), durable);
         head = record.head(chain);
         return head;
     }
@@ -85,7 +85,7 @@ final class AuditFile implements AutoCloseable {
         if (!record.follows(head)) {
             return false;
         }
-        write(Bytes.utf8(record.line()), true);
+        write(record.line(), true);
         head = record.head(chain);
         return true;
     }

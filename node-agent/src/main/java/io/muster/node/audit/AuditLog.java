@@ -200,7 +200,9 @@ public final class AuditLog implements AutoCloseable {
                         file.head(), now, AuditRecord.OPENED, opening(file.chain(), node));
         var next = AuditFiles.open(files.next());
         try {
-            return AuditFile.begin(next, file.chain(), opening, now);
+            var begun = AuditFile.begin(next, file.chain(), opening, now);
+            begun.force();
+            return begun;
         } catch (IOException e) {
             next.close();
             throw e;

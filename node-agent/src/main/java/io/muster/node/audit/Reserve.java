@@ -4,7 +4,6 @@ import io.muster.message.Bytes;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
@@ -32,8 +31,8 @@ final class Reserve {
     }
 
     /** Writes a line, forced to the disk; whether there was room for it. */
-    boolean add(String line) throws IOException {
-        var bytes = line.getBytes(StandardCharsets.UTF_8);
+    boolean add(Bytes line) throws IOException {
+        var bytes = line.view();
         try (var out = AuditFiles.open(file)) {
             var used = used(out);
             if (used + bytes.length > out.length()) {

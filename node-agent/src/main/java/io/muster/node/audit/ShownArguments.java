@@ -1,7 +1,6 @@
 package io.muster.node.audit;
 
 import io.muster.action.ActionSpec;
-import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;
 import io.muster.message.Json;
 import io.muster.message.Value;
@@ -12,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -44,11 +44,20 @@ public final class ShownArguments {
                 }
             }
             var fresh = fresh(random);
-            AtomicFile.replace(file, fresh);
+            keep(file, fresh);
             return new ShownArguments(fresh);
         } catch (IOException _) {
             return new ShownArguments(fresh(random));
         }
+    }
+
+    /** Not forced to the disk: one that a power failure takes is as good as another. */
+    private static void keep(Path file, Bytes key) throws IOException {
+        Files.deleteIfExists(file);
+        Files.createFile(
+                file,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(file, key.view());
     }
 
     private static Bytes fresh(RandomGenerator random) {
@@ -63,6 +72,9 @@ public final class ShownArguments {
      * @param spec says which are secret; absent if nobody knows
      */
     public Fields of(Fields arguments, Optional<ActionSpec> spec) {
+        if (arguments.members().isEmpty()) {
+            return arguments;
+        }
         var shown = new LinkedHashMap<>(arguments.members());
         shown.replaceAll((name, value) -> open(name, spec) ? brief(value) : keyed(value));
         var all = new Fields(shown);
