@@ -142,8 +142,17 @@ public final class AuditLog implements AutoCloseable {
         closed = true;
         if (open.isPresent()) {
             try (var _ = open.get()) {
-                mark();
+                markIfPossible();
             }
+        }
+    }
+
+    /** With a full disk there is no new mark: the next life knows less, and that is all. */
+    private void markIfPossible() {
+        try {
+            mark();
+        } catch (IOException e) {
+            told.accept("audit log: how far it has come cannot be noted: " + e.getMessage());
         }
     }
 
