@@ -5,6 +5,7 @@ import io.muster.approval.Proposal.Opened;
 import io.muster.config.IoReason;
 import io.muster.controller.ExitCode;
 import io.muster.controller.approval.Board;
+import io.muster.controller.ask.Hub.HubException;
 import io.muster.controller.render.JsonForm;
 import io.muster.journal.AtomicFile;
 import io.muster.message.Approval;
@@ -83,7 +84,7 @@ final class ApproveCommand implements Callable<ExitCode> {
             return file(file.get());
         }
         try (var session = Session.open(around, common, Optional.empty())) {
-            var board = new Board(session.caller(), session.config().patience().hub());
+            var board = new Board(session.hub());
             var waiting = opened(board.list(Optional.empty()), session.verifier());
             if (which.isEmpty()) {
                 list(waiting);
@@ -97,8 +98,8 @@ final class ApproveCommand implements Callable<ExitCode> {
                 notice("approved");
             }
             return ExitCode.DONE;
-        } catch (Board.BoardException e) {
-            throw new UnableException(String.valueOf(e.getMessage()));
+        } catch (HubException e) {
+            throw new UnableException(Escape.line(String.valueOf(e.getMessage())));
         }
     }
 

@@ -8,11 +8,13 @@ import io.muster.controller.Report;
 import io.muster.controller.Run;
 import io.muster.controller.approval.Awaiting;
 import io.muster.controller.approval.Board;
+import io.muster.controller.ask.Hub.HubException;
 import io.muster.controller.ask.Asked;
 import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.render.Renderer;
 import io.muster.filter.Filter;
+import io.muster.message.Escape;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.Request;
@@ -92,7 +94,7 @@ final class ApprovedRun {
                         + asked.expires()
                         + ": muster approve "
                         + asked.id().brief());
-        var board = new Board(session.caller(), session.config().patience().hub());
+        var board = new Board(session.hub());
         var awaiting = new Awaiting(board, session.verifier(), around.clock(), INTERVAL);
         try {
             return awaiting.await(proposal, this::told)
@@ -103,8 +105,10 @@ final class ApprovedRun {
                                             "not approved until "
                                                     + asked.expires()
                                                     + ": nothing was sent"));
-        } catch (Board.BoardException e) {
-            throw new UnableException(String.valueOf(e.getMessage()));
+        } catch (HubException e) {
+            throw new UnableException(
+                    Escape.line(String.valueOf(e.getMessage()))
+                            + "; without the hub a proposal goes round as a file: --propose-to");
         }
     }
 

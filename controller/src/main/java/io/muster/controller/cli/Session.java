@@ -4,6 +4,7 @@ import io.muster.config.IoReason;
 import io.muster.controller.ControllerConfig;
 import io.muster.controller.Fleet;
 import io.muster.controller.ask.Caller;
+import io.muster.controller.ask.Hub;
 import io.muster.controller.audit.HeadsFile;
 import io.muster.controller.discovery.BroadcastDiscovery;
 import io.muster.controller.discovery.Discovery;
@@ -224,6 +225,11 @@ final class Session implements AutoCloseable {
 
     Credentials credentials() {
         return keys.credentials();
+    }
+
+    /** The hub, to be asked. */
+    Hub hub() {
+        return new Hub(caller, config().patience().hub());
     }
 
     /** Checks what others have signed. */

@@ -61,10 +61,11 @@ class ApproveCommandTest {
         }
         village.hub(
                 (call, hub) -> {
-                    for (var part : parts(call.request())) {
-                        call.reply(hub, "hub", 0, new Answer.Part(part));
+                    var parts = parts(call.request());
+                    for (int i = 0; i < parts.size(); i++) {
+                        call.reply(hub, "hub", i, new Answer.Part(parts.get(i)));
                     }
-                    call.reply(hub, "hub", 1, new Answer.Final(Outcome.ok("all")));
+                    call.reply(hub, "hub", parts.size(), new Answer.Final(Outcome.ok("all")));
                 });
     }
 
