@@ -16,6 +16,7 @@ import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
 import io.muster.node.SeenRequests.Seen;
+import io.muster.node.time.Challenge;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -191,10 +192,10 @@ public final class RequestJournal implements AutoCloseable {
         return forgotten && !looks ? Novelty.DOUBTFUL : Novelty.NEW;
     }
 
-    /** By a clock that is ahead it may have ended, and yet be carried out. */
+    /** By a clock that is ahead it may have ended, and yet be good for as long as its nonce is. */
     private Instant until(Request request, Instant now) {
         var byItself = request.expires().plus(keep);
-        var byUs = now.plus(request.ttl()).plus(keep);
+        var byUs = now.plus(request.ttl()).plus(Challenge.LONGEST_WAY).plus(keep);
         return request.nonces().isEmpty() || byItself.isAfter(byUs) ? byItself : byUs;
     }
 

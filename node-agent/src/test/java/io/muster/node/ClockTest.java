@@ -193,6 +193,21 @@ class ClockTest {
             assertThat(fixture.runs).hasValue(1);
         }
 
+        /** A request is remembered as long as its nonce is good, by a clock that is ahead too. */
+        @Test
+        void aLookThatComesAgainIsNotAnsweredAgain() {
+            var draft = fixture.draft("test.look", ActionClass.READ);
+            draft.nonces = Map.of(fixture.id, nonce());
+            var message = draft.message();
+            fixture.deliver(message);
+            assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+            fixture.pass(Duration.ofMinutes(5));
+            fixture.deliver(message);
+            assertThat(fixture.replies()).isEmpty();
+            assertThat(fixture.runs).hasValue(1);
+            assertThat(fixture.audit()).contains("\"why\":\"replayed\"");
+        }
+
         @Test
         void aNonceOfAnEarlierLifeIsVoid() throws IOException {
             var nonce = nonce();

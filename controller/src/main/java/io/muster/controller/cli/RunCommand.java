@@ -87,7 +87,8 @@ final class RunCommand implements Callable<ExitCode> {
                 return run(session, known.get(), checked.get(), found, renderer);
             }
             var limit = times.describing(session.config());
-            return switch (new NodeSpecs(session, name, found, limit).ask(targets)) {
+            return switch (new NodeSpecs(session, name, found, limit, options.challenge())
+                    .ask(targets)) {
                 case Known(ActionSpec spec) -> run(session, spec, inputs(spec), found, renderer);
                 case Unsaid(Report report) -> {
                     renderer.discovered(report.targets());

@@ -1,5 +1,6 @@
 package io.muster.node.time;
 
+import io.muster.action.ActionClass;
 import io.muster.message.NodeId;
 import io.muster.message.Request;
 
@@ -13,8 +14,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * The nonces of a node that does not trust its clock. Each announcement carries a fresh one; a
- * request that quotes one is new, once, whatever the clock says. What was announced before a
- * restart counts for nothing. Thread-safe.
+ * request that quotes one is new, whatever the clock says. It is good for one change; looking does
+ * not use it up, and the journal sees to it that no request is done twice. What was announced
+ * before a restart counts for nothing. Thread-safe.
  */
 public final class Challenge {
     private static final int BYTES = 16;
@@ -23,7 +25,7 @@ public final class Challenge {
     /**
      * How much longer than its own validity a request may take, for the nonce's way to its sender.
      */
-    private static final Duration LONGEST_WAY = Duration.ofMinutes(5);
+    public static final Duration LONGEST_WAY = Duration.ofMinutes(5);
 
     private final Optional<RandomGenerator> random;
     private final LongSupplier nanos;
@@ -79,13 +81,13 @@ public final class Challenge {
     public enum Quote {
         /** Nothing: the clock decides. */
         NONE,
-        /** One that is good, and was used up just now. */
+        /** One that is good, and was used up just now by whatever does not only look. */
         GOOD,
         /** One that is not this node's, was used already, or is too old. */
         BAD
     }
 
-    /** Takes the nonce that the request quotes for that node; it is good once. */
+    /** Takes the nonce that the request quotes for that node. */
     public synchronized Quote take(Request request, NodeId self) {
         var quoted = request.nonces().get(self);
         if (quoted == null) {
@@ -95,8 +97,10 @@ public final class Challenge {
         if (found.isEmpty()) {
             return Quote.BAD;
         }
-        nonces.remove(found.get());
-        used.run();
+        if (request.actionClass() != ActionClass.READ) {
+            nonces.remove(found.get());
+            used.run();
+        }
         var age = Duration.ofNanos(nanos.getAsLong() - found.get().issued());
         return age.compareTo(request.ttl().plus(way)) <= 0 ? Quote.GOOD : Quote.BAD;
     }

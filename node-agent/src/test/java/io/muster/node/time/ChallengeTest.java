@@ -37,6 +37,10 @@ class ChallengeTest {
             Challenge.with(new Random(1), nanos::get, Duration.ofMinutes(1), used::incrementAndGet);
 
     private static Request quoting(String nonce) {
+        return quoting(nonce, ActionClass.CHANGE);
+    }
+
+    private static Request quoting(String nonce, ActionClass actionClass) {
         return new Request(
                 new RequestId("0".repeat(32)),
                 "test",
@@ -49,7 +53,7 @@ class ChallengeTest {
                 ReplyAddress.of(ALICE, "1"),
                 NOON,
                 NOON.plusSeconds(60),
-                ActionClass.CHANGE,
+                actionClass,
                 false,
                 Map.of(),
                 List.of(),
@@ -85,6 +89,16 @@ class ChallengeTest {
         challenge.take(quoting(nonce), SELF);
         assertThat(used).hasValue(1);
         assertThat(challenge.take(quoting(nonce), SELF)).isEqualTo(Quote.BAD);
+    }
+
+    @Test
+    void lookingDoesNotUseItUp() {
+        var nonce = challenge.announce().orElseThrow();
+        assertThat(challenge.take(quoting(nonce, ActionClass.READ), SELF)).isEqualTo(Quote.GOOD);
+        assertThat(challenge.take(quoting(nonce, ActionClass.READ), SELF)).isEqualTo(Quote.GOOD);
+        assertThat(challenge.take(quoting(nonce), SELF)).isEqualTo(Quote.GOOD);
+        assertThat(challenge.take(quoting(nonce), SELF)).isEqualTo(Quote.BAD);
+        assertThat(used).hasValue(1);
     }
 
     @Test
