@@ -57,7 +57,9 @@ furnish() {
     mkdir -p "$root/var/log/journal" "$root/opt/jdk" "$root/opt/muster" "$root/etc/muster" \
         "$root/etc/systemd/system/multi-user.target.wants"
     install -m 755 "$HERE/image/host-boot" "$HERE/image/host-lease" "$root/usr/local/sbin/"
-    install -m 644 "$HERE"/image/*.service "$HERE"/../packaging/systemd/*.service "$root/etc/systemd/system/"
+    install -m 644 "$HERE"/image/*.service "$HERE"/../packaging/systemd/*.service \
+        "$HERE"/../packaging/systemd/*.socket "$root/etc/systemd/system/"
+    systemd-sysusers --root="$root" "$HERE/../packaging/systemd/muster.sysusers" || fail "cannot make the user muster"
     install -m 644 "$HERE/image/dnsmasq.conf" "$root/etc/dnsmasq.conf"
     echo JAVA_HOME=/opt/jdk >"$root/etc/default/muster"
     local unit

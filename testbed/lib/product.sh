@@ -22,9 +22,11 @@ join_token() { muster ca token --uses "$1"; }
 put_on_disk() {
     local disk
     disk=$(tb disk "$1") || return
-    echo "hub = $HUB" >"$disk/etc/muster/agent.conf"
+    { cat "$(distribution)/etc/agent.conf" && echo "hub = $HUB"; } >"$disk/etc/muster/agent.conf"
     allow_root_of_ctl >"$disk/etc/muster/policy.json"
     (umask 077 && echo "$2" >"$disk/etc/muster/join.token")
+    mkdir -p "$disk/etc/systemd/system/sockets.target.wants"
+    ln -sf ../muster-helper.socket "$disk/etc/systemd/system/sockets.target.wants/"
     ln -sf ../muster-agent.service ../muster-join.service "$disk/etc/systemd/system/multi-user.target.wants/"
 }
 

@@ -55,14 +55,14 @@ learn() {
     return 1
 }
 
-# learn_daemon ROLE WORD...: a program that runs until finish; true once it has said that it is ready.
+# learn_daemon ROLE LOG WORD...: a program that runs until finish; true once it has said that it is ready.
 learn_daemon() {
-    role=$1
-    shift
-    (noting "$work/$role.classes.daemon" "$@") >"$work/$role.log" 2>&1 &
+    role=$1 log=$work/$2
+    shift 2
+    (noting "$work/$role.classes.${log##*/}" "$@") >"$log" 2>&1 &
     daemons="$daemons $!"
-    soon grep -q ready "$work/$role.log" && return
-    printf 'train.sh: "muster %s" does not get ready: %s\n' "$*" "$(tail -n 1 "$work/$role.log")" >&2
+    soon grep -q ready "$log" && return
+    printf 'train.sh: "muster %s" does not get ready: %s\n' "$*" "$(tail -n 1 "$log")" >&2
     return 1
 }
 
@@ -80,7 +80,7 @@ soon() {
 learn_fleet() {
     learn hub 0 ca init --fleet training --dir "$work/ca" --operator trainer --operator-dir "$work/operator" \
         --host localhost --no-passphrase &&
-        learn_daemon hub hub --ca "$work/ca" --state "$work/hub" --listen 127.0.0.1:0 --enrol 127.0.0.1:0 || return
+        learn_daemon hub hub.log hub --ca "$work/ca" --state "$work/hub" --listen 127.0.0.1:0 --enrol 127.0.0.1:0 || return
     bus=$(sed -n 's/.*ready:.*ssl:[^ ]*:\([0-9]*\),.*/\1/p' "$work/hub.log")
     enrol=$(sed -n 's/.*ready:.*enrolment [^ ]*:\([0-9]*\).*/\1/p' "$work/hub.log")
     printf 'hub = localhost:%s\n' "$bus" >"$MUSTER_CONFIG"
@@ -90,12 +90,21 @@ learn_fleet() {
     printf '%s\n' "hub = localhost:$bus" "state = $work/agent" "policy = $work/policy.json" "facts = $work/facts.d" \
         "actions = $work/actions.d" "sandbox = $work/machine" >"$work/agent.conf"
     learn agent 0 agent join --config "$work/agent.conf" "$token" &&
-        learn_daemon agent agent --config "$work/agent.conf" &&
+        learn_daemon agent agent.log agent --config "$work/agent.conf" &&
         soon sees_the_node || return
+    learn_helper || return
     learn controller 0 ping
     learn controller 0 find -F os.family=Debian -F os.name=Debian --output names
     learn controller 0 run node.ping --output jsonl
     learn controller 0 facts os.name
+}
+
+# What a node agent that is not root calls.
+learn_helper() {
+    mkdir "$work/helper" && cp "$work/agent/node.crt" "$work/agent/trust.pem" "$work/agent/joined.conf" "$work/helper/"
+    printf '%s\n' "helper = $work/helper.sock" "helper-state = $work/helper" "user = $(id -un)" "policy = $work/policy.json" \
+        "facts = $work/facts.d" "actions = $work/actions.d" "sandbox = $work/machine" >"$work/helper.conf"
+    learn_daemon agent helper.log agent helper --config "$work/helper.conf"
 }
 
 sees_the_node() { "$muster" find --output names | grep -q .; }

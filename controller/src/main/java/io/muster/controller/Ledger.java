@@ -38,7 +38,8 @@ final class Ledger {
                 implements Line {}
 
         /** Has said its last word. */
-        record Closed(Entry entry, RequestId request, Outcome outcome) implements Line {}
+        record Closed(Entry entry, RequestId request, Outcome outcome, boolean whole)
+                implements Line {}
     }
 
     Ledger(Targets targets) {
@@ -69,7 +70,8 @@ final class Ledger {
                 lines.put(id, next(line, received));
                 yield Optional.empty();
             }
-            case Line.Closed line when line.request().equals(reply.request()) -> again(line, reply);
+            case Line.Closed line when line.request().equals(reply.request()) ->
+                    again(line, received);
             case Line.Open _, Line.Closed _, Line.Unsent _, Line.Offline _ ->
                     Optional.of(Stray.Kind.NOT_A_TARGET);
             case null -> Optional.of(Stray.Kind.NOT_A_TARGET);
@@ -86,19 +88,24 @@ final class Ledger {
                 awaited.remove(line.target().id());
                 var state = TargetState.of(outcome);
                 var entry = entry(line, state, received);
-                yield new Line.Closed(entry, line.request(), outcome);
+                yield new Line.Closed(entry, line.request(), outcome, received.whole());
             }
         };
     }
 
     /** The same last word twice is a repetition; another one means that two speak as one node. */
-    private static Optional<Stray.Kind> again(Line.Closed line, Reply reply) {
-        return switch (reply.answer()) {
-            case Reply.Answer.Final(Outcome outcome) when !outcome.equals(line.outcome()) ->
+    private static Optional<Stray.Kind> again(Line.Closed line, Received received) {
+        var whole = line.whole() && received.whole();
+        return switch (received.reply().answer()) {
+            case Reply.Answer.Final(Outcome outcome) when differ(outcome, line.outcome(), whole) ->
                     Optional.of(Stray.Kind.CONTRADICTION);
             case Reply.Answer.Final _, Reply.Answer.Part _, Reply.Answer.Armed _ ->
                     Optional.empty();
         };
+    }
+
+    private static boolean differ(Outcome one, Outcome other, boolean whole) {
+        return whole ? !one.equals(other) : !one.word().equals(other.word());
     }
 
     private static Entry entry(Line.Open line, TargetState state, Received received) {

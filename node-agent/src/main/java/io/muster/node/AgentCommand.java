@@ -19,6 +19,10 @@ import java.util.concurrent.Callable;
                     + " token'",
             "  muster agent seal                   prepare this machine to be copied as an image",
             "",
+            "'muster agent helper [--config FILE]' is the part of it that is root when the node"
+                    + " agent is not;",
+            "systemd starts it when there is something to do.",
+            "",
             "Exit status: 0 stopped, 1 could not start, 78 settings or credentials are bad, 143 on"
                     + " SIGTERM."
         })

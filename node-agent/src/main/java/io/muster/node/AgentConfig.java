@@ -33,6 +33,9 @@ import java.util.function.Function;
  * @param announceEvery how often to say "I am here"
  * @param challenge whether the machine's clock is not to be trusted: requests are to quote nonces
  * @param limits what the node puts up with
+ * @param helper the socket of the root helper, if this process is not to be root
+ * @param helperState the helper's directory: whom this node trusts, and the helper's own records
+ * @param user whom the node agent runs as, if there is a helper
  * @param sandbox a directory that plays the machine, for demonstrations; never the real one then
  */
 public record AgentConfig(
@@ -49,6 +52,9 @@ public record AgentConfig(
         Duration announceEvery,
         boolean challenge,
         NodeLimits limits,
+        Optional<Path> helper,
+        Path helperState,
+        String user,
         Optional<Path> sandbox) {
 
     private static final long MEBI = 1 << 20;
@@ -60,7 +66,8 @@ public record AgentConfig(
     static final Path STATE = Path.of("/var/lib/muster/agent");
 
     /**
-     * The name of the file, in the state directory, in which joining writes down where the bus is.
+     * The name of the file, beside those whom the node trusts, in which joining writes down where
+     * the bus is.
      */
     static final String JOINED = "joined.conf";
 
@@ -100,9 +107,17 @@ public record AgentConfig(
                                                 "audit-age", Duration.ofDays(30), Spans::parse),
                                         settings.get("audit-files", 12, numberTo(10_000))),
                                 settings.get("destructive-per-minute", 5, numberTo(10_000))),
+                        settings.optional("helper", Path::of),
+                        settings.get("helper-state", Path.of("/var/lib/muster/helper"), Path::of),
+                        settings.get("user", "muster", text -> text),
                         settings.optional("sandbox", Path::of));
         settings.check();
-        return config.joined(trusted(state.resolve(JOINED)));
+        return config.joined(trusted(config.trust().resolve(JOINED)));
+    }
+
+    /** Where it is written down whom this node trusts: not where the node agent may write. */
+    Path trust() {
+        return helper.isPresent() ? helperState : state;
     }
 
     private static Settings trusted(Path file) {
@@ -164,6 +179,9 @@ public record AgentConfig(
                 announceEvery,
                 challenge,
                 limits,
+                helper,
+                helperState,
+                user,
                 sandbox);
     }
 }

@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,12 +52,20 @@ public final class AgentMain {
     public static void main(String[] args) {
         var words = new ArrayList<>(List.of(args));
         words.remove("agent");
-        if (words.isEmpty()) {
-            System.exit(daemon(AgentConfig.FILE, false));
-        } else if (words.size() == 2 && words.getFirst().equals("--config")) {
-            System.exit(daemon(Path.of(words.getLast()), false));
+        var helper = !words.isEmpty() && words.getFirst().equals("helper");
+        var options = helper ? words.subList(1, words.size()) : words;
+        Program program = helper ? HelperMain::run : AgentMain::run;
+        if (options.isEmpty()) {
+            System.exit(daemon(AgentConfig.FILE, false, program));
+        } else if (options.size() == 2 && options.getFirst().equals("--config")) {
+            System.exit(daemon(Path.of(options.getLast()), false, program));
         }
         System.exit(commandLine(words.toArray(String[]::new)));
+    }
+
+    /** What a daemon does once its settings are read: the process's exit status. */
+    private interface Program {
+        int run(AgentConfig config, System.Logger log) throws IOException, InterruptedException;
     }
 
     private static int commandLine(String... words) {
@@ -75,11 +84,15 @@ public final class AgentMain {
 
     /** The daemon, until it is told to stop; the process's exit status. */
     static int daemon(Path file, boolean debug) {
+        return daemon(file, debug, AgentMain::run);
+    }
+
+    private static int daemon(Path file, boolean debug, Program program) {
         var journal = System.getenv("JOURNAL_STREAM") != null;
         ConsoleLog.install(writer(System.out), journal, debug);
         var log = System.getLogger("io.muster.agent");
         try {
-            return run(AgentConfig.read(file), log);
+            return program.run(AgentConfig.read(file), log);
         } catch (ConfigException | SecurityFileException e) {
             String.valueOf(e.getMessage()).lines().forEach(l -> log.log(Level.ERROR, () -> l));
             return BAD_CONFIGURATION;
@@ -101,6 +114,11 @@ public final class AgentMain {
                             + config.state()
                             + " holds no certificate): muster agent join TOKEN, with a token from"
                             + " muster ca token");
+        }
+        if (config.helper().isPresent() && config.challenge()) {
+            throw new ConfigException(
+                    "clock = challenge needs a node agent that is root: the helper could not tell"
+                            + " which nonces are its own; take helper or clock away");
         }
         if (config.brokers().isEmpty()) {
             throw new ConfigException("no hub to connect to: set hub = HOST:PORT");
@@ -160,7 +178,7 @@ public final class AgentMain {
                                         config.policy(),
                                         LocalFacts.of(config, credentials, clock),
                                         log),
-                                Worker.HERE,
+                                worker(config, log),
                                 time,
                                 new SecureRandom(),
                                 log));
@@ -197,6 +215,24 @@ public final class AgentMain {
         }
         log.log(Level.WARNING, () -> problem + "asking the hub for another");
         renewal.get().revive();
+    }
+
+    /** Who does what needs root. */
+    private static Worker worker(AgentConfig config, System.Logger log) {
+        var user = System.getProperty("user.name", "");
+        if (config.helper().isPresent()) {
+            return new Delegate(config.helper().get(), Set.copyOf(List.of("root", user)));
+        }
+        if (!user.equals("root") && config.sandbox().isEmpty()) {
+            log.log(
+                    Level.WARNING,
+                    () ->
+                            "running as "
+                                    + user
+                                    + " without a helper: most actions will fail; set helper ="
+                                    + " /run/muster/helper.sock, or start as root");
+        }
+        return Worker.HERE;
     }
 
     private static void heard(ConnectionState state, Semaphore connected, System.Logger log) {

@@ -13,6 +13,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -54,7 +56,7 @@ final class ClockOkCommand implements Callable<Integer> {
     public Integer call() {
         var line = spec.commandLine();
         try {
-            return say(AgentConfig.read(config).state(), line);
+            return say(AgentConfig.read(config), line);
         } catch (ConfigException e) {
             line.getErr().println("muster: " + e.getMessage());
             return AgentMain.BAD_CONFIGURATION;
@@ -64,10 +66,15 @@ final class ClockOkCommand implements Callable<Integer> {
         }
     }
 
-    private static int say(Path state, CommandLine line) throws IOException {
+    private static int say(AgentConfig config, CommandLine line) throws IOException {
         var now = InstantSource.system().instant();
-        var mark = HighWater.read(state);
-        AtomicFile.replace(state.resolve(HighWater.OVERRIDE), Bytes.utf8(now + "\n"));
+        var mark = HighWater.read(config.trust());
+        AtomicFile.replace(config.trust().resolve(HighWater.OVERRIDE), Bytes.utf8(now + "\n"));
+        var second = config.state().resolve(HighWater.OVERRIDE);
+        if (config.helper().isPresent() && Files.notExists(second, LinkOption.NOFOLLOW_LINKS)) {
+            // Root creates a file where another user may put links, and writes nothing to it.
+            Files.createFile(second);
+        }
         line.getOut()
                 .println(
                         "It is "

@@ -97,12 +97,12 @@ final class JoinCommand implements Callable<Integer> {
         var settings = AgentConfig.read(config);
         var membership = new Membership(settings);
         if (membership.joined()) {
-            var credentials = membership.credentials();
+            var place = membership.place();
             out.println(
                     "already joined as "
-                            + credentials.identity()
+                            + place.identity()
                             + ", certificate valid until "
-                            + credentials.certificate().getNotAfter().toInstant());
+                            + place.until());
             return 0;
         }
         var clock = InstantSource.system();
@@ -117,10 +117,9 @@ final class JoinCommand implements Callable<Integer> {
                         Thread::sleep);
         var wanted = Optional.ofNullable(id).map(NodeId::new);
         var policy = membership.join(client, printed(), Machine.host(settings, () -> {}), wanted);
-        var credentials = membership.credentials();
-        out.println("joined as " + credentials.identity());
-        out.println(
-                "certificate valid until " + credentials.certificate().getNotAfter().toInstant());
+        var place = membership.place();
+        out.println("joined as " + place.identity());
+        out.println("certificate valid until " + place.until());
         if (policy) {
             out.println(
                     settings.policy()

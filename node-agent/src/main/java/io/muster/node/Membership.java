@@ -10,22 +10,29 @@ import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.Endpoint;
+import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.node.host.Host;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Ed25519Key;
 import io.muster.security.Pem;
+import io.muster.security.TrustStore;
 
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -38,6 +45,9 @@ import java.util.stream.Collectors;
 final class Membership {
     private static final String KEY = "node.key";
     private static final String CERTIFICATE = "node.crt";
+    private static final String TRUST = "trust.pem";
+    private static final String OWNER_ONLY = "rwx------";
+    private static final String OTHERS_LOOK = "rwxr-xr-x";
     static final String STARTER_POLICY =
             """
             {
@@ -53,6 +63,13 @@ final class Membership {
             """;
 
     private final AgentConfig config;
+
+    /**
+     * A place in a fleet.
+     *
+     * @param until when its certificate expires
+     */
+    record Place(Identity identity, Instant until) {}
 
     Membership(AgentConfig config) {
         this.config = config;
@@ -71,7 +88,20 @@ final class Membership {
      */
     Credentials credentials() {
         FileGuard.forThisProcess().trusted(config.state());
-        return Credentials.load(config.state(), "node");
+        if (config.helper().isEmpty()) {
+            return Credentials.load(config.state(), "node");
+        }
+        var certificate = config.state().resolve(CERTIFICATE);
+        return new Credentials(
+                Pem.key(config.state().resolve(KEY)),
+                Pem.certificates(certificate).getFirst(),
+                TrustStore.load(config.trust().resolve(TRUST)));
+    }
+
+    /** Who it is, by its certificate; the key is not needed to see that. */
+    Place place() {
+        var certificate = Pem.certificates(config.state().resolve(CERTIFICATE)).getFirst();
+        return new Place(Certificates.identity(certificate), certificate.getNotAfter().toInstant());
     }
 
     /**
@@ -84,10 +114,18 @@ final class Membership {
      */
     boolean join(JoinClient client, JoinToken token, Host host, Optional<NodeId> wanted)
             throws IOException, InterruptedException {
-        makePrivate(config.state());
+        makeOwn(config.state(), OWNER_ONLY);
+        if (config.helper().isPresent()) {
+            var _ = principal(config.state(), config.user());
+            makeOwn(config.trust(), OTHERS_LOOK);
+        }
         var applicant = new Applicant(wanted, host.names().full(), host.machineId());
         store(client.join(token, key(), applicant), token.listener().endpoint());
-        return starterPolicy();
+        var written = starterPolicy();
+        if (config.helper().isPresent()) {
+            handOver();
+        }
+        return written;
     }
 
     /** What renews the certificate, if it is known where the hub does that. */
@@ -135,6 +173,7 @@ final class Membership {
     private Ed25519Key key() throws IOException {
         var file = config.state().resolve(KEY);
         if (Files.exists(file)) {
+            takeBack(file);
             FileGuard.forThisProcess().secret(file);
             return Pem.key(file);
         }
@@ -150,7 +189,7 @@ final class Membership {
                         .map(Collective::value)
                         .collect(Collectors.joining(", "));
         AtomicFile.replace(
-                state.resolve(AgentConfig.JOINED),
+                config.trust().resolve(AgentConfig.JOINED),
                 Bytes.utf8(
                         "# written by joining\nhub = "
                                 + joined.broker()
@@ -158,11 +197,14 @@ final class Membership {
                                 + door
                                 + "\ncollectives = "
                                 + collectives
-                                + "\n"));
+                                + "\n"),
+                "rw-r--r--");
         var credentials = joined.credentials();
-        AtomicFile.replace(state.resolve("trust.pem"), Bytes.utf8(credentials.trust().pem()));
         AtomicFile.replace(
-                state.resolve(CERTIFICATE), Bytes.utf8(Pem.certificate(credentials.certificate())));
+                config.trust().resolve(TRUST), Bytes.utf8(credentials.trust().pem()), "rw-r--r--");
+        var certificate = Bytes.utf8(Pem.certificate(credentials.certificate()));
+        AtomicFile.replace(config.trust().resolve(CERTIFICATE), certificate, "rw-r--r--");
+        AtomicFile.replace(state.resolve(CERTIFICATE), certificate, "rw-r--r--");
     }
 
     private boolean starterPolicy() throws IOException {
@@ -177,13 +219,54 @@ final class Membership {
         return true;
     }
 
-    private static void makePrivate(Path directory) throws IOException {
+    /** Made, or taken back from the node agent's user, so that nobody else can move in it. */
+    private void makeOwn(Path directory, String mode) throws IOException {
+        var permissions = PosixFilePermissions.fromString(mode);
         if (!Files.isDirectory(directory)) {
-            Files.createDirectories(
-                    directory,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(permissions));
+            Files.setPosixFilePermissions(directory, permissions);
+        } else {
+            takeBack(directory);
         }
         FileGuard.forThisProcess().trusted(directory);
+    }
+
+    private void takeBack(Path file) throws IOException {
+        if (config.helper().isPresent() && ownedBy(file, config.user())) {
+            give(file, System.getProperty("user.name", "root"));
+        }
+    }
+
+    /**
+     * Gives the node agent its own: the files first, while the directory is not its yet. They are
+     * new, so none can be somebody else's under a second name.
+     */
+    private void handOver() throws IOException {
+        var state = config.state();
+        var key = state.resolve(KEY);
+        AtomicFile.replace(key, Bytes.utf8(Pem.key(Pem.key(key))), "rw-------");
+        give(key, config.user());
+        give(state.resolve(CERTIFICATE), config.user());
+        give(state, config.user());
+    }
+
+    private static boolean ownedBy(Path file, String user) throws IOException {
+        return Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName().equals(user);
+    }
+
+    private static void give(Path file, String user) throws IOException {
+        var attributes =
+                Files.getFileAttributeView(
+                        file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        attributes.setOwner(principal(file, user));
+    }
+
+    private static UserPrincipal principal(Path file, String user) throws IOException {
+        try {
+            return file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
+        } catch (UserPrincipalNotFoundException e) {
+            throw new IOException(
+                    "there is no user " + user + ": useradd --system --no-create-home " + user, e);
+        }
     }
 }

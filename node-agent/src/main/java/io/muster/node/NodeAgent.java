@@ -2,6 +2,7 @@ package io.muster.node;
 
 import io.muster.filter.Subject;
 import io.muster.message.Announcement;
+import io.muster.message.Identity;
 import io.muster.message.Outcome;
 import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Armed;
@@ -326,22 +327,30 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     private ActionContext context(Question question, Duration limit) {
+        return context(question, limit, parts.node());
+    }
+
+    static ActionContext context(Question question, Duration limit, Node node) {
         var request = question.request();
         return new ActionContext(
                 request.id(),
                 request.sender(),
                 request.dryRun(),
                 System.nanoTime() + limit.toNanos(),
-                parts.node());
+                node);
     }
 
     private Subject subject() {
+        return subject(parts.credentials().identity(), name(), parts.node());
+    }
+
+    static Subject subject(Identity self, String name, Node node) {
         return new Subject(
-                parts.credentials().identity().nodeId(),
-                name(),
-                parts.node().facts().current(),
-                parts.node().classes().current(),
-                parts.node().actions().names());
+                self.nodeId(),
+                name,
+                node.facts().current(),
+                node.classes().current(),
+                node.actions().names());
     }
 
     private Announcer.View view() {

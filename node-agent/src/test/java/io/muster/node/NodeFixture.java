@@ -85,6 +85,7 @@ final class NodeFixture implements AutoCloseable {
     private final List<Announcement> announcements = new CopyOnWriteArrayList<>();
     private final List<Checkpoint> checkpoints = new CopyOnWriteArrayList<>();
     private final java.util.concurrent.atomic.AtomicInteger ids = new AtomicInteger();
+    private final Worker worker;
     private NodeAgent agent;
     private boolean open;
     private Semaphore connected = new Semaphore(0);
@@ -99,9 +100,20 @@ final class NodeFixture implements AutoCloseable {
      * @param nodeAhead how far its clock is ahead of everybody else's
      */
     NodeFixture(Path directory, boolean challenged, Duration nodeAhead) throws IOException {
+        this(directory, challenged, nodeAhead, Worker.HERE);
+    }
+
+    /** With that to run the actions. */
+    NodeFixture(Path directory, Worker worker) throws IOException {
+        this(directory, false, Duration.ZERO, worker);
+    }
+
+    private NodeFixture(Path directory, boolean challenged, Duration nodeAhead, Worker worker)
+            throws IOException {
         this.directory = directory;
         this.challenged = challenged;
         this.nodeAhead = nodeAhead;
+        this.worker = worker;
         fleet = new TestFleet("test", NOON);
         alice = fleet.operator("alice");
         node = fleet.node(id.value());
@@ -152,23 +164,7 @@ final class NodeFixture implements AutoCloseable {
     }
 
     private NodeAgent start() throws IOException {
-        var runner = new ProcessRunner();
-        var host = SandboxHost.open(directory.resolve("machine"), runner, () -> {});
-        var actions =
-                new Actions(
-                        new TestActions(runs, hold).all(),
-                        new ExternalActions(directory.resolve("actions"), runner, nodeClock));
-        var facts = new FactCache(List.of(new Given(Fields.EMPTY.with("role", "mail"))), nodeClock);
-        var machine =
-                new Node(
-                        "1",
-                        NOON,
-                        List.of(Collective.MAIN),
-                        host,
-                        facts,
-                        new ClassesFile(host.files(), ClassesFile.USUAL),
-                        actions,
-                        nodeClock);
+        var machine = machine(new TestActions(runs, hold));
         var log = System.getLogger("test");
         open = true;
         connected = new Semaphore(1);
@@ -188,10 +184,30 @@ final class NodeFixture implements AutoCloseable {
                                         directory.resolve("facts"),
                                         clock),
                                 log),
-                        Worker.HERE,
+                        worker,
                         challenged ? Optional.of(new KnownTime(nodeClock, node)) : Optional.empty(),
                         new Random(1),
                         log));
+    }
+
+    /** The machine, with actions that leave their marks there. */
+    Node machine(TestActions marks) throws IOException {
+        var runner = new ProcessRunner();
+        var host = SandboxHost.open(directory.resolve("machine"), runner, () -> {});
+        var actions =
+                new Actions(
+                        marks.all(),
+                        new ExternalActions(directory.resolve("actions"), runner, nodeClock));
+        var facts = new FactCache(List.of(new Given(Fields.EMPTY.with("role", "mail"))), nodeClock);
+        return new Node(
+                "1",
+                NOON,
+                List.of(Collective.MAIN),
+                host,
+                facts,
+                new ClassesFile(host.files(), ClassesFile.USUAL),
+                actions,
+                nodeClock);
     }
 
     private record Given(Fields facts) implements FactSource {

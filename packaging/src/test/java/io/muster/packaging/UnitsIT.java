@@ -1,18 +1,61 @@
 package io.muster.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What the systemd units promise. */
 class UnitsIT {
+    private static final Path ANALYZE = Path.of("/usr/bin/systemd-analyze");
+
+    private static List<String> unit(String name) throws IOException {
+        return Files.readAllLines(Path.of("systemd").resolve(name));
+    }
+
     @Test
-    void whatTheNodeAgentRunsMakesFilesThatOthersMayReadAndItsStateIsItsOwn() throws IOException {
-        assertThat(Files.readAllLines(Path.of("systemd/muster-agent.service")))
-                .contains("UMask=0022", "StateDirectoryMode=0700", "RestartPreventExitStatus=78");
+    void theNodeAgentIsAUserOfItsOwnWithItsOwnState() throws IOException {
+        assertThat(unit("muster-agent.service"))
+                .contains(
+                        "User=muster",
+                        "NoNewPrivileges=yes",
+                        "CapabilityBoundingSet=",
+                        "StateDirectoryMode=0700",
+                        "RestartPreventExitStatus=78");
+    }
+
+    @Test
+    void whatTheHelperRunsMakesFilesThatOthersMayRead() throws IOException {
+        assertThat(unit("muster-helper.service")).contains("UMask=0022", "StandardInput=socket");
+    }
+
+    @Test
+    void onlyTheNodeAgentMayCallTheHelper() throws IOException {
+        assertThat(unit("muster-helper.socket"))
+                .contains("SocketUser=muster", "SocketMode=0600", "DirectoryMode=0755");
+    }
+
+    @Test
+    void theNodeAgentIsExposedNoMoreThanTwoOfTen() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(ANALYZE), "needs systemd");
+        var process =
+                new ProcessBuilder(
+                                ANALYZE.toString(),
+                                "security",
+                                "--offline=true",
+                                "--threshold=20",
+                                "--no-pager",
+                                "systemd/muster-agent.service")
+                        .redirectErrorStream(true)
+                        .start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said).contains("Overall exposure level");
     }
 }

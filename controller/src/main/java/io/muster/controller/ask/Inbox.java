@@ -19,6 +19,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,23 +38,47 @@ final class Inbox implements Receiver, AutoCloseable {
     private static final Set<Role> ANSWERING = Set.of(Role.NODE, Role.HUB);
     private static final int WAITING = 4_096;
     private static final long MOST_FROM_NODE = 4L << 20;
+
+    /** A last word, a word before it, and some repetitions. */
+    private static final int MOST_ANSWERS_OF_NODE = 8;
+
+    /** In messages that wait to be judged. */
+    private static final int MOST_WAITING_KIB = 32 << 10;
+
     private static final long MOST_FROM_HUB = 256L << 20;
 
     private final Verifier verifier;
     private final Strays strays;
     private final Consumer<Bytes> heads;
     private final ThreadPoolExecutor workers;
+    private final Semaphore room = new Semaphore(MOST_WAITING_KIB);
+    private final Spill spill;
     private final Map<RequestId, Expected> expected = new ConcurrentHashMap<>();
     private final Set<RequestId> over = ConcurrentHashMap.newKeySet();
 
-    /** What is awaited for one request; {@code taken} counts bytes for each sender. */
+    /** What is awaited for one request; {@code taken} counts for each sender. */
     private record Expected(
-            String digest, Role role, BlockingQueue<Received> to, Map<Identity, Long> taken) {}
+            String digest, Role role, BlockingQueue<Received> to, Map<Identity, Taken> taken) {}
+
+    /** What came from one sender. */
+    private record Taken(int answers, long bytes) {
+        Taken plus(Taken other) {
+            return new Taken(answers + other.answers, bytes + other.bytes);
+        }
+    }
 
     /** One message, and when it came in. */
     private record Message(Bytes body, long arrived) {}
 
     Inbox(Verifier verifier, Strays strays, Consumer<Bytes> heads) {
+        this(verifier, strays, heads, new Spill());
+    }
+
+    /**
+     * @param spill closed with this
+     */
+    Inbox(Verifier verifier, Strays strays, Consumer<Bytes> heads, Spill spill) {
+        this.spill = spill;
         this.verifier = verifier;
         this.strays = strays;
         this.heads = heads;
@@ -92,7 +118,20 @@ final class Inbox implements Receiver, AutoCloseable {
     @Override
     public void receive(Bytes body) {
         var message = new Message(body, System.nanoTime());
-        workers.execute(() -> judgeSafely(message));
+        var size = Math.clamp(body.length() >> 10, 1, MOST_WAITING_KIB);
+        room.acquireUninterruptibly(size);
+        try {
+            workers.execute(
+                    () -> {
+                        try {
+                            judgeSafely(message);
+                        } finally {
+                            room.release(size);
+                        }
+                    });
+        } catch (RejectedExecutionException _) {
+            room.release(size);
+        }
     }
 
     /** A parser that trips over hostile bytes makes a stray, not a dead thread. */
@@ -138,13 +177,16 @@ final class Inbox implements Receiver, AutoCloseable {
             if (reply.audit().isPresent()) {
                 heads.accept(message.body());
             }
-            awaited.to().add(new Received(reply, message.arrived()));
+            var kept = spill.keep(reply);
+            awaited.to().add(new Received(kept, message.arrived(), kept.equals(reply)));
         }
     }
 
     private static boolean tooMuch(Expected awaited, Identity signer, int size) {
-        var most = awaited.role() == Role.HUB ? MOST_FROM_HUB : MOST_FROM_NODE;
-        return awaited.taken().merge(signer, (long) size, Long::sum) > most;
+        var all = awaited.taken().merge(signer, new Taken(1, size), Taken::plus);
+        return awaited.role() == Role.HUB
+                ? all.bytes() > MOST_FROM_HUB
+                : all.bytes() > MOST_FROM_NODE || all.answers() > MOST_ANSWERS_OF_NODE;
     }
 
     private void stray(Stray.Kind kind, Identity signer, String problem) {
@@ -155,5 +197,7 @@ final class Inbox implements Receiver, AutoCloseable {
     @Override
     public void close() {
         workers.shutdownNow();
+        room.release(MOST_WAITING_KIB);
+        spill.close();
     }
 }

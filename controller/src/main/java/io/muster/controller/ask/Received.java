@@ -7,5 +7,11 @@ import io.muster.message.Reply;
  *
  * @param reply signed by the very node (or hub) it names, and about the very request that was sent
  * @param arrived when it came in, as {@link System#nanoTime} counts
+ * @param whole false if its data did not fit into the memory, and is not in it
  */
-public record Received(Reply reply, long arrived) {}
+public record Received(Reply reply, long arrived, boolean whole) {
+    /** With all that was said. */
+    public Received(Reply reply, long arrived) {
+        this(reply, arrived, true);
+    }
+}

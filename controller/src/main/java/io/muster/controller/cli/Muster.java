@@ -28,11 +28,20 @@ final class Muster {
     private final Surroundings around;
 
     Muster(Surroundings around) {
-        this.around = around;
+        this.around = around.guarded();
     }
 
     /** Runs one command line to its end; the code for the shell. */
     int run(List<String> words) {
+        try {
+            return conduct(words);
+        } finally {
+            around.out().flush();
+            around.err().flush();
+        }
+    }
+
+    private int conduct(List<String> words) {
         var behind = optionsBehindVerb(words);
         if (behind.isEmpty()) {
             Overview.print(around.err());
@@ -43,7 +52,7 @@ final class Muster {
         return switch (first) {
             case "-h", "--help" -> help(List.of());
             case "help" -> help(rest);
-            case "-V", "--version" -> run(List.of("version"));
+            case "-V", "--version" -> conduct(List.of("version"));
             default -> verb(first, rest);
         };
     }

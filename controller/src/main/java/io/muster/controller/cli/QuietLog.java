@@ -1,5 +1,7 @@
 package io.muster.controller.cli;
 
+import io.muster.message.Escape;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -54,7 +56,7 @@ public final class QuietLog extends System.LoggerFinder {
         private void print(Level level, String text) {
             if (isLoggable(level)) {
                 var time = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-                System.err.println((debug ? time + " " + name + " " : "") + text);
+                System.err.println(Escape.line((debug ? time + " " + name + " " : "") + text));
             }
         }
     }

@@ -1,5 +1,7 @@
 package io.muster.controller.cli;
 
+import io.muster.controller.render.Guard;
+
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -71,6 +73,26 @@ record Surroundings(
                 random,
                 version,
                 Optional.of(begun));
+    }
+
+    /** The same, with nothing reaching a terminal that it would obey, but for our own colours. */
+    Surroundings guarded() {
+        return new Surroundings(
+                Guard.of(out),
+                Guard.of(err),
+                in,
+                unseen,
+                environment,
+                home,
+                directory,
+                inTerminal,
+                outTerminal,
+                errTerminal,
+                connector,
+                clock,
+                random,
+                version,
+                opening);
     }
 
     /** That variable, unless it is absent or empty. */

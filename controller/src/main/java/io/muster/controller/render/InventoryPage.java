@@ -74,7 +74,9 @@ public final class InventoryPage {
     }
 
     private void label(String name, String value) {
-        line(Layout.padLeft(name, LABELS) + ": " + value);
+        var lines = value.lines().toList();
+        line(Layout.padLeft(name, LABELS) + ": " + (lines.isEmpty() ? "" : lines.getFirst()));
+        lines.stream().skip(1).forEach(more -> line(" ".repeat(LABELS + 2) + more));
     }
 
     private void line(String text) {

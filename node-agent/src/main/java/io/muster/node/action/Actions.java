@@ -56,6 +56,11 @@ public final class Actions {
                 .or(() -> Optional.ofNullable(external.current().actions().get(name)));
     }
 
+    /** Whether every node has it, and no program that was dropped in. */
+    public boolean builtIn(ActionName name) {
+        return builtIn.containsKey(name);
+    }
+
     /** All specs, in order of their names. */
     public List<ActionSpec> specs() {
         return Stream.concat(

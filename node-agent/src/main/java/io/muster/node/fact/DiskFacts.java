@@ -13,6 +13,10 @@ final class DiskFacts implements FactSource {
     private static final String BLOCK = "/sys/block";
     private static final int SECTOR = 512;
     private static final int MOST_MOUNTS = 64;
+    private static final String OWN_MOUNTS = "/proc/self/mountinfo";
+
+    /** The sandbox of systemd's has mounts of its own, and shows those of the machine there. */
+    private static final String MACHINES_MOUNTS = "/run/muster/mountinfo";
 
     /** Asking one of these for its size may hang for ever, or mount something. */
     private static final Set<String> REMOTE =
@@ -96,7 +100,8 @@ final class DiskFacts implements FactSource {
 
     private Collection<Mount> mounts() {
         var mounts = new LinkedHashMap<String, Mount>();
-        for (var line : files.lines("/proc/self/mountinfo")) {
+        var machines = files.lines(MACHINES_MOUNTS);
+        for (var line : machines.isEmpty() ? files.lines(OWN_MOUNTS) : machines) {
             Mount.parse(line)
                     .filter(DiskFacts::worthTelling)
                     .ifPresent(mount -> mounts.put(mount.point(), mount));

@@ -1,0 +1,265 @@
+package io.muster.node;
+
+import io.muster.action.Input;
+import io.muster.message.Bytes;
+import io.muster.message.Identity;
+import io.muster.message.MalformedException;
+import io.muster.message.Outcome;
+import io.muster.message.Reply;
+import io.muster.message.ReplyAddress;
+import io.muster.message.Value.Fields;
+import io.muster.node.RequestJournal.Begun;
+import io.muster.node.action.Action;
+import io.muster.node.action.ActionContext;
+import io.muster.node.action.Node;
+import io.muster.node.action.Performed;
+import io.muster.node.audit.AuditLog;
+import io.muster.node.audit.ShownArguments;
+import io.muster.node.time.Challenge;
+import io.muster.node.time.HighWater;
+import io.muster.security.Envelope;
+import io.muster.security.TrustStore;
+import io.muster.security.Verifier;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * Where the root helper decides: every request goes the whole {@linkplain RequestHandler way of a
+ * request} a second time, with a trust, a policy, a journal and an audit log that only root can
+ * write. Whatever the node agent has become, it can pass on what an operator signed, once, and no
+ * more.
+ */
+final class HelperDesk implements Answers, Worker, AutoCloseable {
+    /** The caller has to be told, and the hub, before the node agent says go. */
+    private static final Duration TELLING = Duration.ofSeconds(30);
+
+    private final Logger log;
+    private final Node node;
+    private final RequestJournal journal;
+    private final AuditLog audit;
+    private final Witness witness;
+    private final Performer performer;
+    private final RequestHandler handler;
+    private final Map<String, Visit> visits = new ConcurrentHashMap<>();
+
+    /**
+     * Opens it.
+     *
+     * @param state a directory of root's
+     * @throws io.muster.journal.JournalInUseException if another helper is at work
+     */
+    HelperDesk(
+            Identity self,
+            TrustStore trust,
+            NodeLimits limits,
+            Path state,
+            Node node,
+            Authorizer authorizer,
+            RandomGenerator random,
+            Logger log) {
+        this.log = log;
+        this.node = node;
+        var clock = node.clock();
+        audit =
+                new AuditLog(
+                        state,
+                        self,
+                        limits.audit(),
+                        clock,
+                        random,
+                        problem -> log.log(Level.ERROR, problem));
+        journal = RequestJournal.open(state.resolve("requests.journal"), clock, limits.skew());
+        var shown = ShownArguments.with(state.resolve("audit.key"), random);
+        witness = new Witness(audit, shown, clock, log);
+        var mark = new HighWater(state, witness::alarm);
+        performer =
+                new Performer(
+                        self,
+                        this::name,
+                        node.host().bootId(),
+                        clock,
+                        journal,
+                        witness,
+                        this,
+                        this,
+                        this::context,
+                        () -> {},
+                        this::ordered,
+                        () -> {},
+                        () -> {},
+                        limits.running());
+        var verifier = new Verifier(trust, clock);
+        var permits =
+                new Permits(
+                        authorizer,
+                        new Approvals(verifier, limits.skew(), clock),
+                        limits,
+                        new Usage(state.resolve("usage.json"), clock, log),
+                        clock);
+        handler =
+                new RequestHandler(
+                        self,
+                        Set.copyOf(node.collectives()),
+                        limits,
+                        clock,
+                        Challenge.none(),
+                        mark,
+                        verifier,
+                        journal,
+                        () -> NodeAgent.subject(self, name(), node),
+                        permits,
+                        node.actions(),
+                        witness,
+                        performer);
+        takeStock();
+    }
+
+    /**
+     * Decides about what the node agent passes on, and begins it if it is good.
+     *
+     * @return whether there is, or will be, an answer
+     */
+    boolean receive(Bytes message, Visit visit) {
+        String digest;
+        try {
+            digest = Envelope.decode(message).payload().sha256().hex();
+        } catch (MalformedException _) {
+            handler.receive(message);
+            return false;
+        }
+        if (visits.putIfAbsent(digest, visit) != null) {
+            return false;
+        }
+        handler.receive(message);
+        return visit.taken();
+    }
+
+    /** The node agent hung up. */
+    void leave(Visit visit) {
+        visits.values().remove(visit);
+        visit.leave();
+    }
+
+    /** Whether nothing is under way. */
+    boolean idle() {
+        return visits.isEmpty();
+    }
+
+    @Override
+    public void begun(Question question) {
+        visit(question.digest()).ifPresent(Visit::begin);
+    }
+
+    @Override
+    public Performed run(Question question, Action action, Input input, ActionContext context)
+            throws IOException {
+        var visit = visit(question.digest());
+        visit.ifPresent(Visit::work);
+        try {
+            return action.run(input, context);
+        } finally {
+            visit.ifPresent(Visit::rest);
+        }
+    }
+
+    @Override
+    public void send(ReplyAddress to, Reply reply) {
+        if (reply.answer() instanceof Reply.Answer.Final(Outcome outcome)) {
+            tell(reply.digest(), visit -> visit.end(outcome));
+        }
+    }
+
+    @Override
+    public void armed(ReplyAddress to, Reply reply, Duration delay, Duration limit)
+            throws IOException {
+        if (reply.answer() instanceof Reply.Answer.Armed(String message)) {
+            visit(reply.digest())
+                    .orElseThrow(() -> new IOException("the node agent hung up"))
+                    .arm(message, delay, limit.plus(TELLING));
+        }
+    }
+
+    private void ordered(Begun begun) {
+        tell(begun.digest(), Visit::ordered);
+    }
+
+    /** Something to say to the node agent, which may have gone. */
+    private interface Message {
+        void to(Visit visit) throws IOException;
+    }
+
+    private void tell(String digest, Message message) {
+        visit(digest)
+                .ifPresent(
+                        visit -> {
+                            try {
+                                message.to(visit);
+                            } catch (IOException e) {
+                                log.log(
+                                        Level.WARNING,
+                                        () -> "the node agent was not told: " + e.getMessage());
+                            }
+                        });
+    }
+
+    private Optional<Visit> visit(String digest) {
+        return Optional.ofNullable(visits.get(digest));
+    }
+
+    /** What an earlier helper began and did not end is never begun again. */
+    private void takeStock() {
+        journal.reopen()
+                .ifPresent(
+                        problem ->
+                                witness.alarm(
+                                        "nothing can be changed here, the journal cannot be used: "
+                                                + problem));
+        for (var begun : journal.leftOver()) {
+            var armed = begun.armed();
+            if (armed.isEmpty()) {
+                performer.conclude(
+                        begun, new Outcome.Interrupted("the root helper stopped in the middle"));
+            } else if (!armed.get().boot().equals(performer.boot())) {
+                performer.conclude(begun, new Outcome.Changed("rebooted", Fields.EMPTY));
+            } else if (node.clock().instant().isAfter(armed.get().deadline())) {
+                performer.conclude(
+                        begun, Outcome.failed("not-rebooted", "the machine did not go down"));
+            }
+        }
+    }
+
+    private ActionContext context(Question question, Duration limit) {
+        return NodeAgent.context(question, limit, node);
+    }
+
+    private String name() {
+        try {
+            return node.host().names().full();
+        } catch (IOException e) {
+            log.log(Level.ERROR, () -> "the host name cannot be read: " + e.getMessage());
+            return "";
+        }
+    }
+
+    /** Interrupts what is under way. */
+    @Override
+    public void close() {
+        visits.values().forEach(Visit::leave);
+        journal.close();
+        try {
+            audit.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the audit log cannot be closed", e);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.muster.node;
+
+import io.muster.config.ConfigException;
+import io.muster.config.FileGuard;
+import io.muster.security.Certificates;
+import io.muster.security.Pem;
+import io.muster.security.TrustStore;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * {@code muster agent helper}: the part of a node agent that is root and not on the network. Not
+ * for people: systemd starts it when the node agent calls.
+ */
+final class HelperMain {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private HelperMain() {}
+
+    /** Until it is idle or told to stop; the process's exit status. */
+    static int run(AgentConfig config, Logger log) throws IOException {
+        var socket =
+                config.helper()
+                        .orElseThrow(
+                                () ->
+                                        new ConfigException(
+                                                "no helper is wanted: set helper ="
+                                                        + " /run/muster/helper.sock"));
+        var state = config.helperState();
+        FileGuard.forThisProcess().trusted(state);
+        var file = FileGuard.forThisProcess().trusted(state.resolve("node.crt"));
+        var certificate = Pem.certificates(file).getFirst();
+        var trust = TrustStore.load(state.resolve("trust.pem"));
+        var host = Machine.host(config, () -> System.exit(AgentMain.SANDBOX_REBOOT));
+        var clock = InstantSource.system();
+        var node = Machine.node(config, host, AgentMain.version(), clock);
+        var attested = Certificates.attributes(certificate);
+        var desk =
+                new HelperDesk(
+                        Certificates.identity(certificate),
+                        trust,
+                        config.limits(),
+                        state,
+                        node,
+                        new PolicyFile(
+                                config.policy(),
+                                new LocalFacts(attested, config.facts(), clock),
+                                log),
+                        new SecureRandom(),
+                        log);
+        var helper = new RootHelper(desk, Set.copyOf(List.of("root", config.user())), log);
+        Runtime.getRuntime().addShutdownHook(new Thread(desk::close, "stop"));
+        var given = System.inheritedChannel();
+        if (given instanceof ServerSocketChannel door) {
+            log.log(Level.INFO, () -> "ready for " + config.user() + ", on a socket of systemd's");
+            helper.serve(door, PATIENCE, new Company());
+            return 0;
+        }
+        try (var door = listen(socket)) {
+            log.log(Level.INFO, () -> "ready for " + config.user() + ", on " + socket);
+            helper.serve(door, Duration.ofDays(10_000), () -> false);
+        }
+        return 0;
+    }
+
+    /** Without systemd. Who may ask is checked for each caller in any case. */
+    private static ServerSocketChannel listen(Path socket) throws IOException {
+        Files.deleteIfExists(socket);
+        var door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            door.bind(UnixDomainSocketAddress.of(socket));
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+            return door;
+        } catch (IOException e) {
+            door.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Whether something that an action left running is still there: systemd would end it with this
+     * process.
+     */
+    private static final class Company implements BooleanSupplier {
+        private static final Path GROUPS = Path.of("/sys/fs/cgroup");
+
+        @Override
+        public boolean getAsBoolean() {
+            try {
+                for (var line : Files.readAllLines(Path.of("/proc/self/cgroup"))) {
+                    if (line.startsWith("0::/")) {
+                        var processes = GROUPS.resolve(line.substring(4)).resolve("cgroup.procs");
+                        return Files.readAllLines(processes).size() > 1;
+                    }
+                }
+            } catch (IOException e) {
+                return false;
+            }
+            return false;
+        }
+    }
+}

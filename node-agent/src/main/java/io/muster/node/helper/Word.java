@@ -1,0 +1,101 @@
+package io.muster.node.helper;
+
+import io.muster.message.Bytes;
+import io.muster.message.FieldReader;
+import io.muster.message.Json;
+import io.muster.message.MalformedException;
+import io.muster.message.Outcome;
+import io.muster.message.Value.Fields;
+import io.muster.security.Envelope;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * All that node agent and root helper can say to each other. The node agent asks with an envelope,
+ * the helper answers; to stop it, the node agent closes the connection.
+ */
+public sealed interface Word {
+    /** The most bytes that any word's body may have. */
+    int MOST = 1 << 20;
+
+    /** Node agent: carry out this request of an operator's, if you believe it. */
+    record Perform(Bytes envelope) implements Word {}
+
+    /** Node agent: the caller was told, the machine may go down. */
+    record Go() implements Word {}
+
+    /** Helper: not genuine, not for this node, or known already; nothing was done. */
+    record Ignored() implements Word {}
+
+    /** Helper: everything is ready for the machine to go down, {@code delay} after the go. */
+    record Armed(String message, Duration delay) implements Word {}
+
+    /** Helper: the machine was told to go down. */
+    record Ordered() implements Word {}
+
+    /** Helper: what became of it. */
+    record Done(Outcome outcome) implements Word {}
+
+    /** Which word it is, in a byte. */
+    default byte letter() {
+        return switch (this) {
+            case Perform _ -> 'P';
+            case Go _ -> 'G';
+            case Ignored _ -> 'I';
+            case Armed _ -> 'A';
+            case Ordered _ -> 'O';
+            case Done _ -> 'D';
+        };
+    }
+
+    /** What follows that byte. */
+    default Bytes body() {
+        return switch (this) {
+            case Perform(Bytes envelope) -> envelope;
+            case Go _, Ignored _, Ordered _ -> Bytes.utf8("");
+            case Armed(String message, Duration delay) ->
+                    Json.write(
+                            Fields.EMPTY.with("message", message).with("delay", delay.toMillis()));
+            case Done(Outcome outcome) -> Json.write(outcome.toValue());
+        };
+    }
+
+    /** The most bytes that the body of a word with that letter may have; none if there is none. */
+    static int most(byte letter) {
+        return switch (letter) {
+            case 'P' -> Envelope.MAX_SIZE;
+            case 'A', 'D' -> MOST;
+            default -> 0;
+        };
+    }
+
+    /**
+     * Reads a word.
+     *
+     * @throws MalformedException if it is none
+     */
+    static Word of(byte letter, Bytes body) {
+        if (body.length() > most(letter)) {
+            throw new MalformedException("a word of " + body.length() + " bytes");
+        }
+        return switch (letter) {
+            case 'P' -> new Perform(body);
+            case 'G' -> new Go();
+            case 'I' -> new Ignored();
+            case 'A' -> armed(new FieldReader("armed", Json.read(body)));
+            case 'O' -> new Ordered();
+            case 'D' -> new Done(Outcome.of(Json.read(body)));
+            default -> throw new MalformedException("no word has the letter " + letter);
+        };
+    }
+
+    private static Armed armed(FieldReader reader) {
+        var armed =
+                new Armed(
+                        reader.text("message"),
+                        Duration.of(reader.whole("delay"), ChronoUnit.MILLIS));
+        reader.done();
+        return armed;
+    }
+}

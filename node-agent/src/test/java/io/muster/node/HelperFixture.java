@@ -1,0 +1,131 @@
+package io.muster.node;
+
+import io.muster.message.Bytes;
+import io.muster.node.helper.Line;
+import io.muster.node.helper.Word;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A root helper beside a node agent, of the same fleet and machine, with records of its own. */
+final class HelperFixture {
+    static final String ME = System.getProperty("user.name");
+
+    final NodeFixture node;
+    final AtomicInteger runs = new AtomicInteger();
+    final CountDownLatch hold = new CountDownLatch(1);
+    private final Path state;
+    private final Path socket;
+    private Set<String> callers = Set.of(ME);
+    private RootHelper helper;
+    private HelperDesk desk;
+    private Thread thread;
+    private boolean stopped;
+
+    HelperFixture(Path directory) throws IOException {
+        socket = directory.resolve("helper.sock");
+        state = Files.createDirectories(directory.resolve("helper"));
+        node = new NodeFixture(directory, new Delegate(socket, Set.of(ME)));
+        open(Duration.ofDays(1));
+    }
+
+    private void open(Duration patience) throws IOException {
+        var log = System.getLogger("test");
+        var machine = node.machine(new TestActions(runs, hold));
+        desk =
+                new HelperDesk(
+                        node.node.identity(),
+                        node.fleet.trust(),
+                        NodeLimits.DEFAULT,
+                        state,
+                        machine,
+                        new PolicyFile(
+                                node.directory.resolve("policy.json"),
+                                new LocalFacts(
+                                        Map.of(), node.directory.resolve("facts"), machine.clock()),
+                                log),
+                        new Random(1),
+                        log);
+        stopped = false;
+        helper = new RootHelper(desk, callers, log);
+        Files.deleteIfExists(socket);
+        var door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        door.bind(UnixDomainSocketAddress.of(socket));
+        thread = Thread.ofVirtual().start(() -> serve(door, patience));
+    }
+
+    private void serve(ServerSocketChannel door, Duration patience) {
+        try (door) {
+            helper.serve(door, patience, () -> false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** From now on only these users may ask. */
+    void allowOnly(String user) throws IOException, InterruptedException {
+        callers = Set.of(user);
+        restart();
+    }
+
+    /** Another helper, on the same disk. */
+    void restart() throws IOException, InterruptedException {
+        stop();
+        open(Duration.ofDays(1));
+    }
+
+    /** Another helper, which ends when it was idle for so long. */
+    Thread restartImpatient(Duration patience) throws IOException, InterruptedException {
+        stop();
+        open(patience);
+        return thread;
+    }
+
+    void stop() throws InterruptedException {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        helper.stop();
+        thread.join();
+        desk.close();
+    }
+
+    /** What whoever has the node agent's user may do: call. */
+    Line call() throws IOException {
+        return Line.connect(socket);
+    }
+
+    UnixDomainSocketAddress address() {
+        return UnixDomainSocketAddress.of(socket);
+    }
+
+    /** Sends that envelope straight to the socket, and hears the answer. */
+    Word ask(Bytes envelope) throws IOException {
+        try (var line = call()) {
+            line.say(new Word.Perform(envelope));
+            return line.hear(Duration.ofSeconds(20));
+        }
+    }
+
+    String audit() throws IOException {
+        return Files.readString(state.resolve("audit.jsonl"));
+    }
+
+    void close() throws InterruptedException {
+        hold.countDown();
+        node.close();
+        stop();
+    }
+}
