@@ -161,10 +161,18 @@ final class SmallFleet implements AutoCloseable {
         Files.writeString(at("agent.conf"), Files.readString(at("agent.conf")) + line + "\n");
     }
 
-    /** Runs a command line to its end, whatever that is. */
+    /**
+     * Runs a command line to its end, whatever that is; again if a busy machine kept it from the
+     * hub, for then nothing was done.
+     */
     Running run(String words) throws IOException, InterruptedException {
+        var until = System.nanoTime() + LIMIT.multipliedBy(2).toNanos();
         var run = start(words);
         status(run);
+        while (run.said().contains("cannot connect") && System.nanoTime() < until) {
+            run = start(words);
+            status(run);
+        }
         return run;
     }
 
