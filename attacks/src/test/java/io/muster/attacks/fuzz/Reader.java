@@ -66,6 +66,7 @@ enum Reader {
                     new TreeSet<>(Set.of("mail")),
                     new TreeSet<>());
 
+    @SuppressWarnings("ImmutableEnumChecker") // none of them keeps anything
     private final Consumer<Bytes> body;
 
     Reader(Consumer<Bytes> body) {
