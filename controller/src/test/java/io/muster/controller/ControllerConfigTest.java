@@ -34,7 +34,7 @@ class ControllerConfigTest {
                         .collect(Collectors.joining("\n"));
         assertThat(read(written)).isEqualTo(read(""));
         var keys = rows.stream().map(row -> row.group(1)).toList();
-        assertThat(keys).hasSize(13).contains("fleet", "credentials", "timeout");
+        assertThat(keys).hasSize(14).contains("fleet", "credentials", "timeout");
     }
 
     @Test

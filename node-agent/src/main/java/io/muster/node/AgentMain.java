@@ -20,6 +20,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,6 +141,7 @@ public final class AgentMain {
                             + made
                             + ": set the clock (NTP), or clock = challenge in the settings");
         }
+        var outdated = outdated(config, credentials, now);
         var stop = new CountDownLatch(1);
         var status = new AtomicInteger();
         var host =
@@ -153,7 +155,10 @@ public final class AgentMain {
         var renewal =
                 membership.renewal(
                         credentials, host, () -> reconnecting.get().run(), believed, log);
-        checkValid(config, credentials, renewal, believed, log);
+        if (outdated.isPresent()) {
+            log.log(Level.WARNING, outdated::get);
+            renewal.orElseThrow().revive();
+        }
         var node = Machine.node(config, host, version(), clock);
         var connected = new Semaphore(0);
         var transport =
@@ -191,30 +196,32 @@ public final class AgentMain {
         return status.get();
     }
 
-    /** A node that was off for long asks for a certificate, and waits for a person to sign it. */
-    private static void checkValid(
-            AgentConfig config,
-            Credentials credentials,
-            Optional<Renewal> renewal,
-            InstantSource clock,
-            System.Logger log)
-            throws InterruptedException {
-        var flaw = credentials.flaw(clock.instant());
-        if (flaw.isEmpty()) {
-            return;
-        }
-        var problem =
-                config.state().resolve("node.crt")
-                        + ": this node's certificate is "
-                        + flaw.get()
-                        + ": ";
-        var end = credentials.certificate().getNotAfter().toInstant();
-        if (renewal.isEmpty() || clock.instant().isBefore(end)) {
-            throw new SecurityFileException(
-                    problem + "the hub will not let it in; move it away and join again");
-        }
-        log.log(Level.WARNING, () -> problem + "asking the hub for another");
-        renewal.get().revive();
+    /**
+     * A node that was off for long may ask for a certificate, and wait for a person to sign it.
+     *
+     * @return why it has to, if so
+     * @throws SecurityFileException if its certificate is no good, and asking does not help
+     */
+    private static Optional<String> outdated(
+            AgentConfig config, Credentials credentials, Instant now) {
+        return credentials
+                .flaw(now)
+                .map(
+                        flaw -> {
+                            var problem =
+                                    config.state().resolve("node.crt")
+                                            + ": this node's certificate is "
+                                            + flaw
+                                            + ": ";
+                            var end = credentials.certificate().getNotAfter().toInstant();
+                            if (config.door().isEmpty() || now.isBefore(end)) {
+                                throw new SecurityFileException(
+                                        problem
+                                                + "the hub will not let it in; move it away and"
+                                                + " join again");
+                            }
+                            return problem + "asking the hub for another";
+                        });
     }
 
     /** Who does what needs root. */

@@ -455,7 +455,7 @@ class CommandsTest {
         assertThat(this.out.toString()).contains("valid until 2026-11-21 00:00 UTC");
         now = NOON.plusSeconds(3600);
         assertThat(ca("operator", "bob", "--out", out.toString())).isZero();
-        assertThat(this.out.toString()).contains("valid until 2026-11-27 13:00 UTC");
+        assertThat(this.out.toString()).contains("valid until 2026-11-21 01:00 UTC");
         assertThat(ca("operator", "eve", "--out", out.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("holds the credentials of");
     }
