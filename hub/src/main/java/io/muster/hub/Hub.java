@@ -17,11 +17,9 @@ import io.muster.hub.presence.Presence;
 import io.muster.hub.presence.PresenceService;
 import io.muster.message.Endpoint;
 import io.muster.message.Escape;
-import io.muster.message.Identity;
 import io.muster.message.Role;
 import io.muster.security.Credentials;
 import io.muster.security.Tls;
-import io.muster.security.TrustStore;
 import io.muster.security.Verifier;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
@@ -33,7 +31,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -195,18 +192,13 @@ public final class Hub implements AutoCloseable {
                 BrokerConfig.secure(
                                 new BrokerAddress(listen.host(), Math.max(1, listen.port())),
                                 context,
-                                chain -> admitted(trust, chain),
+                                chain -> memberships.identify(trust, chain, clock.instant()),
                                 memberships::of)
                         .withPort(listen.port());
         var own = EmbeddedBroker.start(secure);
         started.push(own);
         broker = Optional.of(own);
         return new BrokerAddress(listen.everywhere() ? "127.0.0.1" : listen.host(), own.port());
-    }
-
-    /** Whose certificate is void here is let in no more, and cut off soon if it was. */
-    private Optional<Identity> admitted(TrustStore trust, X509Certificate[] chain) {
-        return trust.identify(chain, clock.instant()).filter(_ -> memberships.admits(chain[0]));
     }
 
     private Transport connect(BrokerAddress address, Credentials credentials) {

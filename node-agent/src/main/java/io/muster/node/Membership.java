@@ -30,7 +30,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -165,9 +164,10 @@ final class Membership {
      * Puts another certificate in the place of the one there is: after a crash it is one or the
      * other.
      */
-    void store(X509Certificate certificate) throws IOException {
+    void store(Credentials renewed) throws IOException {
         AtomicFile.replace(
-                config.state().resolve(CERTIFICATE), Bytes.utf8(Pem.certificate(certificate)));
+                config.state().resolve(CERTIFICATE),
+                Bytes.utf8(Pem.certificate(renewed.certificate())));
     }
 
     private Ed25519Key key() throws IOException {

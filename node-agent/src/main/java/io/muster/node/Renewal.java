@@ -8,7 +8,6 @@ import io.muster.security.SecurityFileException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -51,7 +50,7 @@ final class Renewal {
     /** Keeps the new certificate; after a crash there is the old one or the new one. */
     @FunctionalInterface
     interface Storing {
-        void store(X509Certificate certificate) throws IOException;
+        void store(Credentials renewed) throws IOException;
     }
 
     /**
@@ -105,7 +104,7 @@ final class Renewal {
             return bounded(Duration.between(now, due()));
         }
         try {
-            take(asking.ask().credentials().certificate(), now);
+            take(asking.ask().credentials(), now);
         } catch (IOException | RuntimeException e) {
             // Whatever is wrong this time, there is a next time.
             var end = credentials.certificate().getNotAfter().toInstant();
@@ -121,7 +120,8 @@ final class Renewal {
         return left.isNegative() ? PATIENCE : bounded(left.dividedBy(ATTEMPTS));
     }
 
-    private void take(X509Certificate fresh, Instant now) throws IOException {
+    private void take(Credentials answer, Instant now) throws IOException {
+        var fresh = answer.certificate();
         var old = credentials.certificate();
         if (fresh.equals(old)) {
             return;
@@ -131,7 +131,7 @@ final class Renewal {
             throw new SecurityFileException("the new certificate attests something else");
         }
         credentials.renew(fresh, now);
-        storing.store(fresh);
+        storing.store(credentials);
         log.log(
                 Level.INFO,
                 () -> "certificate renewed, valid until " + fresh.getNotAfter().toInstant());

@@ -50,7 +50,7 @@ class RenewalTest {
                     asked.add(now);
                     return hub.ask();
                 },
-                stored::add,
+                renewed -> stored.add(renewed.certificate()),
                 () -> reconnected.add(now),
                 () -> now,
                 new SecureRandom(),

@@ -47,6 +47,8 @@ public final class Board {
 
     /** Leaves an approval there. */
     public void approve(RequestId id, Bytes approval) throws InterruptedException {
-        hub.ask("hub.approve", Fields.EMPTY.with("id", id.value()).with("approval", approval.base64()));
+        hub.ask(
+                "hub.approve",
+                Fields.EMPTY.with("id", id.value()).with("approval", approval.base64()));
     }
 }

@@ -125,7 +125,9 @@ class OverviewTest {
             assertThat(ran.out()).contains(" " + word);
         }
         assertThat(ran.out())
-                .contains("init token tokens list sign reject revoke clean collectives operator renew hub");
+                .contains(
+                        "init token tokens list sign reject revoke clean collectives operator renew"
+                            + " hub");
     }
 
     /** The options that the sources of a command line declare. */

@@ -145,7 +145,9 @@ final class CaInit implements Callable<Integer> {
                                 _ -> passphrase.orElseThrow(),
                                 around.random(),
                                 around.clock())
-                        .issue(wanted, out, config.broker(), () -> operators));
+                        .issue(wanted, out, config.broker(), () -> operators)
+                        .getNotAfter()
+                        .toInstant());
         around.err().println("Next: muster hub, then muster ca token for each machine.");
         return 0;
     }

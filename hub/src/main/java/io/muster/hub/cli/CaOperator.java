@@ -9,8 +9,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -80,14 +80,13 @@ final class CaOperator implements Callable<Integer> {
                                 out,
                                 open.config().broker(),
                                 () -> passphrase.choose(around, name));
-        report(around, wanted, out, certificate);
+        report(around, wanted, out, certificate.getNotAfter().toInstant());
         return 0;
     }
 
     /** Says what was written. */
-    static void report(
-            Surroundings around, Operators.Wanted wanted, Path out, X509Certificate certificate) {
-        var until = Times.at(certificate.getNotAfter().toInstant());
+    static void report(Surroundings around, Operators.Wanted wanted, Path out, Instant end) {
+        var until = Times.at(end);
         around.out().println("operator " + wanted.name() + ": " + out + ", valid until " + until);
         around.err()
                 .println(

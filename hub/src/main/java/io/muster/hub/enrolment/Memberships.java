@@ -1,14 +1,17 @@
 package io.muster.hub.enrolment;
 
 import io.muster.message.Collective;
+import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
 import io.muster.security.Certificates;
+import io.muster.security.TrustStore;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +59,14 @@ public final class Memberships {
      */
     public Set<Collective> of(NodeId id) {
         return known(id).map(Known::collectives).orElse(usual);
+    }
+
+    /**
+     * The identity that a TLS chain proves at that moment. Whose certificate is void here is let in
+     * no more, and cut off soon if it was.
+     */
+    public Optional<Identity> identify(TrustStore trust, X509Certificate[] chain, Instant now) {
+        return trust.identify(chain, now).filter(_ -> admits(chain[0]));
     }
 
     /**
