@@ -22,6 +22,7 @@ import io.muster.node.fact.ClassesFile;
 import io.muster.node.fact.FactCache;
 import io.muster.node.host.SandboxHost;
 import io.muster.policy.Situation;
+import io.muster.node.trust.TrustRules;
 import io.muster.security.Credentials;
 import io.muster.transport.jms.ConnectionState;
 import io.muster.transport.jms.JmsConnectionConfig;
@@ -105,6 +106,7 @@ final class Victim implements AutoCloseable {
                                 directory.resolve("policy.json"), () -> Situation.UNKNOWN, log),
                         Worker.HERE,
                         Optional.empty(),
+                        TrustRules.DEFAULT,
                         new Random(1),
                         log));
     }

@@ -16,6 +16,7 @@ import io.muster.node.fact.FactCache;
 import io.muster.node.fact.HostFacts;
 import io.muster.node.host.Host;
 import io.muster.node.host.SandboxHost;
+import io.muster.node.trust.TrustRules;
 import io.muster.policy.Policy;
 import io.muster.security.Credentials;
 import io.muster.security.Ed25519Key;
@@ -115,6 +116,7 @@ final class EmulatedNode {
                                 () -> EVERYBODY_MAY_LOOK,
                                 Worker.HERE,
                                 Optional.empty(),
+                                TrustRules.DEFAULT,
                                 fleet.random(),
                                 LOG));
     }

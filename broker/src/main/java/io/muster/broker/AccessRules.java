@@ -53,10 +53,9 @@ final class AccessRules {
 
     static boolean mayWrite(Identity who, Destination destination) {
         return switch (destination) {
-            case Destination.Requests(Collective _),
-                    Destination.Node(NodeId _),
-                    Destination.Hub() ->
-                    who.role() == Role.OPERATOR;
+            case Destination.Requests(Collective _), Destination.Node(NodeId _) ->
+                    who.role() == Role.OPERATOR || who.role() == Role.HUB;
+            case Destination.Hub() -> who.role() == Role.OPERATOR;
             case Destination.Replies(ReplyAddress _) ->
                     who.role() == Role.NODE || who.role() == Role.HUB;
             case Destination.Announcements() -> who.role() == Role.NODE;

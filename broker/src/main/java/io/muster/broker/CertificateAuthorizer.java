@@ -16,6 +16,7 @@ import org.apache.activemq.util.BrokerSupport;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -60,9 +61,14 @@ final class CertificateAuthorizer extends BrokerFilter {
         abandoned.empty(getDestinationMap().values(), System.nanoTime());
     }
 
+    /** Closes the connections whose certificates have expired by now: cheap, for every second. */
+    void expire(Instant now) {
+        members.expired(now).forEach(context -> end(context, "the certificate has expired"));
+    }
+
     @Override
     public void addConnection(ConnectionContext context, ConnectionInfo info) throws Exception {
-        members.add(context, info.getTransportContext());
+        members.add(context, info.getTransportContext(), access.identify());
         try {
             super.addConnection(context, info);
         } catch (Exception e) {

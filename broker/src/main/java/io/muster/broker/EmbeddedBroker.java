@@ -91,7 +91,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         var listener = listen(config, refusals);
         try {
             var broker = assemble(config, clock, listener, refusals);
-            broker.run(config);
+            broker.run(config, clock);
             return broker;
         } catch (Exception e) {
             throw failed(listener, e);
@@ -161,12 +161,23 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private void run(BrokerConfig config) throws Exception {
+    private void run(BrokerConfig config, InstantSource clock) throws Exception {
         service.start();
         service.waitUntilStarted();
+        Thread.ofVirtual().name("muster-broker-expiry").start(() -> expireInTime(clock));
         Thread.ofVirtual()
                 .name("muster-broker-recheck")
                 .start(() -> recheckEvery(config.times().recheck()));
+    }
+
+    private void expireInTime(InstantSource clock) {
+        try {
+            while (!closed.await(1, TimeUnit.SECONDS)) {
+                authorizers.forEach(authorizer -> authorizer.expire(clock.instant()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void recheckEvery(Duration period) {

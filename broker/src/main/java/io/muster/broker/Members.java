@@ -6,6 +6,7 @@ import io.muster.message.Role;
 import org.apache.activemq.broker.ConnectionContext;
 
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,9 +45,13 @@ final class Members {
      * Takes a connection in.
      *
      * @param peer what the door learned about it
+     * @param identify asked again: it may have been revoked since the handshake
      * @throws SecurityException if it must not come in
      */
-    void add(ConnectionContext context, Object peer) {
+    void add(
+            ConnectionContext context,
+            Object peer,
+            Function<X509Certificate[], Optional<Identity>> identify) {
         if (!(peer instanceof Peer known)) {
             throw new SecurityException("no certificate");
         }
@@ -54,6 +59,11 @@ final class Members {
         if (who.role() == Role.BROKER) {
             refusals.count("connection of a broker", who.brief(), "no network of brokers here");
             throw new SecurityException("brokers do not connect to this broker");
+        }
+        var chain = known.chain().toArray(X509Certificate[]::new);
+        if (!identify.apply(chain).equals(Optional.of(who))) {
+            refusals.count("certificate not good any more", who.brief(), "not let in");
+            throw new SecurityException("the certificate of " + who.brief() + " is not good");
         }
         if (!identities.enter(who)) {
             refusals.count("too many connections", who.brief(), "of one identity");
@@ -79,6 +89,18 @@ final class Members {
                 .filter(entry -> !welcome(entry.getValue(), identify, rules))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** The connections whose certificates are over. */
+    List<ConnectionContext> expired(Instant now) {
+        return members.entrySet().stream()
+                .filter(entry -> over(entry.getValue(), now))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static boolean over(Member member, Instant now) {
+        return !now.isBefore(member.peer().chain().getFirst().getNotAfter().toInstant());
     }
 
     private boolean welcome(

@@ -12,13 +12,24 @@ import io.muster.hub.enrolment.Enrolment;
 import io.muster.hub.enrolment.EnrolmentService;
 import io.muster.hub.enrolment.Issued;
 import io.muster.hub.enrolment.Memberships;
+import io.muster.hub.enrolment.RevocationRegister;
 import io.muster.hub.presence.HubService;
 import io.muster.hub.presence.Presence;
 import io.muster.hub.presence.PresenceService;
+import io.muster.hub.presence.TrustAnswer;
+import io.muster.hub.trust.Board;
+import io.muster.hub.trust.Bulletin;
+import io.muster.hub.trust.Herald;
+import io.muster.hub.trust.HubDesk;
+import io.muster.message.ActionName;
+import io.muster.message.Collective;
 import io.muster.message.Endpoint;
+import io.muster.message.Identity;
 import io.muster.message.Escape;
 import io.muster.message.Role;
 import io.muster.security.Credentials;
+import io.muster.security.Documents;
+import io.muster.security.Doorkeeper;
 import io.muster.security.Tls;
 import io.muster.security.Verifier;
 import io.muster.transport.Destination;
@@ -26,6 +37,7 @@ import io.muster.transport.Transport;
 import io.muster.transport.jms.BrokerAddress;
 import io.muster.transport.jms.JmsConnectionConfig;
 import io.muster.transport.jms.JmsTransport;
+import io.muster.trust.Revocations;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -36,9 +48,13 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The centre of a fleet in one process: the broker, presence and enrolment. What is started is
@@ -57,6 +73,9 @@ public final class Hub implements AutoCloseable {
     private final Presence presence;
     private final Memberships memberships;
     private final List<Credentials> servers = new ArrayList<>();
+    private final Revocations revocations = new Revocations();
+    private final RevocationRegister register;
+    private final Board board;
     private final BusWatch bus = new BusWatch();
     private Optional<EmbeddedBroker> broker = Optional.empty();
     private int enrolmentPort;
@@ -68,6 +87,15 @@ public final class Hub implements AutoCloseable {
         this.clock = clock;
         this.presence = new Presence(config.times(), config.maxNodes());
         this.memberships = new Memberships(authority.files(), config.collectives());
+        var trust = authority.trust();
+        this.register = new RevocationRegister(authority.files(), trust.fleet(), clock);
+        this.board =
+                new Board(
+                        new Documents(trust, revocations, clock),
+                        revocations,
+                        this::mayLock,
+                        config.state().resolve("locks"),
+                        clock);
     }
 
     /**
@@ -102,22 +130,26 @@ public final class Hub implements AutoCloseable {
     private void run(HubService.Self self) {
         var credentials = authority.server(Role.HUB);
         servers.add(credentials);
+        register.published().forEach(board::take);
+        board.restore((problem, cause) -> LOG.log(Level.ERROR, problem, cause));
         var address = broker();
         var transport = connect(address, credentials);
+        var herald = new Herald(board, transport, this::collectives, clock);
+        var bulletin = new Bulletin(board, herald, authority, register, this::recheck, clock);
         var door = new Door(authority.files(), random, clock);
         var now = clock.instant();
         door.issued().stream()
                 .filter(i -> now.isBefore(i.expires()) && i.ended().isEmpty())
                 .forEach(this::expect);
         door.frozen().forEach(id -> presence.freeze(id, now));
-        var verifier = new Verifier(authority.trust(), clock);
-        var announcements = new PresenceService(verifier, presence, memberships::of, clock);
+        var verifier = new Verifier(authority.trust(), revocations, clock);
+        var announcements =
+                new PresenceService(verifier, presence, memberships::of, herald::heard, clock);
         var checkpoints = new Checkpoints(config.state().resolve("checkpoints"));
         transport.subscribe(
                 new Destination.Announcements(),
                 new CheckpointService(verifier, checkpoints, announcements));
-        transport.subscribe(
-                new Destination.Hub(),
+        var questions =
                 new HubService(
                         verifier,
                         credentials.signer(),
@@ -125,12 +157,16 @@ public final class Hub implements AutoCloseable {
                         presence,
                         checkpoints,
                         self,
-                        new Proposals(verifier, clock).questions(),
-                        clock));
+                        revocations::numbers,
+                        questions(verifier),
+                        clock);
+        transport.subscribe(new Destination.Hub(), new HubDesk(bulletin::arrived, questions));
         if (broker.isPresent()) {
             bus.await(OWN_BROKER);
         }
-        var upkeep = new Upkeep(announcements, authority, servers, () -> look(door), clock);
+        bulletin.refresh();
+        var upkeep =
+                new Upkeep(announcements, bulletin, authority, servers, () -> look(door), clock);
         started.push(upkeep);
         upkeep.start();
         enrol(credentials, door);
@@ -174,6 +210,28 @@ public final class Hub implements AutoCloseable {
         }
     }
 
+    private Map<ActionName, HubService.Answering> questions(Verifier verifier) {
+        var all = new HashMap<>(new Proposals(verifier, clock).questions());
+        all.put(TrustAnswer.TRUST, new TrustAnswer(board, presence, clock));
+        return all;
+    }
+
+    /** Those of the settings, and those that a node was put in. */
+    private Set<Collective> collectives() {
+        var all = new LinkedHashSet<>(config.collectives());
+        presence.collectives().forEach(all::add);
+        return all;
+    }
+
+    private void recheck() {
+        broker.ifPresent(EmbeddedBroker::recheck);
+    }
+
+    private boolean mayLock(Identity operator) {
+        return config.lockOperators().isEmpty()
+                || config.lockOperators().contains(operator.brief());
+    }
+
     private void expect(Issued issued) {
         presence.expect(issued.id(), issued.name(), clock.instant());
     }
@@ -187,12 +245,17 @@ public final class Hub implements AutoCloseable {
         var credentials = authority.server(Role.BROKER);
         servers.add(credentials);
         var context = Tls.mutual(credentials);
-        var trust = authority.trust();
+        var doorkeeper =
+                new Doorkeeper(
+                        authority.trust(),
+                        revocations,
+                        (who, keyid) -> board.lockOn(who, keyid).isPresent(),
+                        clock);
         var secure =
                 BrokerConfig.secure(
                                 new BrokerAddress(listen.host(), Math.max(1, listen.port())),
                                 context,
-                                chain -> memberships.identify(trust, chain, clock.instant()),
+                                chain -> memberships.identify(doorkeeper, chain),
                                 memberships::of)
                         .withPort(listen.port());
         var own = EmbeddedBroker.start(secure);

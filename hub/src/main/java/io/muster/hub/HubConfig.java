@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param broker an external broker instead of the hub's own
  * @param collectives which a new node is in
  * @param maxNodes the most nodes to know
+ * @param lockOperators whose locks close connections here; empty for every operator's
  * @param times how patient presence is
  */
 public record HubConfig(
@@ -31,6 +32,7 @@ public record HubConfig(
         Optional<BrokerAddress> broker,
         List<Collective> collectives,
         int maxNodes,
+        List<String> lockOperators,
         PresenceTimes times) {
     /** Where the authority is unless told otherwise. */
     public static final Path CA = Path.of("/var/lib/muster/ca");
@@ -44,6 +46,7 @@ public record HubConfig(
 
     public HubConfig {
         collectives = List.copyOf(collectives);
+        lockOperators = List.copyOf(lockOperators);
         if (collectives.isEmpty()) {
             throw new IllegalArgumentException("a node is in one collective at least");
         }
@@ -74,6 +77,7 @@ public record HubConfig(
                         settings.optional("broker", HubConfig::broker),
                         settings.list("collectives", List.of(Collective.MAIN), Collective::new),
                         settings.get("max-nodes", MAX_NODES, HubConfig::count),
+                        settings.list("lock-operators", List.of(), HubConfig::operator),
                         new PresenceTimes(
                                 settings.get("join-limit", usual.join(), Spans::parse),
                                 settings.get("reboot-limit", usual.reboot(), Spans::parse),
@@ -105,7 +109,15 @@ public record HubConfig(
                 otherBroker.or(() -> broker),
                 collectives,
                 maxNodes,
+                lockOperators,
                 times);
+    }
+
+    private static String operator(String text) {
+        if (!text.matches("operator/[a-z0-9._-]{1,63}")) {
+            throw new IllegalArgumentException("not of the form operator/NAME");
+        }
+        return text;
     }
 
     private static int count(String text) {

@@ -2,6 +2,7 @@ package io.muster.hub;
 
 import io.muster.hub.enrolment.Authority;
 import io.muster.hub.presence.PresenceService;
+import io.muster.hub.trust.Bulletin;
 import io.muster.security.Credentials;
 
 import java.lang.System.Logger;
@@ -20,6 +21,7 @@ final class Upkeep implements AutoCloseable {
     private static final Duration TRIED_EVERY = Duration.ofSeconds(10);
 
     private final PresenceService announcements;
+    private final Bulletin bulletin;
     private final Authority authority;
     private final List<Credentials> servers;
     private final Runnable purging;
@@ -30,16 +32,19 @@ final class Upkeep implements AutoCloseable {
     /**
      * What it does.
      *
+     * @param bulletin looks for news of the authority, and renews the list of nodes
      * @param servers the credentials of the hub and, if it is its own, the broker: renewed in use
      * @param purging empties the queues of those who were cleaned
      */
     Upkeep(
             PresenceService announcements,
+            Bulletin bulletin,
             Authority authority,
             List<Credentials> servers,
             Runnable purging,
             InstantSource clock) {
         this.announcements = announcements;
+        this.bulletin = bulletin;
         this.authority = authority;
         this.servers = List.copyOf(servers);
         this.purging = purging;
@@ -58,6 +63,7 @@ final class Upkeep implements AutoCloseable {
                     announcements.sweep();
                     renew();
                     purging.run();
+                    bulletin.refresh();
                 } catch (RuntimeException e) {
                     LOG.log(Level.ERROR, "upkeep failed", e);
                 }

@@ -46,7 +46,7 @@ class HubConfigTest {
                         .map(row -> row.group(1) + " = " + row.group(2))
                         .collect(Collectors.joining("\n"));
         assertThat(of(written)).isEqualTo(of(""));
-        assertThat(rows.stream().map(row -> row.group(1))).hasSize(10).contains("broker");
+        assertThat(rows.stream().map(row -> row.group(1))).hasSize(11).contains("broker");
     }
 
     @Test

@@ -109,6 +109,7 @@ class HubTest {
                 Optional.empty(),
                 List.of(Collective.MAIN),
                 100,
+                List.of(),
                 PresenceTimes.DEFAULT);
     }
 
@@ -343,6 +344,7 @@ class HubTest {
                         Optional.empty(),
                         List.of(Collective.MAIN),
                         100,
+                        List.of(),
                         PresenceTimes.DEFAULT);
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(

@@ -8,6 +8,7 @@ import io.muster.message.Collective;
 import io.muster.message.Endpoint;
 import io.muster.message.Spans;
 import io.muster.node.audit.AuditLimits;
+import io.muster.node.trust.TrustRules;
 import io.muster.transport.jms.BrokerAddress;
 
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ import java.util.function.Function;
  * @param helper the socket of the root helper, if this process is not to be root
  * @param helperState the helper's directory: whom this node trusts, and the helper's own records
  * @param user whom the node agent runs as, if there is a helper
+ * @param lists how fresh the authority's word must be
  * @param sandbox a directory that plays the machine, for demonstrations; never the real one then
  */
 public record AgentConfig(
@@ -55,6 +57,7 @@ public record AgentConfig(
         Optional<Path> helper,
         Path helperState,
         String user,
+        TrustRules lists,
         Optional<Path> sandbox) {
 
     private static final long MEBI = 1 << 20;
@@ -110,6 +113,10 @@ public record AgentConfig(
                         settings.optional("helper", Path::of),
                         settings.get("helper-state", Path.of("/var/lib/muster/helper"), Path::of),
                         settings.get("user", "muster", text -> text),
+                        new TrustRules(
+                                settings.get(
+                                        "list-age", TrustRules.DEFAULT.listAge(), Spans::parse),
+                                settings.get("list-needed", false, AgentConfig::yesOrNo)),
                         settings.optional("sandbox", Path::of));
         settings.check();
         return config.joined(trusted(config.trust().resolve(JOINED)));
@@ -148,6 +155,14 @@ public record AgentConfig(
         };
     }
 
+    private static boolean yesOrNo(String text) {
+        return switch (text) {
+            case "yes" -> true;
+            case "no" -> false;
+            default -> throw new IllegalArgumentException("not yes or no");
+        };
+    }
+
     private static Function<String, Integer> numberTo(int most) {
         return text -> {
             var number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
@@ -182,6 +197,7 @@ public record AgentConfig(
                 helper,
                 helperState,
                 user,
+                lists,
                 sandbox);
     }
 }

@@ -185,6 +185,7 @@ public final class AgentMain {
                                         log),
                                 worker(config, log),
                                 time,
+                                config.lists(),
                                 new SecureRandom(),
                                 log));
         reconnecting.set(transport::reconnect);

@@ -4,6 +4,7 @@ import io.muster.message.ActionName;
 import io.muster.message.Announcement;
 import io.muster.message.Announcement.Kind;
 import io.muster.message.Collective;
+import io.muster.message.Standing;
 import io.muster.message.Value.Fields;
 import io.muster.node.time.Challenge;
 import io.muster.security.PayloadType;
@@ -37,6 +38,7 @@ final class Announcer {
     private final List<Collective> collectives;
     private final Duration interval;
     private final Supplier<View> view;
+    private final Supplier<Standing> standing;
     private final String version;
     private final Challenge challenge;
     private long sequence;
@@ -65,6 +67,7 @@ final class Announcer {
             List<Collective> collectives,
             Duration interval,
             Supplier<View> view,
+            Supplier<Standing> standing,
             String version,
             Challenge challenge) {
         this.transport = transport;
@@ -76,6 +79,7 @@ final class Announcer {
         this.collectives = List.copyOf(collectives);
         this.interval = interval;
         this.view = view;
+        this.standing = standing;
         this.version = version;
         this.challenge = challenge;
     }
@@ -133,7 +137,8 @@ final class Announcer {
                         List.copyOf(seen.classes()),
                         List.copyOf(seen.actions()),
                         kind == Kind.UP ? challenge.announce() : Optional.empty(),
-                        fresh ? Optional.of(seen.facts()) : Optional.empty());
+                        fresh ? Optional.of(seen.facts()) : Optional.empty(),
+                        standing.get());
         try {
             transport.publish(
                     new Destination.Announcements(),

@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
 import io.muster.action.Input;
+import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.node.action.Action;
@@ -53,6 +54,19 @@ final class Delegate implements Worker {
         var performed = delegated(question);
         context.node().facts().expire();
         return performed;
+    }
+
+    /** The helper judges for itself, so it has to know what is revoked and locked as well. */
+    @Override
+    public void heard(Bytes document) {
+        try (var line = Line.connect(socket)) {
+            if (believed.contains(line.peer())) {
+                line.say(new Word.Perform(document));
+                line.hear();
+            }
+        } catch (IOException | MalformedException _) {
+            // It refuses what it must without knowing: the node agent has refused it before.
+        }
     }
 
     private Performed delegated(Question question) {

@@ -17,6 +17,9 @@ import io.muster.node.audit.AuditLog;
 import io.muster.node.audit.ShownArguments;
 import io.muster.node.time.Challenge;
 import io.muster.node.time.HighWater;
+import io.muster.node.trust.TrustDesk;
+import io.muster.node.trust.TrustRules;
+import io.muster.node.trust.TrustState;
 import io.muster.security.Envelope;
 import io.muster.security.TrustStore;
 import io.muster.security.Verifier;
@@ -82,6 +85,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         var shown = ShownArguments.with(state.resolve("audit.key"), random);
         witness = new Witness(audit, shown, clock, log);
         var mark = new HighWater(state, witness::alarm);
+        var known = TrustState.open(state, trust, clock, witness);
         performer =
                 new Performer(
                         self,
@@ -92,13 +96,14 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         witness,
                         this,
                         this,
+                        _ -> Optional.empty(),
                         this::context,
                         () -> {},
                         this::ordered,
                         () -> {},
                         () -> {},
                         limits.running());
-        var verifier = new Verifier(trust, clock);
+        var verifier = new Verifier(trust, known.revocations(), clock);
         var permits =
                 new Permits(
                         authorizer,
@@ -115,6 +120,12 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         Challenge.none(),
                         mark,
                         verifier,
+                        new TrustDesk(
+                                known,
+                                TrustRules.DEFAULT,
+                                permits::mayLock,
+                                () -> {},
+                                _ -> {}),
                         journal,
                         () -> NodeAgent.subject(self, name(), node),
                         permits,

@@ -54,7 +54,7 @@ final class Membership {
                 {
                   "effect": "allow",
                   "callers": ["operator/*"],
-                  "actions": ["node.ping", "node.inventory", "node.actions"],
+                  "actions": ["node.ping", "node.inventory", "node.actions", "trust.status"],
                   "classes": ["read"]
                 }
               ]

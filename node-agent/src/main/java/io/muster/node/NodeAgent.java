@@ -14,7 +14,12 @@ import io.muster.node.audit.Notary;
 import io.muster.node.audit.ShownArguments;
 import io.muster.node.time.Challenge;
 import io.muster.node.time.HighWater;
+import io.muster.node.trust.TrustActions;
+import io.muster.node.trust.TrustDesk;
+import io.muster.node.trust.TrustRules;
+import io.muster.node.trust.TrustState;
 import io.muster.security.Credentials;
+import io.muster.security.Envelope;
 import io.muster.security.KnownTime;
 import io.muster.security.Verifier;
 import io.muster.transport.Destination;
@@ -26,6 +31,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +53,9 @@ public final class NodeAgent implements AutoCloseable {
     private final Notary notary;
     private final HighWater mark;
     private final Challenge challenge;
+    private final TrustState trust;
+    private final TrustDesk desk;
+    private final Node node;
     private final Outbox outbox;
     private final Verifier verifier;
     private final Permits permits;
@@ -70,6 +79,7 @@ public final class NodeAgent implements AutoCloseable {
      * @param node the machine, its facts and actions
      * @param worker runs the actions: this process, or the root helper
      * @param time what is known of the time, if the clock is not trusted
+     * @param trust how fresh the authority's word must be
      */
     public record Parts(
             Credentials credentials,
@@ -82,6 +92,7 @@ public final class NodeAgent implements AutoCloseable {
             Authorizer authorizer,
             Worker worker,
             Optional<KnownTime> time,
+            TrustRules trust,
             RandomGenerator random,
             Logger log) {}
 
@@ -111,6 +122,8 @@ public final class NodeAgent implements AutoCloseable {
                         parts.state().resolve("requests.journal"), clock, parts.limits().skew());
         var shown = ShownArguments.with(parts.state().resolve("audit.key"), parts.random());
         witness = new Witness(audit, shown, clock, parts.log());
+        var known = parts.time().<InstantSource>map(time -> time).orElse(clock);
+        trust = TrustState.open(parts.state(), parts.credentials().trust(), known, witness);
         mark = new HighWater(parts.state(), witness::alarm);
         challenge =
                 parts.time().isEmpty()
@@ -129,6 +142,10 @@ public final class NodeAgent implements AutoCloseable {
                         parts.limits(),
                         new Usage(parts.state().resolve("usage.json"), clock, parts.log()),
                         clock);
+        desk =
+                new TrustDesk(
+                        trust, parts.trust(), permits::mayLock, this::announceSoon, this::passOn);
+        node = parts.node().with(TrustActions.all(trust, desk));
         outbox = new Outbox(parts.transport(), signer, clock);
         announcer =
                 new Announcer(
@@ -141,6 +158,7 @@ public final class NodeAgent implements AutoCloseable {
                         parts.node().collectives(),
                         parts.announceEvery(),
                         this::view,
+                        trust::standing,
                         parts.node().version(),
                         challenge);
         performer =
@@ -153,6 +171,7 @@ public final class NodeAgent implements AutoCloseable {
                         witness,
                         outbox,
                         parts.worker(),
+                        desk::news,
                         this::context,
                         this::goingDown,
                         this::awaitGoingDown,
@@ -200,10 +219,11 @@ public final class NodeAgent implements AutoCloseable {
                         challenge,
                         mark,
                         verifier,
+                        desk,
                         journal,
                         this::subject,
                         permits,
-                        parts.node().actions(),
+                        node.actions(),
                         witness,
                         performer);
         var transport = parts.transport();
@@ -214,15 +234,20 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     private Verifier verifier() {
-        var trust = parts.credentials().trust();
+        var fleet = parts.credentials().trust();
+        var revoked = trust.revocations();
         return parts.time()
-                .map(known -> new Verifier(trust, known))
-                .orElseGet(() -> new Verifier(trust, parts.node().clock()));
+                .map(known -> new Verifier(fleet, revoked, known))
+                .orElseGet(() -> new Verifier(fleet, revoked, parts.node().clock()));
     }
 
     private void eachMinute() {
         witness.count();
         mark.save();
+    }
+
+    private void passOn(Envelope document) {
+        Thread.startVirtualThread(() -> parts.worker().heard(document.encode()));
     }
 
     /** A nonce was used: there has to be another one. */
@@ -341,7 +366,7 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     private Subject subject() {
-        return subject(parts.credentials().identity(), name(), parts.node());
+        return subject(parts.credentials().identity(), name(), node);
     }
 
     static Subject subject(Identity self, String name, Node node) {
@@ -359,7 +384,7 @@ public final class NodeAgent implements AutoCloseable {
                 parts.node().facts().current(),
                 parts.node().facts().digest(),
                 parts.node().classes().current(),
-                parts.node().actions().names());
+                node.actions().names());
     }
 
     /** A name that cannot be read for the moment holds no answer up. */

@@ -5,9 +5,11 @@ import io.muster.action.Input;
 import io.muster.journal.JournalException;
 import io.muster.message.AuditHead;
 import io.muster.message.Identity;
+import io.muster.message.ListNumbers;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.Reply.Answer;
+import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Armed;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -47,6 +50,7 @@ final class Performer {
     private final Witness witness;
     private final Answers answers;
     private final Worker worker;
+    private final Function<Request, Optional<ListNumbers>> news;
     private final BiFunction<Question, Duration, ActionContext> contexts;
     private final Runnable goingDown;
     private final Consumer<Begun> ordered;
@@ -62,6 +66,7 @@ final class Performer {
      * @param boot the boot id of the machine
      * @param answers where answers go
      * @param worker runs the actions
+     * @param news what to tell an asker who knows older revocation lists than this node
      * @param contexts makes what an action may see of its request
      * @param goingDown tells the hub that the machine is about to reboot
      * @param ordered watches, once the machine was told to go down, that it does
@@ -77,6 +82,7 @@ final class Performer {
             Witness witness,
             Answers answers,
             Worker worker,
+            Function<Request, Optional<ListNumbers>> news,
             BiFunction<Question, Duration, ActionContext> contexts,
             Runnable goingDown,
             Consumer<Begun> ordered,
@@ -90,6 +96,7 @@ final class Performer {
         this.witness = witness;
         this.answers = answers;
         this.worker = worker;
+        this.news = news;
         this.contexts = contexts;
         this.goingDown = goingDown;
         this.ordered = ordered;
@@ -134,7 +141,7 @@ final class Performer {
     /** Answers a request for which nothing was begun. */
     void answer(Question question, Outcome outcome, Optional<AuditHead> audit) {
         var now = clock.instant();
-        send(question.begun(now), 0, new Answer.Final(outcome), now, audit);
+        send(question, 0, new Answer.Final(outcome), now, audit);
     }
 
     /** Answers, after a restart, a request that was begun before it. */
@@ -218,10 +225,22 @@ final class Performer {
             finish(question.request().id());
             announce(changed);
         }
-        send(question.begun(started), sequence, new Answer.Final(outcome), started, audit);
+        send(question, sequence, new Answer.Final(outcome), started, audit);
         if (question.request().actionClass() == ActionClass.DESTRUCTIVE) {
             undeniable.run();
         }
+    }
+
+    private void send(
+            Question question,
+            int sequence,
+            Answer answer,
+            Instant started,
+            Optional<AuditHead> audit) {
+        var reply = reply(question.begun(started), sequence, answer, started, audit);
+        answers.send(
+                question.request().replyTo(),
+                news.apply(question.request()).map(reply::telling).orElse(reply));
     }
 
     /** What cannot be noted now is noted later; the answer does not wait for it. */

@@ -2,7 +2,10 @@ package io.muster.node;
 
 import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
+import io.muster.action.BuiltIn;
 import io.muster.action.InvalidInputException;
+import io.muster.message.Collective;
+import io.muster.message.Identity;
 import io.muster.message.Reason;
 import io.muster.message.Value.Fields;
 import io.muster.policy.Application;
@@ -10,11 +13,14 @@ import io.muster.policy.Policy;
 import io.muster.policy.Policy.Decision;
 import io.muster.policy.Situation;
 import io.muster.security.Certificates;
+import io.muster.security.Envelope;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Whether this node lets a caller do what it asks for: holds the request against the policy in
@@ -56,6 +62,25 @@ final class Permits {
         };
     }
 
+    /** Whether whoever signed that lock or release may lock here. */
+    boolean mayLock(Identity who, Envelope lock) {
+        var policy = authorizer.policy();
+        var signer = Signatory.of(lock);
+        var application =
+                new Application(
+                        who,
+                        signer.key(),
+                        signer.attributes(),
+                        BuiltIn.TRUST_LOCK,
+                        Fields.EMPTY,
+                        Collective.MAIN,
+                        OptionalInt.of(1),
+                        clock.instant(),
+                        policy.looksAtNode() ? authorizer.situation() : Situation.UNKNOWN,
+                        List.of());
+        return policy.decide(application, usage) instanceof Decision.Allowed;
+    }
+
     private Application application(
             Policy policy, Question question, ActionSpec spec, Approvals.Given given) {
         var request = question.request();
@@ -79,7 +104,11 @@ final class Permits {
         private static final Signatory NOBODY = new Signatory("", Map.of());
 
         static Signatory of(Question question) {
-            var certificate = Certificates.parse(question.envelope().certificates().getFirst());
+            return of(question.envelope());
+        }
+
+        static Signatory of(Envelope envelope) {
+            var certificate = Certificates.parse(envelope.certificates().getFirst());
             return new Signatory(
                     Certificates.keyFingerprint(certificate), Certificates.attributes(certificate));
         }

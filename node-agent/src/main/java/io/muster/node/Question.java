@@ -17,6 +17,11 @@ import java.util.Optional;
  */
 public record Question(Request request, String digest, Bytes message, Envelope envelope) {
 
+    /** Which key signed it, as locks name it. */
+    String keyid() {
+        return envelope.signatures().getFirst().keyid();
+    }
+
     Begun begun(Instant at) {
         return new Begun(
                 request.id(),

@@ -20,6 +20,7 @@ import io.muster.node.action.Actions;
 import io.muster.node.time.Challenge;
 import io.muster.node.time.Challenge.Quote;
 import io.muster.node.time.HighWater;
+import io.muster.node.trust.TrustDesk;
 import io.muster.policy.Policy.Decision;
 import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
@@ -35,8 +36,8 @@ import java.util.function.Supplier;
 
 /**
  * The way of a request through a node, top to bottom: cheap checks, verify, parse, for us?
- * replayed? stale? does the filter match? may the caller? is the input valid? audit, journal, and
- * only then act.
+ * replayed? stale? locked? does the filter match? may the caller? is the input valid? audit,
+ * journal, and only then act.
  *
  * <p>Nothing is sent in answer to a message that is not genuine, not readable or meant for others;
  * a request to whom it may concern is answered only by nodes whose filter matches. Everything after
@@ -48,6 +49,7 @@ import java.util.function.Supplier;
 public final class RequestHandler implements Receiver {
     private static final Set<Role> CALLERS = Set.of(Role.OPERATOR);
     private static final String STRANGERS = "whom nobody knows here";
+    private static final String DOCUMENTS = "documents";
 
     /** How many times as many messages may claim to be a caller's as the caller may send. */
     private static final int CLAIMS = 10;
@@ -60,6 +62,7 @@ public final class RequestHandler implements Receiver {
     private final HighWater mark;
     private final InstantSource clock;
     private final Verifier verifier;
+    private final TrustDesk trust;
     private final TokenBuckets claims;
     private final TokenBuckets callers;
     private final RequestJournal journal;
@@ -77,6 +80,7 @@ public final class RequestHandler implements Receiver {
             Challenge challenge,
             HighWater mark,
             Verifier verifier,
+            TrustDesk trust,
             RequestJournal journal,
             Supplier<Subject> subject,
             Permits permits,
@@ -89,6 +93,7 @@ public final class RequestHandler implements Receiver {
         this.mark = mark;
         this.clock = clock;
         this.verifier = verifier;
+        this.trust = trust;
         this.claims = new TokenBuckets(CLAIMS * limits.requestsPerMinute(), clock);
         this.callers = new TokenBuckets(limits.requestsPerMinute(), clock);
         this.journal = journal;
@@ -132,9 +137,14 @@ public final class RequestHandler implements Receiver {
             witness.dropped(Flaw.MALFORMED, e.problem());
             return;
         }
-        var claimed = claimed(envelope);
+        var document = envelope.type() != PayloadType.REQUEST;
+        var claimed = document ? DOCUMENTS : claimed(envelope);
         if (!claims.take(claimed)) {
             witness.flooded(claimed);
+            return;
+        }
+        if (document) {
+            trust.receive(envelope);
             return;
         }
         switch (verifier.verify(envelope, PayloadType.REQUEST, CALLERS)) {
@@ -228,7 +238,10 @@ public final class RequestHandler implements Receiver {
 
     private Verdict judgeNew(Question question, Quote quote) {
         var request = question.request();
-        var objection = admission.objection(request, quote);
+        var objection =
+                admission
+                        .objection(request, quote)
+                        .or(() -> trust.objection(request, question.keyid()));
         if (objection.isPresent()) {
             return new Verdict.Answer(objection.get());
         }

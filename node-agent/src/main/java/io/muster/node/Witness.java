@@ -14,6 +14,7 @@ import io.muster.node.audit.AuditLog.Kind;
 import io.muster.node.audit.Floods;
 import io.muster.node.audit.Floods.Counted;
 import io.muster.node.audit.ShownArguments;
+import io.muster.node.trust.Scribe;
 import io.muster.security.Verification.Flaw;
 
 import java.io.IOException;
@@ -32,7 +33,7 @@ import java.util.Optional;
  * program's own log. Of what is not carried out the first few of each kind are written down in full
  * each minute, and the others counted, so that a flood cannot fill the disk. Thread-safe.
  */
-final class Witness {
+final class Witness implements Scribe {
     private static final int LONGEST = 1_000;
 
     private final AuditLog audit;
@@ -49,8 +50,14 @@ final class Witness {
         this.floods = new Floods(clock);
     }
 
+    @Override
+    public void denied(String problem) {
+        note("denied", problem);
+    }
+
     /** A message that is not what it claims. */
-    void dropped(Flaw flaw, String problem) {
+    @Override
+    public void dropped(Flaw flaw, String problem) {
         note(flaw.name().toLowerCase(Locale.ROOT).replace('_', '-'), problem);
     }
 
@@ -141,8 +148,14 @@ final class Witness {
         return agent(Level.INFO, event);
     }
 
+    @Override
+    public void told(String event) {
+        var _ = agent(event);
+    }
+
     /** Something about the node agent itself that somebody has to put right. */
-    void alarm(String event) {
+    @Override
+    public void alarm(String event) {
         var _ = agent(Level.ERROR, event);
     }
 

@@ -10,6 +10,7 @@ import io.muster.message.Bounds;
 import io.muster.message.Bytes;
 import io.muster.message.Checkpoint;
 import io.muster.message.Collective;
+import io.muster.message.ListNumbers;
 import io.muster.message.NodeId;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
@@ -24,6 +25,7 @@ import io.muster.node.fact.ClassesFile;
 import io.muster.node.fact.FactCache;
 import io.muster.node.fact.FactSource;
 import io.muster.node.host.SandboxHost;
+import io.muster.node.trust.TrustRules;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Envelope;
@@ -34,6 +36,8 @@ import io.muster.security.Verification;
 import io.muster.security.Verifier;
 import io.muster.transport.Destination;
 import io.muster.transport.memory.InMemoryBus;
+
+import org.awaitility.Awaitility;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,7 +65,7 @@ final class NodeFixture implements AutoCloseable {
     static final String OPEN =
             """
             {"rules":[
-             {"effect":"allow","callers":["operator/alice"],"actions":["test.*","node.*"]},
+             {"effect":"allow","callers":["operator/alice"],"actions":["test.*","node.*","trust.*"]},
              {"effect":"allow","callers":["operator/alice"],"actions":["node.reboot","test.wipe"]},
              {"effect":"deny","callers":["operator/*"],"actions":["test.forbidden"]}]}
             """;
@@ -90,6 +94,7 @@ final class NodeFixture implements AutoCloseable {
     private boolean open;
     private Semaphore connected = new Semaphore(0);
     private Tap tap;
+    private TrustRules rules = TrustRules.DEFAULT;
 
     NodeFixture(Path directory) throws IOException {
         this(directory, false, Duration.ZERO);
@@ -186,6 +191,7 @@ final class NodeFixture implements AutoCloseable {
                                 log),
                         worker,
                         challenged ? Optional.of(new KnownTime(nodeClock, node)) : Optional.empty(),
+                        rules,
                         new Random(1),
                         log));
     }
@@ -252,6 +258,7 @@ final class NodeFixture implements AutoCloseable {
         Map<NodeId, String> nonces = Map.of();
         Bounds bounds = Bounds.NONE;
         List<Bytes> attached = List.of();
+        ListNumbers lists = ListNumbers.NONE;
 
         Draft(String action, ActionClass actionClass) {
             this.action = new ActionName(action);
@@ -276,7 +283,8 @@ final class NodeFixture implements AutoCloseable {
                     bind,
                     critical,
                     nonces,
-                    bounds);
+                    bounds,
+                    lists);
         }
 
         Bytes message() {
@@ -337,6 +345,63 @@ final class NodeFixture implements AutoCloseable {
     List<Reply> replies() {
         settle();
         return replies;
+    }
+
+    /** In force after the next start. */
+    void demand(TrustRules others) {
+        rules = others;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    /** The replies to another address, from now on. */
+    Others listen(ReplyAddress address) {
+        return new Others(address);
+    }
+
+    final class Others {
+        private final Queue<Reply> received = new ConcurrentLinkedQueue<>();
+
+        private Others(ReplyAddress address) {
+            bus.open()
+                    .subscribe(
+                            new Destination.Replies(address),
+                            message ->
+                                    received.add(Reply.decode(Envelope.decode(message).payload())));
+        }
+
+        Reply next() {
+            return Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(
+                            () -> {
+                                settle();
+                                return Optional.ofNullable(received.poll());
+                            },
+                            Optional::isPresent)
+                    .orElseThrow();
+        }
+    }
+
+    /** The same, once there are that many. */
+    List<Reply> awaitReplies(int number) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> replies().size() >= number);
+        return replies();
+    }
+
+    /** Another policy, in force at once. */
+    void policy(String text) {
+        try {
+            Files.writeString(directory.resolve("policy.json"), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no policy", e);
+        }
     }
 
     void pass(Duration time) {

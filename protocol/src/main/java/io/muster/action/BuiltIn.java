@@ -206,6 +206,41 @@ public final class BuiltIn {
                             new OutputSpec("stdout_bytes", "How much it wrote in all"),
                             new OutputSpec("stderr_bytes", "How much it complained in all")));
 
+    /** Which documents of the authority, and which locks, the node goes by. */
+    public static final ActionSpec TRUST_STATUS =
+            new ActionSpec(
+                    new ActionName("trust.status"),
+                    "Tell which revocation lists, policy and locks the node goes by",
+                    ActionClass.READ,
+                    true,
+                    false,
+                    Duration.ofSeconds(10),
+                    List.of(),
+                    List.of(
+                            new OutputSpec("operators", "The number of the list of operators"),
+                            new OutputSpec("operators_issued", "When it was made"),
+                            new OutputSpec("nodes", "The number of the list of nodes"),
+                            new OutputSpec("nodes_issued", "When it was made"),
+                            new OutputSpec("policy", "The number of the policy bundle"),
+                            new OutputSpec("locks", "The digest of the locks in force"),
+                            new OutputSpec("in_force", "The ids of the locks in force"),
+                            new OutputSpec("stale", "Why nothing may be changed now")));
+
+    /**
+     * What a policy must allow for an operator's locks and releases to be obeyed. No request asks
+     * for it: locks travel as documents of their own.
+     */
+    public static final ActionSpec TRUST_LOCK =
+            new ActionSpec(
+                    new ActionName("trust.lock"),
+                    "Lock people, keys and actions, and release them",
+                    ActionClass.CHANGE,
+                    true,
+                    false,
+                    Duration.ofSeconds(10),
+                    List.of(),
+                    List.of());
+
     private static final List<ActionSpec> ALL =
             List.of(
                     COMMAND_RUN,
@@ -215,6 +250,7 @@ public final class BuiltIn {
                     NODE_REBOOT,
                     NODE_RENAME,
                     PUPPET_RUN,
+                    TRUST_STATUS,
                     USER_ENSURE);
 
     private BuiltIn() {}

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param nonce what a request may quote to be new whatever the node's clock says; absent unless the
  *     node does not trust its clock
  * @param facts all facts; absent when unchanged since the last announcement that carried them
+ * @param standing the revocation lists, policy and locks it goes by
  */
 public record Announcement(
         Identity node,
@@ -44,7 +45,8 @@ public record Announcement(
         List<String> classes,
         List<ActionName> actions,
         Optional<String> nonce,
-        Optional<Fields> facts) {
+        Optional<Fields> facts,
+        Standing standing) {
     /** The shortest interval. */
     public static final Duration SHORTEST = Duration.ofSeconds(1);
 
@@ -114,6 +116,40 @@ public record Announcement(
         }
     }
 
+    /** Of a node that goes by no documents. */
+    public Announcement(
+            Identity node,
+            String name,
+            List<Collective> collectives,
+            Kind kind,
+            long sequence,
+            Instant sent,
+            Duration interval,
+            String boot,
+            String machine,
+            String version,
+            List<String> classes,
+            List<ActionName> actions,
+            Optional<String> nonce,
+            Optional<Fields> facts) {
+        this(
+                node,
+                name,
+                collectives,
+                kind,
+                sequence,
+                sent,
+                interval,
+                boot,
+                machine,
+                version,
+                classes,
+                actions,
+                nonce,
+                facts,
+                Standing.NONE);
+    }
+
     /** The payload of its envelope. */
     public Bytes encode() {
         var fields = new LinkedHashMap<String, Value>();
@@ -132,6 +168,9 @@ public record Announcement(
         fields.put("actions", Value.texts(actions.stream().map(ActionName::value).toList()));
         nonce.ifPresent(text -> fields.put("nonce", Value.of(text)));
         facts.ifPresent(all -> fields.put("facts", all));
+        if (!standing.equals(Standing.NONE)) {
+            fields.put("trust", standing.toValue());
+        }
         return Json.write(new Fields(fields));
     }
 
@@ -158,7 +197,8 @@ public record Announcement(
                             reader.texts("classes", text -> text),
                             reader.texts("actions", ActionName::new),
                             reader.optionalText("nonce", text -> text),
-                            reader.optionalFields("facts"));
+                            reader.optionalFields("facts"),
+                            reader.optionalFields("trust").map(Standing::of).orElse(Standing.NONE));
             reader.done();
             return announcement;
         } catch (MalformedException e) {

@@ -47,7 +47,11 @@ public enum Reason {
     /** Cannot be done here: the journal or the audit log cannot be written. */
     NOT_RECORDED,
     /** The action cannot say what it would do. */
-    NO_DRY_RUN;
+    NO_DRY_RUN,
+    /** The caller, or what it asks for, is locked. */
+    LOCKED,
+    /** The revocation list here is too old to go by, or the caller knows a newer one. */
+    LISTS_STALE;
 
     /** The word used in replies: lower case, hyphens. */
     public String word() {

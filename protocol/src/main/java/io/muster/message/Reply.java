@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param boot the boot id of the sender's machine
  * @param audit the newest record of the sender's audit log, which covers what this reply tells; for
  *     whoever wants to know later that the log is still the same
+ * @param lists the revocation lists the sender of this knows, if the asker knows older ones
  */
 public record Reply(
         RequestId request,
@@ -32,7 +33,34 @@ public record Reply(
         Instant started,
         Instant sent,
         String boot,
-        Optional<AuditHead> audit) {
+        Optional<AuditHead> audit,
+        Optional<ListNumbers> lists) {
+
+    /** To somebody who knows the same revocation lists, or newer ones. */
+    public Reply(
+            RequestId request,
+            String digest,
+            Identity sender,
+            String name,
+            int sequence,
+            Answer answer,
+            Instant started,
+            Instant sent,
+            String boot,
+            Optional<AuditHead> audit) {
+        this(
+                request,
+                digest,
+                sender,
+                name,
+                sequence,
+                answer,
+                started,
+                sent,
+                boot,
+                audit,
+                Optional.empty());
+    }
 
     /** A reply that says nothing of an audit log. */
     public Reply(
@@ -73,6 +101,22 @@ public record Reply(
         record Final(Outcome outcome) implements Answer {}
     }
 
+    /** The same, telling the asker which revocation lists there are. */
+    public Reply telling(ListNumbers known) {
+        return new Reply(
+                request,
+                digest,
+                sender,
+                name,
+                sequence,
+                answer,
+                started,
+                sent,
+                boot,
+                audit,
+                Optional.of(known));
+    }
+
     /** The payload of its envelope. */
     public Bytes encode() {
         var fields = new LinkedHashMap<String, Value>();
@@ -90,6 +134,7 @@ public record Reply(
             case Answer.Armed(String message) -> fields.put("armed", Value.of(message));
             case Answer.Final(Outcome outcome) -> fields.put("final", outcome.toValue());
         }
+        lists.ifPresent(known -> fields.put("lists", known.toValue()));
         return Json.write(new Fields(fields));
     }
 
@@ -111,7 +156,8 @@ public record Reply(
                         reader.instant("started"),
                         reader.instant("sent"),
                         reader.text("boot"),
-                        reader.optionalFields("audit").map(AuditHead::of));
+                        reader.optionalFields("audit").map(AuditHead::of),
+                        reader.optionalFields("lists").map(ListNumbers::of));
         reader.done();
         return reply;
     }

@@ -36,6 +36,8 @@ import java.util.OptionalInt;
  *     clock says
  * @param critical names of parts that a node must understand or else refuse; none are defined yet
  * @param bounds how many approvals it needs, and how many targets the run has in all
+ * @param lists the revocation lists the sender knows: a node that knows older ones changes nothing
+ *     until it has them
  */
 public record Request(
         RequestId id,
@@ -54,7 +56,8 @@ public record Request(
         Map<NodeId, String> bind,
         List<String> critical,
         Map<NodeId, String> nonces,
-        Bounds bounds) {
+        Bounds bounds,
+        ListNumbers lists) {
 
     /** The most targets one request may name; more are sent as several requests. */
     public static final int MAX_TARGETS = 2_000;
@@ -117,6 +120,46 @@ public record Request(
                 : OptionalInt.empty();
     }
 
+    /** Of a sender who knows no revocation list. */
+    public Request(
+            RequestId id,
+            String fleet,
+            Collective collective,
+            Identity sender,
+            ActionName action,
+            Fields arguments,
+            Filter filter,
+            Optional<List<NodeId>> targets,
+            ReplyAddress replyTo,
+            Instant issued,
+            Instant expires,
+            ActionClass actionClass,
+            boolean dryRun,
+            Map<NodeId, String> bind,
+            List<String> critical,
+            Map<NodeId, String> nonces,
+            Bounds bounds) {
+        this(
+                id,
+                fleet,
+                collective,
+                sender,
+                action,
+                arguments,
+                filter,
+                targets,
+                replyTo,
+                issued,
+                expires,
+                actionClass,
+                dryRun,
+                bind,
+                critical,
+                nonces,
+                bounds,
+                ListNumbers.NONE);
+    }
+
     /** How long it may be started, from its issue. */
     public Duration ttl() {
         return Duration.between(issued, expires);
@@ -161,6 +204,9 @@ public record Request(
         if (bounds.maxTargets() > 0) {
             fields.put("maxTargets", Value.of(bounds.maxTargets()));
         }
+        if (!lists.equals(ListNumbers.NONE)) {
+            fields.put("lists", lists.toValue());
+        }
         return Json.write(new Fields(fields));
     }
 
@@ -190,7 +236,10 @@ public record Request(
                             perNode("bind", reader),
                             reader.optionalTexts("critical", name -> name).orElse(List.of()),
                             perNode("nonces", reader),
-                            Bounds.read(reader));
+                            Bounds.read(reader),
+                            reader.optionalFields("lists")
+                                    .map(ListNumbers::of)
+                                    .orElse(ListNumbers.NONE));
             reader.done();
             return request;
         } catch (MalformedException e) {

@@ -85,6 +85,16 @@ public final class Certificates {
         return der(certificate).sha256().hex();
     }
 
+    /** What envelopes and locks name that certificate, and so its key, by. */
+    public static String keyid(X509Certificate certificate) {
+        return Envelope.keyid(der(certificate));
+    }
+
+    /** The certificate's number, in hexadecimal: what revocation lists name it by. */
+    public static String serial(X509Certificate certificate) {
+        return certificate.getSerialNumber().toString(16);
+    }
+
     /**
      * The SHA-256 of the key in it, in hexadecimal: the same in all certificates of one key,
      * whatever name is on them.

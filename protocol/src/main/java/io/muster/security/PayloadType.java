@@ -13,7 +13,15 @@ public enum PayloadType {
     ANNOUNCEMENT,
     CHECKPOINT,
     /** An operator's yes to a request of another. */
-    APPROVAL;
+    APPROVAL,
+    /** A revocation list, signed by an issuer. */
+    REVOCATION,
+    /** A policy bundle, signed by the operators issuer. */
+    POLICY,
+    /** An operator's lock. */
+    LOCK,
+    /** The end of a lock. */
+    RELEASE;
 
     private final String mediaType =
             "application/vnd.muster." + name().toLowerCase(Locale.ROOT) + "+json;v=1";

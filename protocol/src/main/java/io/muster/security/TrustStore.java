@@ -2,7 +2,9 @@ package io.muster.security;
 
 import io.muster.config.ConfigException;
 import io.muster.config.FileGuard;
+import io.muster.message.Bytes;
 import io.muster.message.Identity;
+import io.muster.message.IssuerName;
 import io.muster.message.MalformedException;
 import io.muster.message.Role;
 
@@ -11,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whom a fleet trusts: one root and its two issuers. The {@code operators} issuer makes operators
@@ -87,6 +90,30 @@ public final class TrustStore {
     /** The certificate of the issuer that makes this role. */
     public X509Certificate issuer(Role role) {
         return role == Role.OPERATOR ? operators : nodes;
+    }
+
+    /**
+     * Which issuer's own certificate that is, and whether it may sign documents at that moment.
+     *
+     * @return nothing for every other certificate, and for an issuer that is out of its time
+     */
+    Optional<Signatory> signatory(Bytes certificate, Instant now) {
+        return Stream.of(IssuerName.values())
+                .filter(name -> Certificates.der(own(name)).equals(certificate))
+                .filter(name -> outOfTime(own(name), now).isEmpty())
+                .filter(_ -> outOfTime(root, now).isEmpty())
+                .map(name -> new Signatory(name, own(name).equals(nodes) ? nodesKey : operatorsKey))
+                .findFirst();
+    }
+
+    /** An issuer that signs a document itself. */
+    record Signatory(IssuerName name, Ed25519PublicKey key) {}
+
+    private X509Certificate own(IssuerName name) {
+        return switch (name) {
+            case OPERATORS -> operators;
+            case NODES -> nodes;
+        };
     }
 
     /** Until when the issuer of that role, and the root, are valid. */

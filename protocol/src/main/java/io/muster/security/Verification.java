@@ -40,6 +40,8 @@ public sealed interface Verification {
         BAD_SIGNATURE,
         /** The certificate is not of this fleet, expired, or not sound. */
         BAD_CERTIFICATE,
+        /** The certificate was good, and its issuer has revoked it. */
+        REVOKED,
         /** Signed by somebody whose role may not say this: a node that commands. */
         WRONG_ROLE
     }

@@ -7,6 +7,7 @@ import io.muster.message.Role;
 import io.muster.security.Verification.Flaw;
 import io.muster.security.Verification.Trusted;
 import io.muster.security.Verification.Untrusted;
+import io.muster.trust.Revocations;
 
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -27,6 +28,7 @@ public final class Verifier {
     private static final int REMEMBERED = 20_000;
 
     private final TrustStore trust;
+    private final Revocations revocations;
     private final InstantSource clock;
     private final Consumer<Bytes> shown;
     private final Map<Bytes, Known> known =
@@ -39,19 +41,37 @@ public final class Verifier {
                 }
             };
 
-    private record Known(Identity identity, Ed25519PublicKey key, Instant from, Instant until) {}
+    private record Known(
+            Identity identity, String serial, Ed25519PublicKey key, Instant from, Instant until) {}
 
+    /** Where nothing is ever revoked. */
     public Verifier(TrustStore trust, InstantSource clock) {
-        this(trust, clock, _ -> {});
+        this(trust, new Revocations(), clock);
     }
 
     /** Of a node that does not trust its clock, and learns from what it is shown. */
     public Verifier(TrustStore trust, KnownTime time) {
-        this(trust, time, time::learn);
+        this(trust, new Revocations(), time);
     }
 
-    private Verifier(TrustStore trust, InstantSource clock, Consumer<Bytes> shown) {
+    /**
+     * Checks against that trust.
+     *
+     * @param revocations asked about each message anew, whoever was known before
+     */
+    public Verifier(TrustStore trust, Revocations revocations, InstantSource clock) {
+        this(trust, revocations, clock, _ -> {});
+    }
+
+    /** The same, of a node that does not trust its clock. */
+    public Verifier(TrustStore trust, Revocations revocations, KnownTime time) {
+        this(trust, revocations, time, time::learn);
+    }
+
+    private Verifier(
+            TrustStore trust, Revocations revocations, InstantSource clock, Consumer<Bytes> shown) {
         this.trust = trust;
+        this.revocations = revocations;
         this.clock = clock;
         this.shown = shown;
     }
@@ -96,6 +116,10 @@ public final class Verifier {
                     Flaw.WRONG_ROLE,
                     signer.identity().brief() + " may not sign such a message: " + word(type));
         }
+        var revoked = revocations.entry(signer.identity(), signer.serial());
+        if (revoked.isPresent()) {
+            return new Untrusted(Flaw.REVOKED, Revocations.words(revoked.get()));
+        }
         var signature = envelope.signatures().getFirst().value();
         if (!signer.key().verify(Envelope.signedBytes(type, envelope.payload()), signature)) {
             return new Untrusted(Flaw.BAD_SIGNATURE, "not signed by " + signer.identity().brief());
@@ -129,6 +153,7 @@ public final class Verifier {
         var issuersEnd = trust.end(identity.role());
         return new Known(
                 identity,
+                Certificates.serial(certificate),
                 Certificates.key(certificate),
                 certificate.getNotBefore().toInstant(),
                 issuersEnd.isBefore(end) ? issuersEnd : end);
@@ -153,6 +178,10 @@ public final class Verifier {
             case ANNOUNCEMENT -> "announcement";
             case CHECKPOINT -> "checkpoint";
             case APPROVAL -> "approval";
+            case REVOCATION -> "revocation list";
+            case POLICY -> "policy bundle";
+            case LOCK -> "lock";
+            case RELEASE -> "release";
         };
     }
 }

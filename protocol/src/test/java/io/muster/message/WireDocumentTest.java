@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.security.Envelope;
+import io.muster.trust.Lock;
+import io.muster.trust.PolicyBundle;
+import io.muster.trust.Release;
+import io.muster.trust.RevocationList;
 
 import org.junit.jupiter.api.Test;
 
@@ -42,9 +46,26 @@ class WireDocumentTest {
     }
 
     @Test
+    void everyExampleOfADocumentIsReadAndWrittenAsItStands() throws IOException {
+        for (var example : WireDocument.examples("json revocation")) {
+            assertThat(text(RevocationList.decode(Bytes.utf8(example)).encode()))
+                    .isEqualTo(example);
+        }
+        for (var example : WireDocument.examples("json policy")) {
+            assertThat(text(PolicyBundle.decode(Bytes.utf8(example)).encode())).isEqualTo(example);
+        }
+        for (var example : WireDocument.examples("json lock")) {
+            assertThat(text(Lock.decode(Bytes.utf8(example)).encode())).isEqualTo(example);
+        }
+        for (var example : WireDocument.examples("json release")) {
+            assertThat(text(Release.decode(Bytes.utf8(example)).encode())).isEqualTo(example);
+        }
+    }
+
+    @Test
     void everyMemberOfARequestIsNeededAndNoOtherIsTaken() throws IOException {
         var example = Json.read(Bytes.utf8(WireDocument.examples("json request").getFirst()));
-        var optional = List.of("targets", "bind", "critical", "approvals", "maxTargets");
+        var optional = List.of("targets", "bind", "critical", "approvals", "maxTargets", "lists");
         for (var member : example.members().keySet()) {
             var without = new LinkedHashMap<>(example.members());
             without.remove(member);

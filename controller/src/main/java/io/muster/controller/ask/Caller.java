@@ -2,6 +2,8 @@ package io.muster.controller.ask;
 
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
+import io.muster.message.Identity;
+import io.muster.message.ListNumbers;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
@@ -13,6 +15,7 @@ import io.muster.security.Verifier;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
 import io.muster.transport.Transport.Subscription;
+import io.muster.trust.Revocations;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,6 +34,7 @@ import java.util.random.RandomGenerator;
  */
 public final class Caller implements AutoCloseable {
     private static final Duration PUBLISH_LIMIT = Duration.ofSeconds(5);
+    private static final Duration PROCLAIMED = Duration.ofMinutes(5);
 
     private final Transport transport;
     private final Signer signer;
@@ -39,6 +43,7 @@ public final class Caller implements AutoCloseable {
     private final RandomGenerator random;
     private final ReplyAddress address;
     private final Strays strays = new Strays();
+    private final Revocations revocations;
     private final Inbox inbox;
     private final Subscription subscription;
 
@@ -72,6 +77,7 @@ public final class Caller implements AutoCloseable {
                 transport,
                 credentials,
                 collective,
+                new Revocations(),
                 clock,
                 random,
                 address(credentials, random),
@@ -79,25 +85,31 @@ public final class Caller implements AutoCloseable {
     }
 
     /**
-     * The same, at an address that an earlier process has asked to be answered at.
+     * The same, going by revocation lists, at an address that an earlier process may have asked to
+     * be answered at.
      *
+     * @param revocations whose answers do not count any more; every question says which lists it
+     *     goes by
      * @param address must belong to the operator
      */
     public Caller(
             Transport transport,
             Credentials credentials,
             Collective collective,
+            Revocations revocations,
             InstantSource clock,
             RandomGenerator random,
             ReplyAddress address,
             Consumer<Bytes> heads) {
+        this.revocations = revocations;
         this.transport = transport;
         this.signer = credentials.signer();
         this.collective = collective;
         this.clock = clock;
         this.random = random;
         this.address = address;
-        this.inbox = new Inbox(new Verifier(credentials.trust(), clock), strays, heads);
+        this.inbox =
+                new Inbox(new Verifier(credentials.trust(), revocations, clock), strays, heads);
         this.subscription = transport.subscribe(new Destination.Replies(address), inbox);
     }
 
@@ -133,7 +145,8 @@ public final class Caller implements AutoCloseable {
                         question.bind(),
                         List.of(),
                         question.nonces(),
-                        question.bounds());
+                        question.bounds(),
+                        revocations.numbers());
         Bytes payload = request.encode();
         return new Asked(
                 request.id(),
@@ -168,6 +181,34 @@ public final class Caller implements AutoCloseable {
      */
     public void mention(Asked asked, Destination destination) {
         transport.publish(destination, asked.message(), asked.expires());
+    }
+
+    /**
+     * Signs a document of the operator's own and publishes it; returns when the bus has taken it.
+     *
+     * @throws io.muster.transport.TransportException if the bus is away or refuses
+     */
+    public void proclaim(PayloadType type, Bytes payload, List<Destination> destinations) {
+        var expires = clock.instant().plus(PROCLAIMED);
+        var document = signer.sign(type, payload);
+        for (var destination : destinations) {
+            transport.publishConfirmed(destination, document, expires, PUBLISH_LIMIT);
+        }
+    }
+
+    /** As whom. */
+    public Identity identity() {
+        return signer.identity();
+    }
+
+    /** Whether somebody who answered knows newer revocation lists than those gone by here. */
+    public boolean behind() {
+        return revocations.numbers().behind(inbox.told());
+    }
+
+    /** The newest lists that somebody who answered claims to know. */
+    public ListNumbers told() {
+        return inbox.told();
     }
 
     /** Which nodes it speaks to. */

@@ -3,6 +3,7 @@ package io.muster.controller.ask;
 import io.muster.message.Bytes;
 import io.muster.message.Escape;
 import io.muster.message.Identity;
+import io.muster.message.ListNumbers;
 import io.muster.message.MalformedException;
 import io.muster.message.Reply;
 import io.muster.message.RequestId;
@@ -23,6 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -54,6 +56,7 @@ final class Inbox implements Receiver, AutoCloseable {
     private final Semaphore room = new Semaphore(MOST_WAITING_KIB);
     private final Spill spill;
     private final Map<RequestId, Expected> expected = new ConcurrentHashMap<>();
+    private final AtomicReference<ListNumbers> told = new AtomicReference<>(ListNumbers.NONE);
     private final Set<RequestId> over = ConcurrentHashMap.newKeySet();
 
     /** What is awaited for one request; {@code taken} counts for each sender. */
@@ -177,9 +180,23 @@ final class Inbox implements Receiver, AutoCloseable {
             if (reply.audit().isPresent()) {
                 heads.accept(message.body());
             }
+            reply.lists().ifPresent(this::note);
             var kept = spill.keep(reply);
             awaited.to().add(new Received(kept, message.arrived(), kept.equals(reply)));
         }
+    }
+
+    private void note(ListNumbers lists) {
+        told.updateAndGet(
+                t ->
+                        new ListNumbers(
+                                Math.max(t.operators(), lists.operators()),
+                                Math.max(t.nodes(), lists.nodes())));
+    }
+
+    /** The newest lists that anybody who answered claims to know. */
+    ListNumbers told() {
+        return told.get();
     }
 
     private static boolean tooMuch(Expected awaited, Identity signer, int size) {

@@ -102,6 +102,9 @@ final class Elsewhere {
                 .addSubcommand("revoke", choosing())
                 .addSubcommand("clean", choosing())
                 .addSubcommand("collectives", with("--dir"))
+                .addSubcommand("publish", with("--dir", "--next", "--passphrase-file"))
+                .addSubcommand("lists", with("--dir", "--output"))
+                .addSubcommand("unlock", with("--dir", "--reason", "--passphrase-file"))
                 .addSubcommand(
                         "operator",
                         with(

@@ -138,6 +138,7 @@ final class Examination {
         nodes(swept);
         clones(swept);
         clocks(before, swept.answers());
+        lists(session);
         strays(session);
     }
 
@@ -225,6 +226,11 @@ final class Examination {
         if (!offsets.isEmpty()) {
             new ClockOffsets(offsets, OFF).tell(findings);
         }
+    }
+
+    private void lists(Session session) throws InterruptedException {
+        var told = session.hubTrust().ask(times.patience(session.config(), Method.BROADCAST).hub());
+        new ListFindings(findings, around.clock().instant()).tell(session, told);
     }
 
     private void strays(Session session) {

@@ -13,6 +13,8 @@ import io.muster.controller.discovery.PresenceDiscovery;
 import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.trust.HubTrust;
+import io.muster.controller.trust.KnownLists;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
@@ -20,6 +22,7 @@ import io.muster.message.Collective;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Role;
 import io.muster.security.Credentials;
+import io.muster.security.Documents;
 import io.muster.security.Passphrase;
 import io.muster.security.PassphraseSource;
 import io.muster.security.PayloadType;
@@ -28,6 +31,7 @@ import io.muster.security.TrustStore;
 import io.muster.security.Verification.Untrusted;
 import io.muster.security.Verifier;
 import io.muster.transport.Transport;
+import io.muster.transport.TransportException;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +39,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 
 /** One command's connection to its fleet. */
 final class Session implements AutoCloseable {
@@ -45,6 +50,8 @@ final class Session implements AutoCloseable {
     private final Caller caller;
     private final Verifier verifier;
     private final Fleet fleet;
+    private final HubTrust hub;
+    private final KnownLists lists;
     private final Runnable atTheEnd;
 
     private Session(
@@ -52,8 +59,12 @@ final class Session implements AutoCloseable {
             Transport transport,
             Caller caller,
             Verifier verifier,
+            KnownLists lists,
+            HubTrust hub,
             Runnable atTheEnd) {
         this.keys = keys;
+        this.lists = lists;
+        this.hub = hub;
         this.atTheEnd = atTheEnd;
         this.transport = transport;
         this.caller = caller;
@@ -109,19 +120,30 @@ final class Session implements AutoCloseable {
         try {
             var spoken = collective.orElse(keys.config().collective());
             var heads = new HeadsFile(keys.config().heads());
+            var lists = new KnownLists(keys.config().credentials());
             var caller =
                     new Caller(
                             transport,
                             keys.credentials(),
                             spoken,
+                            lists.revocations(),
                             around.clock(),
                             keys.random(),
                             address.orElseGet(
                                     () -> Caller.address(keys.credentials(), keys.random())),
                             heads);
-            var verifier = new Verifier(keys.credentials().trust(), around.clock());
+            var revocations = lists.revocations();
+            var trust = keys.credentials().trust();
+            var verifier = new Verifier(trust, revocations, around.clock());
+            var documents = new Documents(trust, revocations, around.clock());
             return new Session(
-                    keys, transport, caller, verifier, () -> keep(heads, keys.config(), around));
+                    keys,
+                    transport,
+                    caller,
+                    verifier,
+                    lists,
+                    new HubTrust(caller, lists, documents),
+                    () -> keep(heads, keys.config(), around));
         } catch (RuntimeException e) {
             transport.close();
             throw e;
@@ -242,6 +264,30 @@ final class Session implements AutoCloseable {
         return keys.credentials().trust();
     }
 
+    /** Lists and locks, as the hub has them. */
+    HubTrust hubTrust() {
+        return hub;
+    }
+
+    /** The revocation lists this machine knows. */
+    KnownLists lists() {
+        return lists;
+    }
+
+    RandomGenerator random() {
+        return keys.random();
+    }
+
+    /**
+     * Fetches the lists that somebody said are newer; what the hub does not hand out is missed by
+     * {@code muster doctor}.
+     */
+    private void catchUp() throws InterruptedException {
+        if (caller.behind()) {
+            hub.ask(config().patience().hub());
+        }
+    }
+
     /** Those who are there and match, as the configuration says to look for them. */
     Targets find(Search search) throws InterruptedException {
         return fleet.find(discovery(new TargetOptions(), new TimeOptions()), search);
@@ -261,6 +307,7 @@ final class Session implements AutoCloseable {
     /** The same, and waits for them as long as those say. */
     Targets find(TargetOptions options, TimeOptions times) throws InterruptedException {
         var found = fleet.find(discovery(options, times), Search.of(options.filter()));
+        catchUp();
         return options.choose(found, keys.random());
     }
 
@@ -293,6 +340,15 @@ final class Session implements AutoCloseable {
     @Override
     public void close() {
         var interrupted = Thread.interrupted();
+        try {
+            if (!interrupted) {
+                catchUp();
+            }
+        } catch (TransportException _) {
+            // The next command tries again.
+        } catch (InterruptedException _) {
+            interrupted = true;
+        }
         try {
             caller.close();
             atTheEnd.run();

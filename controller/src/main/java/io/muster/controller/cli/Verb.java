@@ -22,6 +22,8 @@ enum Verb {
     APPROVE("see what others propose to do, and approve it"),
     FILTER("say a filter in words, or try it on facts"),
     RENAME("give a node another host name"),
+    LOCK("stop somebody or something on every node, now"),
+    UNLOCK("end a lock"),
     DEMO("the whole story on this machine, no set-up"),
     DOCTOR("check this machine, the hub and the nodes"),
     COMPLETION("print a script that completes commands"),
@@ -57,7 +59,7 @@ enum Verb {
     /** Whether it always speaks to the fleet. */
     boolean speaks() {
         return switch (this) {
-            case PING, FIND, FACTS, INVENTORY, RUN, RENAME -> true;
+            case PING, FIND, FACTS, INVENTORY, RUN, RENAME, LOCK, UNLOCK -> true;
             case ACTIONS, AUDIT, APPROVE, FILTER, DOCTOR, DEMO, COMPLETION, VERSION -> false;
         };
     }
@@ -75,6 +77,8 @@ enum Verb {
             case APPROVE -> new ApproveCommand(around);
             case FILTER -> new FilterCommand(around);
             case RENAME -> new RenameCommand(around);
+            case LOCK -> new LockCommand(around);
+            case UNLOCK -> new UnlockCommand(around);
             case DEMO -> new DemoCommand(around);
             case DOCTOR -> new DoctorCommand(around);
             case COMPLETION -> new CompletionCommand(around);

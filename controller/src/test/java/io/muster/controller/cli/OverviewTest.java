@@ -126,8 +126,8 @@ class OverviewTest {
         }
         assertThat(ran.out())
                 .contains(
-                        "init token tokens list sign reject revoke clean collectives operator renew"
-                            + " hub");
+                        "init token tokens list sign reject revoke clean collectives publish lists"
+                            + " unlock operator renew hub");
     }
 
     /** The options that the sources of a command line declare. */
@@ -197,8 +197,6 @@ class OverviewTest {
     void completionKnowsWhatTheDaemonsTake() throws IOException {
         assertThat(completed(Elsewhere.of("hub")))
                 .isEqualTo(declared("hub/src/main/java/io/muster/hub/cli/HubCommand.java"));
-        assertThat(completed(word(Elsewhere.of("broker"), "external")))
-                .isEqualTo(declared("hub/src/main/java/io/muster/hub/cli/BrokerExternal.java"));
         var agent = Elsewhere.of("agent");
         var declared = declared("node-agent/src/main/java/io/muster/node/AgentCommand.java");
         declared.remove("--debug");

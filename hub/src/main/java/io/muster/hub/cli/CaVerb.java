@@ -17,6 +17,9 @@ enum CaVerb {
     REVOKE("make a node's certificates void; its id stays taken"),
     CLEAN("make a node's certificates void, and its id free for another machine"),
     COLLECTIVES("say which collectives a node is in"),
+    PUBLISH("sign the next revocation list of operators"),
+    LISTS("which certificates are void"),
+    UNLOCK("end a lock in the name of the authority"),
     OPERATOR("make or renew the credentials of an operator"),
     RENEW("renew the certificate of the hub or its broker"),
     HUB("renew the hub's certificates, or change its addresses");
@@ -47,6 +50,9 @@ enum CaVerb {
             case REVOKE -> new CaRevoke(around);
             case CLEAN -> new CaClean(around);
             case COLLECTIVES -> new CaCollectives(around);
+            case PUBLISH -> new CaPublish(around);
+            case LISTS -> new CaLists(around);
+            case UNLOCK -> new CaUnlock(around);
             case OPERATOR -> new CaOperator(around);
             case RENEW -> new CaRenew(around);
             case HUB -> new CaHub(around);

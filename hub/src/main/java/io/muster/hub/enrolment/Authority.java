@@ -4,6 +4,7 @@ import io.muster.config.IoReason;
 import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
+import io.muster.message.IssuerName;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
 import io.muster.security.Attributes;
@@ -17,11 +18,13 @@ import io.muster.security.PassphraseSource;
 import io.muster.security.Pem;
 import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
+import io.muster.trust.RevocationList;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /**
@@ -114,6 +117,11 @@ public final class Authority {
                 Leaf.of(Identity.node(trust.fleet(), id), key).attested(attributes, generation),
                 clock.instant(),
                 config.lifetimes().node());
+    }
+
+    /** Signs the next revocation list of the nodes issuer: see {@link RevocationRegister}. */
+    public RevocationList publish(RevocationRegister register, Duration validity) {
+        return register.publish(IssuerName.NODES, nodes, validity);
     }
 
     /**

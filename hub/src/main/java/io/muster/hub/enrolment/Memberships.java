@@ -5,13 +5,12 @@ import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
 import io.muster.security.Certificates;
-import io.muster.security.TrustStore;
+import io.muster.security.Doorkeeper;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,11 +61,11 @@ public final class Memberships {
     }
 
     /**
-     * The identity that a TLS chain proves at that moment. Whose certificate is void here is let in
-     * no more, and cut off soon if it was.
+     * The identity that a TLS chain proves now. Whose certificate is void here is let in no more, and
+     * cut off soon if it was.
      */
-    public Optional<Identity> identify(TrustStore trust, X509Certificate[] chain, Instant now) {
-        return trust.identify(chain, now).filter(_ -> admits(chain[0]));
+    public Optional<Identity> identify(Doorkeeper doorkeeper, X509Certificate[] chain) {
+        return doorkeeper.identify(chain).filter(_ -> admits(chain[0]));
     }
 
     /**

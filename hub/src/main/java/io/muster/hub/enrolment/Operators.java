@@ -5,6 +5,8 @@ import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;
 import io.muster.message.Endpoint;
 import io.muster.message.Identity;
+import io.muster.message.IssuerName;
+import io.muster.message.RequestId;
 import io.muster.message.Role;
 import io.muster.message.Spans;
 import io.muster.security.Attributes;
@@ -19,6 +21,8 @@ import io.muster.security.Passphrase;
 import io.muster.security.PassphraseSource;
 import io.muster.security.Pem;
 import io.muster.security.TrustStore;
+import io.muster.trust.PolicyBundle;
+import io.muster.trust.RevocationList;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,6 +91,33 @@ public final class Operators {
                 Authority.issuer(
                         files.operators(), "operators", trust.issuer(Role.OPERATOR), source);
         return new Operators(files, trust, issuer, random, clock);
+    }
+
+    /** Signs the next revocation list of the operators issuer: see {@link RevocationRegister}. */
+    public RevocationList publish(RevocationRegister register, Duration validity) {
+        return register.publish(IssuerName.OPERATORS, issuer, validity);
+    }
+
+    /** Signs the next policy bundle. */
+    public PolicyBundle publish(RevocationRegister register, List<PolicyBundle.Part> policies) {
+        return register.publish(policies, issuer);
+    }
+
+    /** Ends a lock in the name of the authority, whoever is locked out. */
+    public void release(RevocationRegister register, RequestId lock, String reason) {
+        register.release(lock, reason, issuer);
+    }
+
+    /** What was issued to that operator and has not expired. */
+    public List<X509Certificate> issued(String name) {
+        var directory = files.operators().resolve("issued");
+        var now = clock.instant();
+        return StateFile.names(directory).stream()
+                .filter(file -> file.startsWith(name + ".") && file.endsWith(".crt"))
+                .flatMap(file -> Pem.certificates(directory.resolve(file)).stream())
+                .filter(c -> Certificates.identity(c).name().equals(name))
+                .filter(c -> now.isBefore(c.getNotAfter().toInstant()))
+                .toList();
     }
 
     /** Refuses a directory that holds any of what {@link #issue} writes. */

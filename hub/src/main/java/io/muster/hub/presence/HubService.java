@@ -6,6 +6,7 @@ import io.muster.hub.audit.Checkpoints;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
 import io.muster.message.Escape;
+import io.muster.message.ListNumbers;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
@@ -28,10 +29,12 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Answers the questions of operators, top to bottom: verify, parse, for us, stale, seen before,
@@ -56,8 +59,8 @@ public final class HubService implements Receiver {
     private final Signer signer;
     private final Transport transport;
     private final Presence presence;
-    private final Checkpoints checkpoints;
     private final Self self;
+    private final Supplier<ListNumbers> lists;
     private final Map<ActionName, Answering> others;
     private final InstantSource clock;
     private final SeenRequests seen = new SeenRequests();
@@ -95,12 +98,22 @@ public final class HubService implements Receiver {
             Checkpoints checkpoints,
             Self self,
             InstantSource clock) {
-        this(verifier, signer, transport, presence, checkpoints, self, Map.of(), clock);
+        this(
+                verifier,
+                signer,
+                transport,
+                presence,
+                checkpoints,
+                self,
+                () -> ListNumbers.NONE,
+                Map.of(),
+                clock);
     }
 
     /**
      * The same, with more to tell.
      *
+     * @param lists the numbers of the revocation lists the hub has
      * @param others answers to other questions
      */
     public HubService(
@@ -110,14 +123,18 @@ public final class HubService implements Receiver {
             Presence presence,
             Checkpoints checkpoints,
             Self self,
+            Supplier<ListNumbers> lists,
             Map<ActionName, Answering> others,
             InstantSource clock) {
-        this.others = Map.copyOf(others);
+        this.lists = lists;
+        this.others = new HashMap<>(others);
+        this.others.put(
+                CHECKPOINTS,
+                (request, out) -> new CheckpointAnswer(checkpoints, out).answer(request));
         this.verifier = verifier;
         this.signer = signer;
         this.transport = transport;
         this.presence = presence;
-        this.checkpoints = checkpoints;
         this.self = self;
         this.clock = clock;
     }
@@ -186,9 +203,7 @@ public final class HubService implements Receiver {
         if (!request.critical().isEmpty()) {
             return refusal(Reason.NOT_UNDERSTOOD, "the hub does not know what it must understand");
         }
-        if (!request.action().equals(PRESENCE)
-                && !request.action().equals(CHECKPOINTS)
-                && !others.containsKey(request.action())) {
+        if (!request.action().equals(PRESENCE) && !others.containsKey(request.action())) {
             return refusal(Reason.UNKNOWN_ACTION, "the hub has no action " + request.action());
         }
         if (request.actionClass() != ActionClass.READ) {
@@ -208,18 +223,12 @@ public final class HubService implements Receiver {
     /** Whatever goes wrong with one request must not be silent, nor end the service. */
     private void answer(Request request, Replies replies) {
         try {
-            if (request.action().equals(CHECKPOINTS)) {
-                new CheckpointAnswer(checkpoints, replies::send).answer(request);
-                return;
-            }
             var other = Optional.ofNullable(others.get(request.action()));
             if (other.isPresent()) {
                 other.get().answer(request, replies::send);
-                return;
+            } else {
+                presence(request, replies);
             }
-            var question = PresenceQuestion.of(request.arguments());
-            new PresenceAnswer(presence.times(), request, question, clock.instant(), replies::send)
-                    .answer(presence.all());
         } catch (MalformedException e) {
             replies.send(refused(Reason.INVALID_INPUT, e.problem()));
         } catch (RuntimeException e) {
@@ -227,6 +236,13 @@ public final class HubService implements Receiver {
             replies.send(
                     new Answer.Final(Outcome.failed("internal", "the hub failed: see its log")));
         }
+    }
+
+    private void presence(Request request, Replies replies) {
+        var question = PresenceQuestion.of(request.arguments());
+        var now = clock.instant();
+        new PresenceAnswer(presence.times(), request, question, now, replies::send)
+                .answer(presence.all());
     }
 
     private static void drop(String problem) {
@@ -258,7 +274,9 @@ public final class HubService implements Receiver {
                             started,
                             clock.instant(),
                             self.boot());
-            var body = signer.sign(PayloadType.REPLY, reply.encode());
+            var known = lists.get();
+            var told = request.lists().behind(known) ? reply.telling(known) : reply;
+            var body = signer.sign(PayloadType.REPLY, told.encode());
             try {
                 transport.publish(
                         new Destination.Replies(request.replyTo()), body, request.expires());

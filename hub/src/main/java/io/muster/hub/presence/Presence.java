@@ -3,6 +3,7 @@ package io.muster.hub.presence;
 import io.muster.filter.Subject;
 import io.muster.hub.presence.Sighting.Phase;
 import io.muster.message.Announcement;
+import io.muster.message.Collective;
 import io.muster.message.NodeId;
 import io.muster.message.Value.Fields;
 
@@ -12,7 +13,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Who is here, from what nodes announce and from the time: no threads, no input, no clock of its
@@ -86,6 +89,14 @@ public final class Presence {
     /** What is known of every node, in no order. */
     Iterable<Sighting> all() {
         return sightings.values();
+    }
+
+    /** The collectives that nodes are in. */
+    public Set<Collective> collectives() {
+        return sightings.values().stream()
+                .flatMap(s -> s.last().stream())
+                .flatMap(a -> a.collectives().stream())
+                .collect(Collectors.toSet());
     }
 
     /** How many nodes are known. */
@@ -261,6 +272,7 @@ public final class Presence {
                 List.of(),
                 List.of(),
                 said.nonce(),
-                Optional.empty());
+                Optional.empty(),
+                said.standing());
     }
 }

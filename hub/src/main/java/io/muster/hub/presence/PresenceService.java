@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -47,6 +48,7 @@ public final class PresenceService implements Receiver {
     private final Presence presence;
     private final InstantSource clock;
     private final Function<NodeId, Set<Collective>> collectives;
+    private final Consumer<Announcement> heard;
     private final Sharing sharing = new Sharing();
     private final Complaints complaints = Complaints.in(LOG);
     private final LongAdder refused = new LongAdder();
@@ -63,6 +65,21 @@ public final class PresenceService implements Receiver {
             Presence presence,
             Function<NodeId, Set<Collective>> collectives,
             InstantSource clock) {
+        this(verifier, presence, collectives, _ -> {}, clock);
+    }
+
+    /**
+     * The same, with somebody who listens.
+     *
+     * @param heard told of each announcement that counts, on the transport's thread
+     */
+    public PresenceService(
+            Verifier verifier,
+            Presence presence,
+            Function<NodeId, Set<Collective>> collectives,
+            Consumer<Announcement> heard,
+            InstantSource clock) {
+        this.heard = heard;
         this.verifier = verifier;
         this.presence = presence;
         this.collectives = collectives;
@@ -118,13 +135,15 @@ public final class PresenceService implements Receiver {
                             + ": a name, boot or machine id, or version out of proportion");
             return;
         }
-        var heard = presence.hear(kept(said), clock.instant());
-        if (heard == Heard.LATE) {
+        var result = presence.hear(kept(said), clock.instant());
+        if (result == Heard.TAKEN) {
+            heard.accept(said);
+        } else if (result == Heard.LATE) {
             late.increment();
             LOG.log(
                     Level.DEBUG,
                     () -> "presence: " + said.node().brief() + ": an old announcement");
-        } else if (heard == Heard.FULL) {
+        } else {
             refuse(said.node().brief() + ": there are as many nodes as max-nodes allows");
         }
     }
@@ -156,7 +175,8 @@ public final class PresenceService implements Receiver {
                 said.classes(),
                 said.actions(),
                 said.nonce(),
-                said.facts().flatMap(facts -> shared(said, facts)));
+                said.facts().flatMap(facts -> shared(said, facts)),
+                said.standing());
     }
 
     private Optional<Fields> shared(Announcement said, Fields facts) {

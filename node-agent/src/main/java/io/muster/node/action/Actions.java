@@ -50,6 +50,12 @@ public final class Actions {
         return List.copyOf(all);
     }
 
+    /** These, and more that cannot be replaced. */
+    public Actions with(List<Action> more) {
+        return new Actions(
+                Stream.concat(builtIn.values().stream(), more.stream()).toList(), external);
+    }
+
     /** The action of that name. */
     public Optional<Action> find(ActionName name) {
         return Optional.ofNullable(builtIn.get(name))

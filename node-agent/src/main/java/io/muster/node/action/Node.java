@@ -33,4 +33,10 @@ public record Node(
     public Node {
         collectives = List.copyOf(collectives);
     }
+
+    /** The same node, which can do these as well. */
+    public Node with(List<Action> more) {
+        return new Node(
+                version, started, collectives, host, facts, classes, actions.with(more), clock);
+    }
 }
