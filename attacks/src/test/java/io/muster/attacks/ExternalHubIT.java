@@ -66,7 +66,8 @@ class ExternalHubIT {
         run(
                 0,
                 HubMain.class,
-                "ca init --no-passphrase --fleet prod --host localhost --operator alice --broker-port "
+                "ca init --no-passphrase --fleet prod --host localhost --operator alice"
+                    + " --broker-port "
                         + bus
                         + " --enrol-port "
                         + enrolment

@@ -121,11 +121,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         mark,
                         verifier,
                         new TrustDesk(
-                                known,
-                                TrustRules.DEFAULT,
-                                permits::mayLock,
-                                () -> {},
-                                _ -> {}),
+                                known, TrustRules.DEFAULT, permits::mayLock, () -> {}, _ -> {}),
                         journal,
                         () -> NodeAgent.subject(self, name(), node),
                         permits,

@@ -127,7 +127,7 @@ class OverviewTest {
         assertThat(ran.out())
                 .contains(
                         "init token tokens list sign reject revoke clean collectives publish lists"
-                            + " unlock operator renew hub");
+                                + " unlock operator renew hub");
     }
 
     /** The options that the sources of a command line declare. */

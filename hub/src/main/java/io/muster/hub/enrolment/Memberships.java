@@ -61,8 +61,8 @@ public final class Memberships {
     }
 
     /**
-     * The identity that a TLS chain proves now. Whose certificate is void here is let in no more, and
-     * cut off soon if it was.
+     * The identity that a TLS chain proves now. Whose certificate is void here is let in no more,
+     * and cut off soon if it was.
      */
     public Optional<Identity> identify(Doorkeeper doorkeeper, X509Certificate[] chain) {
         return doorkeeper.identify(chain).filter(_ -> admits(chain[0]));

@@ -22,9 +22,7 @@ public final class TrustActions {
     /** The actions. */
     public static List<Action> all(TrustState state, TrustDesk desk) {
         return List.of(
-                Action.of(
-                        BuiltIn.TRUST_STATUS,
-                        (_, _) -> Performed.done(status(state, desk))));
+                Action.of(BuiltIn.TRUST_STATUS, (_, _) -> Performed.done(status(state, desk))));
     }
 
     private static Outcome status(TrustState state, TrustDesk desk) {
