@@ -206,8 +206,9 @@ public final class Fleet {
 
     private Map<Asked, List<Target>> sign(Run run, List<Target> targets, int inAll) {
         var requests = new LinkedHashMap<Asked, List<Target>>();
-        for (int from = 0; from < targets.size(); from += SHARE) {
-            var share = targets.subList(from, Math.min(from + SHARE, targets.size()));
+        var most = run.secrets().mostTargets(SHARE);
+        for (int from = 0; from < targets.size(); from += most) {
+            var share = targets.subList(from, Math.min(from + most, targets.size()));
             var bounds = inAll > share.size() ? Bounds.targets(inAll) : Bounds.NONE;
             requests.put(caller.sign(question(run, share, run.ttl(), bounds)), share);
         }
@@ -233,7 +234,8 @@ public final class Fleet {
                 nonces,
                 run.dryRun(),
                 ttl,
-                bounds);
+                bounds,
+                run.secrets());
     }
 
     private static Map<Asked, Role> roles(Map<Asked, List<Target>> requests) {

@@ -1,6 +1,7 @@
 package io.muster.controller;
 
 import io.muster.action.ActionClass;
+import io.muster.controller.ask.Secrets;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.Spans;
@@ -20,6 +21,7 @@ import java.time.Duration;
  *     matter
  * @param ttl for how long a node may start it
  * @param timeout how long to wait for the answers
+ * @param secrets inputs that only the targets may see
  */
 public record Run(
         ActionName action,
@@ -29,9 +31,10 @@ public record Run(
         boolean dryRun,
         boolean challenge,
         Duration ttl,
-        Duration timeout) {
+        Duration timeout,
+        Secrets secrets) {
 
-    /** One that goes by the nodes' clocks. */
+    /** One that goes by the nodes' clocks, and has no secrets. */
     public Run(
             ActionName action,
             ActionClass actionClass,
@@ -40,12 +43,19 @@ public record Run(
             boolean dryRun,
             Duration ttl,
             Duration timeout) {
-        this(action, actionClass, arguments, filter, dryRun, false, ttl, timeout);
+        this(action, actionClass, arguments, filter, dryRun, false, ttl, timeout, Secrets.NONE);
+    }
+
+    /** The same, with secrets. */
+    public Run telling(Secrets secretly) {
+        return new Run(
+                action, actionClass, arguments, filter, dryRun, challenge, ttl, timeout, secretly);
     }
 
     /** The same, quoting nonces or not. */
     public Run challenging(boolean nonces) {
-        return new Run(action, actionClass, arguments, filter, dryRun, nonces, ttl, timeout);
+        return new Run(
+                action, actionClass, arguments, filter, dryRun, nonces, ttl, timeout, secrets);
     }
 
     /**

@@ -142,6 +142,7 @@ public final class AgentMain {
                             + ": set the clock (NTP), or clock = challenge in the settings");
         }
         var outdated = outdated(config, credentials, now);
+        tellOfSealing(credentials, log);
         var stop = new CountDownLatch(1);
         var status = new AtomicInteger();
         var host =
@@ -195,6 +196,17 @@ public final class AgentMain {
         stop.await();
         agent.close();
         return status.get();
+    }
+
+    /** Without that key the node works, and refuses whatever has secrets in it. */
+    private static void tellOfSealing(Credentials credentials, System.Logger log) {
+        try {
+            if (credentials.sealing().isEmpty()) {
+                log.log(Level.WARNING, "this node cannot be sent secrets: join anew for that");
+            }
+        } catch (SecurityFileException e) {
+            log.log(Level.ERROR, () -> "this node cannot be sent secrets: " + e.getMessage());
+        }
     }
 
     /**

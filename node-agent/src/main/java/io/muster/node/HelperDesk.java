@@ -68,6 +68,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
             Path state,
             Node node,
             Authorizer authorizer,
+            Secrecy secrecy,
             RandomGenerator random,
             Logger log) {
         this.log = log;
@@ -126,6 +127,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         () -> NodeAgent.subject(self, name(), node),
                         permits,
                         node.actions(),
+                        secrecy,
                         witness,
                         performer);
         takeStock();

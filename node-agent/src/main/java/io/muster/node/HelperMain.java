@@ -3,7 +3,9 @@ package io.muster.node;
 import io.muster.config.ConfigException;
 import io.muster.config.FileGuard;
 import io.muster.security.Certificates;
+import io.muster.security.Credentials;
 import io.muster.security.Pem;
+import io.muster.security.SealingKey;
 import io.muster.security.TrustStore;
 
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -60,6 +63,10 @@ final class HelperMain {
                                 config.policy(),
                                 new LocalFacts(attested, config.facts(), clock),
                                 log),
+                        new Secrecy(
+                                Certificates.identity(certificate),
+                                () -> sealingKey(state),
+                                new SecureRandom()),
                         new SecureRandom(),
                         log);
         var helper = new RootHelper(desk, Set.copyOf(List.of("root", config.user())), log);
@@ -75,6 +82,12 @@ final class HelperMain {
             helper.serve(door, Duration.ofDays(10_000), () -> false);
         }
         return 0;
+    }
+
+    /** A copy of its own: the other one is the user's who speaks to the network. */
+    private static Optional<SealingKey> sealingKey(Path state) {
+        var file = Credentials.sealingFile(state, "node");
+        return Files.exists(file) ? Optional.of(Pem.sealingKey(file)) : Optional.empty();
     }
 
     /** Without systemd. Who may ask is checked for each caller in any case. */

@@ -6,6 +6,7 @@ import io.muster.enrolment.JoinClient;
 import io.muster.enrolment.JoinToken;
 import io.muster.enrolment.Joined;
 import io.muster.enrolment.Listener;
+import io.muster.enrolment.SealingClaim;
 import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
@@ -17,6 +18,7 @@ import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Ed25519Key;
 import io.muster.security.Pem;
+import io.muster.security.SealingKey;
 import io.muster.security.TrustStore;
 
 import java.io.IOException;
@@ -37,11 +39,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A node's place in its fleet, on disk: key, certificate, whom it trusts, where the bus is. The key
- * is stored before it is used, and the certificate last, so that joining can be cut off anywhere
- * and be asked for again.
+ * A node's place in its fleet, on disk: keys, certificate, whom it trusts, where the bus is. The
+ * keys are stored before they are used, and the certificate last, so that joining can be cut off
+ * anywhere and be asked for again.
  */
 final class Membership {
+    private static final String NAME = "node";
     private static final String KEY = "node.key";
     private static final String CERTIFICATE = "node.crt";
     private static final String TRUST = "trust.pem";
@@ -88,13 +91,14 @@ final class Membership {
     Credentials credentials() {
         FileGuard.forThisProcess().trusted(config.state());
         if (config.helper().isEmpty()) {
-            return Credentials.load(config.state(), "node");
+            return Credentials.load(config.state(), NAME);
         }
         var certificate = config.state().resolve(CERTIFICATE);
         return new Credentials(
                 Pem.key(config.state().resolve(KEY)),
                 Pem.certificates(certificate).getFirst(),
-                TrustStore.load(config.trust().resolve(TRUST)));
+                TrustStore.load(config.trust().resolve(TRUST)),
+                () -> Pem.sealingKey(Credentials.sealingFile(config.state(), NAME)));
     }
 
     /** Who it is, by its certificate; the key is not needed to see that. */
@@ -118,11 +122,15 @@ final class Membership {
             var _ = principal(config.state(), config.user());
             makeOwn(config.trust(), OTHERS_LOOK);
         }
-        var applicant = new Applicant(wanted, host.names().full(), host.machineId());
-        store(client.join(token, key(), applicant), token.listener().endpoint());
+        var key = key();
+        var sealing = sealingKey();
+        var applicant =
+                new Applicant(wanted, host.names().full(), host.machineId())
+                        .sealedTo(SealingClaim.of(key, sealing.publicKey()));
+        store(client.join(token, key, applicant), token.listener().endpoint());
         var written = starterPolicy();
         if (config.helper().isPresent()) {
-            handOver();
+            handOver(sealing);
         }
         return written;
     }
@@ -178,6 +186,16 @@ final class Membership {
             return Pem.key(file);
         }
         var key = Ed25519Key.generate(new SecureRandom());
+        AtomicFile.replace(file, Bytes.utf8(Pem.key(key)), "rw-------");
+        return key;
+    }
+
+    private SealingKey sealingKey() throws IOException {
+        var file = Credentials.sealingFile(config.state(), NAME);
+        if (Files.exists(file)) {
+            return Pem.sealingKey(file);
+        }
+        var key = SealingKey.generate(new SecureRandom());
         AtomicFile.replace(file, Bytes.utf8(Pem.key(key)), "rw-------");
         return key;
     }
@@ -241,9 +259,14 @@ final class Membership {
      * Gives the node agent its own: the files first, while the directory is not its yet. They are
      * new, so none can be somebody else's under a second name.
      */
-    private void handOver() throws IOException {
+    private void handOver(SealingKey sealing) throws IOException {
         var state = config.state();
         var key = state.resolve(KEY);
+        var mine = Credentials.sealingFile(config.trust(), NAME);
+        var theirs = Credentials.sealingFile(state, NAME);
+        AtomicFile.replace(mine, Bytes.utf8(Pem.key(sealing)), "rw-------");
+        AtomicFile.replace(theirs, Bytes.utf8(Pem.key(sealing)), "rw-------");
+        give(theirs, config.user());
         AtomicFile.replace(key, Bytes.utf8(Pem.key(Pem.key(key))), "rw-------");
         give(key, config.user());
         give(state.resolve(CERTIFICATE), config.user());

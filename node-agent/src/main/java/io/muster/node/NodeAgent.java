@@ -30,6 +30,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -224,6 +225,7 @@ public final class NodeAgent implements AutoCloseable {
                         this::subject,
                         permits,
                         node.actions(),
+                        new Secrecy(self, parts.credentials()::sealing, new SecureRandom()),
                         witness,
                         performer);
         var transport = parts.transport();

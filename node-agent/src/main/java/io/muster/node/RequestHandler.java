@@ -14,7 +14,9 @@ import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Request;
 import io.muster.message.Role;
+import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Novelty;
+import io.muster.node.Secrecy.Opened;
 import io.muster.node.action.Action;
 import io.muster.node.action.Actions;
 import io.muster.node.time.Challenge;
@@ -69,6 +71,7 @@ public final class RequestHandler implements Receiver {
     private final Supplier<Subject> subject;
     private final Permits permits;
     private final Actions actions;
+    private final Secrecy secrecy;
     private final Witness witness;
     private final Performer performer;
 
@@ -85,6 +88,7 @@ public final class RequestHandler implements Receiver {
             Supplier<Subject> subject,
             Permits permits,
             Actions actions,
+            Secrecy secrecy,
             Witness witness,
             Performer performer) {
         this.self = self;
@@ -100,6 +104,7 @@ public final class RequestHandler implements Receiver {
         this.subject = subject;
         this.permits = permits;
         this.actions = actions;
+        this.secrecy = secrecy;
         this.witness = witness;
         this.performer = performer;
     }
@@ -272,8 +277,23 @@ public final class RequestHandler implements Receiver {
         if (request.dryRun() && !spec.dryRun()) {
             return refuse(Reason.NO_DRY_RUN, spec.name() + " cannot say what it would do");
         }
+        var discreet = secrecy.discreet(question, action);
+        if (discreet.isEmpty()) {
+            return refuse(
+                    Reason.NOT_SEALED,
+                    spec.name()
+                            + " tells secrets, and your certificate has no key to seal them to");
+        }
+        return switch (secrecy.open(request, spec)) {
+            case Opened.Refused(Reason reason, String why) -> refuse(reason, why);
+            case Opened.Arguments(Fields arguments) ->
+                    check(discreet.get(), arguments, decision.basis());
+        };
+    }
+
+    private static Verdict check(Action action, Fields arguments, String rule) {
         try {
-            return new Verdict.Go(action, spec.check(request.arguments()), decision.basis());
+            return new Verdict.Go(action, action.spec().check(arguments), rule);
         } catch (InvalidInputException e) {
             return refuse(Reason.INVALID_INPUT, String.valueOf(e.getMessage()).replace("\n", "; "));
         }
@@ -294,7 +314,7 @@ public final class RequestHandler implements Receiver {
         }
         var recorded = false;
         try {
-            recorded = record(question, action.spec(), rule);
+            recorded = record(question, input, action.spec(), rule);
         } finally {
             if (!recorded) {
                 performer.release();
@@ -316,13 +336,14 @@ public final class RequestHandler implements Receiver {
     }
 
     /** Looking is allowed even when nothing can be recorded; changing is not. */
-    private boolean record(Question question, ActionSpec spec, String rule) {
+    private boolean record(Question question, Input input, ActionSpec spec, String rule) {
         var request = question.request();
+        var given = Secrecy.given(request, input);
         if (request.actionClass() == ActionClass.READ) {
-            witness.accepted(question, spec, rule);
+            witness.accepted(question, given, spec, rule);
             return true;
         }
-        if (witness.accepted(question, spec, rule).isEmpty()) {
+        if (witness.accepted(question, given, spec, rule).isEmpty()) {
             return false;
         }
         try {

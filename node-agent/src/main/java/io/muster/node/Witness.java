@@ -8,6 +8,7 @@ import io.muster.message.Json;
 import io.muster.message.Outcome;
 import io.muster.message.Request;
 import io.muster.message.Value;
+import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Novelty;
 import io.muster.node.audit.AuditLog;
 import io.muster.node.audit.AuditLog.Kind;
@@ -97,13 +98,14 @@ final class Witness implements Scribe {
     /**
      * A request that is about to be carried out; not written means: do not.
      *
+     * @param given its arguments, those that came sealed opened
      * @param spec says which of its inputs are secret
      * @param rule of the policy that allows it
      * @return its record, if it is on record
      */
-    Optional<AuditHead> accepted(Question question, ActionSpec spec, String rule) {
+    Optional<AuditHead> accepted(Question question, Fields given, ActionSpec spec, String rule) {
         var details = details(question);
-        details.put("args", arguments.of(question.request().arguments(), Optional.of(spec)));
+        details.put("args", arguments.of(given, Optional.of(spec)));
         details.put("decision", Value.of("allowed"));
         details.put("rule", Value.of(rule));
         return write(Kind.ACCEPTED, details, durable(question));

@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
@@ -55,6 +56,7 @@ final class HelperFixture {
                                 new LocalFacts(
                                         Map.of(), node.directory.resolve("facts"), machine.clock()),
                                 log),
+                        new Secrecy(node.node.identity(), node.node::sealing, new SecureRandom()),
                         new Random(1),
                         log);
         stopped = false;

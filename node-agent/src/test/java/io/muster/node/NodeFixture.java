@@ -17,6 +17,7 @@ import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.message.Role;
+import io.muster.message.SealedArguments;
 import io.muster.message.Value.Fields;
 import io.muster.node.action.Actions;
 import io.muster.node.action.ExternalActions;
@@ -76,6 +77,7 @@ final class NodeFixture implements AutoCloseable {
     final Path directory;
     final NodeId id = new NodeId("n1");
     final Credentials node;
+    final List<Bytes> answers = new CopyOnWriteArrayList<>();
     final AtomicInteger runs = new AtomicInteger();
     final CountDownLatch hold = new CountDownLatch(1);
     private final List<Reply> replies = new CopyOnWriteArrayList<>();
@@ -133,6 +135,7 @@ final class NodeFixture implements AutoCloseable {
                 .subscribe(
                         new Destination.Replies(inbox),
                         message -> {
+                            answers.add(message);
                             var reply =
                                     verifier.verify(message, PayloadType.REPLY, Set.of(Role.NODE));
                             replies.add(Reply.decode(((Verification.Trusted) reply).payload()));
@@ -259,6 +262,7 @@ final class NodeFixture implements AutoCloseable {
         Bounds bounds = Bounds.NONE;
         List<Bytes> attached = List.of();
         ListNumbers lists = ListNumbers.NONE;
+        SealedArguments sealed = SealedArguments.NONE;
 
         Draft(String action, ActionClass actionClass) {
             this.action = new ActionName(action);
@@ -284,7 +288,8 @@ final class NodeFixture implements AutoCloseable {
                     critical,
                     nonces,
                     bounds,
-                    lists);
+                    lists,
+                    sealed);
         }
 
         Bytes message() {

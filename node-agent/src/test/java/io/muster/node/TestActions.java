@@ -2,12 +2,18 @@ package io.muster.node;
 
 import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
+import io.muster.action.ActionSpec.OutputSpec;
+import io.muster.action.Input;
 import io.muster.action.InputSpec;
 import io.muster.message.ActionName;
 import io.muster.message.Outcome;
+import io.muster.message.Value;
+import io.muster.message.Value.Fields;
 import io.muster.node.action.Action;
+import io.muster.node.action.ActionContext;
 import io.muster.node.action.Performed;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +35,7 @@ record TestActions(AtomicInteger runs, CountDownLatch hold) {
                 action("test.unnamed", ActionClass.DESTRUCTIVE),
                 action("test.forbidden", ActionClass.READ),
                 Action.of(secretive(), (input, context) -> done()),
+                Action.of(telling(), TestActions::tell),
                 Action.of(
                         spec("test.stay", ActionClass.CHANGE, Duration.ofMinutes(1)),
                         (input, context) ->
@@ -90,6 +97,39 @@ record TestActions(AtomicInteger runs, CountDownLatch hold) {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Tells everything to everybody, as a careless program would. */
+    private static Performed tell(Input input, ActionContext context) throws IOException {
+        var key = input.text("key");
+        var data =
+                Fields.EMPTY
+                        .with("echo", "it was " + key + "!")
+                        .with("nested", Value.texts(List.of("a", key)))
+                        .with("token", key);
+        return switch (input.optionalText("how").orElse("return")) {
+            case "throw" -> throw new IllegalStateException("tripped over " + key);
+            case "fail" -> throw new IOException("no file " + key);
+            default -> new Performed.Done(new Outcome.Changed("was told " + key, data));
+        };
+    }
+
+    private static ActionSpec telling() {
+        return new ActionSpec(
+                new ActionName("test.tell"),
+                "for tests",
+                ActionClass.CHANGE,
+                false,
+                false,
+                Duration.ofMinutes(1),
+                List.of(
+                        InputSpec.optionalSecret("key", "a key", new InputSpec.Kind.Lines(1_000)),
+                        InputSpec.optionalSecret("other", "not it", InputSpec.Kind.Text.upTo(99)),
+                        InputSpec.optional("how", "to end", InputSpec.Kind.Text.upTo(9))),
+                List.of(
+                        new OutputSpec("echo", "in clear"),
+                        new OutputSpec("nested", "in clear"),
+                        new OutputSpec("token", "for the caller alone", true)));
     }
 
     private static ActionSpec secretive() {

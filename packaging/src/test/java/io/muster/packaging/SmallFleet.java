@@ -137,6 +137,11 @@ final class SmallFleet implements AutoCloseable {
         running = Optional.of(hub);
     }
 
+    /** The process of the hub. */
+    long hubsId() {
+        return running.orElseThrow().process().pid();
+    }
+
     void killHub() throws InterruptedException {
         running.orElseThrow().kill();
     }
@@ -251,7 +256,8 @@ final class SmallFleet implements AutoCloseable {
         assertThat(status(running)).as(running.said()).isZero();
     }
 
-    private Running start(String words) throws IOException {
+    /** Starts the program with these words; its output goes to a file of its own. */
+    Running start(String words) throws IOException {
         return start(words, Map.of());
     }
 

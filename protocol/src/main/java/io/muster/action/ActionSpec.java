@@ -34,8 +34,17 @@ public record ActionSpec(
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int MOST = 64;
 
-    /** One member of a result's data. */
-    public record OutputSpec(String name, String summary) {
+    /**
+     * One member of a result's data.
+     *
+     * @param secret whether nobody but the caller may see it: it is sealed to the caller
+     */
+    public record OutputSpec(String name, String summary, boolean secret) {
+        /** One that everybody may see. */
+        public OutputSpec(String name, String summary) {
+            this(name, summary, false);
+        }
+
         public OutputSpec {
             InputSpec.checkName("output", name);
             InputSpec.checkSummary("output " + name, summary);
@@ -64,6 +73,16 @@ public record ActionSpec(
         return inputs.stream().filter(input -> input.name().equals(name)).findFirst();
     }
 
+    /** The inputs that must never be shown, stored or sent in clear. */
+    public List<InputSpec> secrets() {
+        return inputs.stream().filter(InputSpec::secret).toList();
+    }
+
+    /** The names of the outputs that nobody but the caller may see. */
+    public List<String> secretOutputs() {
+        return outputs.stream().filter(OutputSpec::secret).map(OutputSpec::name).toList();
+    }
+
     /**
      * Checks the arguments of a request and fills in what was not given. The same on both sides: a
      * node takes what a command line let through, and nothing else.
@@ -77,12 +96,22 @@ public record ActionSpec(
     /**
      * Reads arguments as they are typed, {@code name=value}, each by the kind of its input. The
      * items of a list are given one by one ({@code keys=A keys=B}, a comma is part of an item);
-     * {@code keys=} alone is the empty list. What this returns, {@link #check} accepts.
+     * {@code keys=} alone is the empty list. What this returns, {@link #check} accepts. A secret is
+     * not for a command line, which others can see: it is refused here.
      *
      * @throws InvalidInputException naming every word that is not right and every missing input
      */
     public Fields fromWords(List<String> nameEqualsValue) {
-        return new Arguments(this).fromWords(nameEqualsValue);
+        return fromWords(nameEqualsValue, Fields.EMPTY);
+    }
+
+    /**
+     * The same, beside secrets that came another way: they are checked, and not returned.
+     *
+     * @throws InvalidInputException naming every word that is not right and every missing input
+     */
+    public Fields fromWords(List<String> nameEqualsValue, Fields secrets) {
+        return new Arguments(this).fromWords(nameEqualsValue, secrets);
     }
 
     /** The form that travels and that stands in files: docs/actions-external.md. */

@@ -34,7 +34,7 @@ final class Arguments {
         return new Input(spec, new Fields(values));
     }
 
-    Fields fromWords(List<String> words) {
+    Fields fromWords(List<String> words, Fields secrets) {
         var typed = new LinkedHashMap<String, List<String>>();
         words.forEach(word -> split(word, typed));
         var values = new LinkedHashMap<String, Value>();
@@ -42,8 +42,11 @@ final class Arguments {
         var arguments = new Fields(values);
         spec.inputs().stream()
                 .filter(input -> !typed.containsKey(input.name()))
+                .filter(input -> secrets.member(input.name()).isEmpty())
                 .forEach(this::missing);
         values.forEach((name, value) -> spec.input(name).ifPresent(i -> judge(i, value)));
+        secrets.members()
+                .forEach((name, value) -> spec.input(name).ifPresent(i -> judge(i, value)));
         done();
         return arguments;
     }
@@ -65,6 +68,14 @@ final class Arguments {
             return;
         }
         var input = known.get();
+        if (input.secret()) {
+            problem(
+                    name
+                            + " is secret, and a command line is kept in the shell's history and"
+                            + " seen by others: choose another value, and "
+                            + waysIn(name));
+            return;
+        }
         if (input.kind() instanceof Kind.Texts) {
             values.put(name, Value.texts(texts.equals(List.of("")) ? List.of() : texts));
         } else if (texts.size() > 1) {
@@ -101,8 +112,23 @@ final class Arguments {
 
     private void missing(InputSpec input) {
         if (input.required()) {
-            problem("input " + input.name() + " is missing: " + input.summary());
+            problem(
+                    "input "
+                            + input.name()
+                            + " is missing: "
+                            + input.summary()
+                            + (input.secret() ? "; " + waysIn(input.name()) : ""));
         }
+    }
+
+    private static String waysIn(String name) {
+        return "give "
+                + name
+                + "=@FILE, "
+                + name
+                + "=- (standard input), or "
+                + name
+                + " alone to be asked for it";
     }
 
     private void unknown(String name) {

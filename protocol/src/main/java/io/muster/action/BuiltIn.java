@@ -148,7 +148,11 @@ public final class BuiltIn {
                             InputSpec.optional(
                                     "keys",
                                     "the public keys that may log in, these and no more",
-                                    new Kind.Texts(Kind.Text.matching(8_192, PUBLIC_KEY), 100))),
+                                    new Kind.Texts(Kind.Text.matching(8_192, PUBLIC_KEY), 100)),
+                            InputSpec.optionalSecret(
+                                    "password",
+                                    "the password; left as it is, or none, if absent",
+                                    Kind.Text.matching(256, ".{8,}"))),
                     List.of(
                             new OutputSpec("uid", "The user's number"),
                             new OutputSpec("changes", "What was changed, or would be")));
@@ -198,7 +202,11 @@ public final class BuiltIn {
                                     "timeout",
                                     "how long it may take before it is killed",
                                     new Kind.Span(Duration.ofSeconds(1), Duration.ofMinutes(15)),
-                                    "1m")),
+                                    "1m"),
+                            InputSpec.optionalSecret(
+                                    "stdin",
+                                    "what the program reads from its standard input",
+                                    new Kind.Lines(32_768))),
                     List.of(
                             new OutputSpec("exit", "The exit status"),
                             new OutputSpec("stdout", "What it wrote; of much, not all"),

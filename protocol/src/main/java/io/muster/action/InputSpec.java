@@ -62,9 +62,30 @@ public record InputSpec(
         return new InputSpec(name, summary, kind, false, Optional.of(fallback), false);
     }
 
+    /** An input that must never be shown, stored or sent in clear; it may be absent. */
+    public static InputSpec optionalSecret(String name, String summary, Kind kind) {
+        return new InputSpec(name, summary, kind, false, Optional.empty(), true);
+    }
+
     /** What it is when not given, as a value. */
     public Optional<Value> fallbackValue() {
         return fallback.map(typed -> Validity.read(kind, typed));
+    }
+
+    /**
+     * The value of a text that came from a file, a pipe or the keyboard. The line end at its end is
+     * no part of it, unless lines are wanted; of a list, each line is an item.
+     *
+     * @throws IllegalArgumentException if it cannot be of this kind; the message is the end of a
+     *     sentence that began with the value
+     */
+    public Value read(String text) {
+        return switch (kind) {
+            case Kind.Lines _ -> Value.of(text);
+            case Kind.Texts _ -> Value.texts(text.lines().toList());
+            case Kind.Text _, Kind.Whole _, Kind.Truth _, Kind.Choice _, Kind.Span _ ->
+                    Validity.read(kind, text.replaceFirst("\\r?\\n\\z", ""));
+        };
     }
 
     /** What is wrong with this value for this input, as the end of a sentence; empty if nothing. */
@@ -130,6 +151,20 @@ public record InputSpec(
             /** Of at most that length, and {@code pattern} matches all of it. */
             public static Text matching(int maxLength, String pattern) {
                 return new Text(maxLength, Optional.of(pattern));
+            }
+        }
+
+        /**
+         * A text of any number of lines: of control characters it may hold tabs and line ends.
+         *
+         * @param maxLength in characters (code points), 1 to 40000
+         */
+        record Lines(int maxLength) implements Kind {
+            public Lines {
+                if (maxLength < 1 || maxLength > 40_000) {
+                    throw new IllegalArgumentException(
+                            "lines are of at most 1 to 40000 characters, not " + maxLength);
+                }
             }
         }
 

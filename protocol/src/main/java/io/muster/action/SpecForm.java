@@ -36,7 +36,8 @@ final class SpecForm {
     }
 
     private static Fields toValue(OutputSpec output) {
-        return Fields.EMPTY.with("name", output.name()).with("summary", output.summary());
+        var fields = Fields.EMPTY.with("name", output.name()).with("summary", output.summary());
+        return output.secret() ? fields.with("secret", true) : fields;
     }
 
     private static Fields toValue(InputSpec input) {
@@ -54,6 +55,8 @@ final class SpecForm {
     private static Fields withKind(Fields fields, Kind kind) {
         return switch (kind) {
             case Kind.Text text -> withLimits(fields.with("kind", "text"), text);
+            case Kind.Lines(int maxLength) ->
+                    fields.with("kind", "lines").with("maxLength", maxLength);
             case Kind.Whole(long min, long max) ->
                     fields.with("kind", "whole").with("min", min).with("max", max);
             case Kind.Truth() -> fields.with("kind", "truth");
@@ -99,7 +102,13 @@ final class SpecForm {
     private static OutputSpec output(String what, Fields form) {
         var reader = new FieldReader(what + ": output", form);
         var output =
-                sensible(what, () -> new OutputSpec(reader.text("name"), reader.text("summary")));
+                sensible(
+                        what,
+                        () ->
+                                new OutputSpec(
+                                        reader.text("name"),
+                                        reader.text("summary"),
+                                        reader.optionalTruth("secret").orElse(false)));
         reader.done();
         return output;
     }
@@ -128,6 +137,7 @@ final class SpecForm {
         var word = reader.text("kind");
         return switch (word) {
             case "text" -> text(reader);
+            case "lines" -> new Kind.Lines(small(reader, "maxLength"));
             case "whole" -> new Kind.Whole(reader.whole("min"), reader.whole("max"));
             case "truth" -> new Kind.Truth();
             case "choice" -> new Kind.Choice(reader.texts("words", text -> text));
@@ -139,7 +149,7 @@ final class SpecForm {
                     throw new IllegalArgumentException(
                             "no kind "
                                     + Escape.quoted(word)
-                                    + ": text, whole, truth, choice, span or texts");
+                                    + ": text, lines, whole, truth, choice, span or texts");
         };
     }
 

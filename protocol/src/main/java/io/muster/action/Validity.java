@@ -24,6 +24,7 @@ final class Validity {
     static String expected(Kind kind) {
         return switch (kind) {
             case Kind.Text text -> "a text " + limits(text);
+            case Kind.Lines(int max) -> "lines of at most " + max + " characters";
             case Kind.Whole(long min, long max) -> "a whole number from " + min + " to " + max;
             case Kind.Truth() -> "true or false";
             case Kind.Choice(List<String> words) -> "one of " + String.join(", ", words);
@@ -48,7 +49,7 @@ final class Validity {
      */
     static Value read(Kind kind, String typed) {
         return switch (kind) {
-            case Kind.Text _, Kind.Choice _, Kind.Span _ -> Value.of(typed);
+            case Kind.Text _, Kind.Lines _, Kind.Choice _, Kind.Span _ -> Value.of(typed);
             case Kind.Texts _ -> Value.texts(List.of(typed));
             case Kind.Whole _ -> number(kind, typed);
             case Kind.Truth _ ->
@@ -71,6 +72,7 @@ final class Validity {
     static Optional<String> problem(Kind kind, Value value) {
         return switch (kind) {
             case Kind.Text text -> textProblem(text, value);
+            case Kind.Lines(int max) -> linesProblem(max, value);
             case Kind.Texts texts -> textsProblem(texts, value);
             case Kind.Span span -> spanProblem(span, value);
             case Kind.Whole(long min, long max) ->
@@ -111,6 +113,18 @@ final class Validity {
         return kind.pattern()
                 .filter(pattern -> !Pattern.matches(pattern, text))
                 .map(pattern -> "does not match " + pattern);
+    }
+
+    private static Optional<String> linesProblem(int max, Value value) {
+        if (!(value instanceof Value.Text(String text))) {
+            return Optional.of("is not a text");
+        }
+        if (text.codePointCount(0, text.length()) > max) {
+            return Optional.of("is longer than " + max + " characters");
+        }
+        return text.lines().allMatch(line -> onOneLine(line.replace("\t", "")))
+                ? Optional.empty()
+                : Optional.of("holds a control character");
     }
 
     private static Optional<String> textsProblem(Kind.Texts kind, Value value) {

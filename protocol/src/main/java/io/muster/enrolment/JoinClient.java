@@ -200,6 +200,10 @@ public final class JoinClient {
                     || wanted.filter(id -> !id.value().equals(identity.name())).isPresent()) {
                 throw new MalformedException("a certificate for " + identity.brief());
             }
+            var sealing = request.applicant().sealing().map(SealingClaim::key);
+            if (sealing.isPresent() && !sealing.equals(Certificates.sealingKey(certificate))) {
+                throw new MalformedException("a certificate with another sealing key");
+            }
             return new Joined(credentials, granted.collectives(), granted.broker());
         } catch (MalformedException | SecurityFileException e) {
             throw new JoinException(

@@ -9,11 +9,9 @@ import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.security.Ed25519Key;
 import io.muster.security.Hmac;
+import io.muster.security.Parts;
 import io.muster.security.SigningRequest;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -49,6 +47,12 @@ public record JoinRequest(SigningRequest csr, Applicant applicant, Optional<Proo
             if (nonce.length() != NONCE || mac.length() != 32) {
                 throw new MalformedException("a nonce of 16 bytes and a code of 32");
             }
+        }
+    }
+
+    public JoinRequest {
+        if (applicant.sealing().filter(claim -> !claim.madeBy(csr.key())).isPresent()) {
+            throw new MalformedException("the sealing key is not signed with the applicant's key");
         }
     }
 
@@ -91,6 +95,7 @@ public record JoinRequest(SigningRequest csr, Applicant applicant, Optional<Proo
         applicant.wanted().ifPresent(id -> fields.put("id", Value.of(id.value())));
         fields.put("name", Value.of(applicant.name()));
         fields.put("machine", Value.of(applicant.machine()));
+        applicant.sealing().ifPresent(claim -> fields.put("sealing", claim.toValue()));
         proof.ifPresent(
                 p ->
                         fields.put(
@@ -120,7 +125,8 @@ public record JoinRequest(SigningRequest csr, Applicant applicant, Optional<Proo
                             new Applicant(
                                     reader.optionalText("id", NodeId::new),
                                     reader.text("name"),
-                                    reader.text("machine")),
+                                    reader.text("machine"),
+                                    reader.optionalFields("sealing").map(SealingClaim::of)),
                             reader.optionalFields("proof").map(JoinRequest::proof));
             reader.done();
             return request;
@@ -145,24 +151,16 @@ public record JoinRequest(SigningRequest csr, Applicant applicant, Optional<Proo
     /** Each part with its length before it: no two requests share these bytes. */
     private static Bytes covered(
             String token, Bytes root, SigningRequest csr, Bytes nonce, Applicant applicant) {
-        var out = new ByteArrayOutputStream();
-        part(out, LABEL);
-        part(out, token);
-        part(out, root);
-        part(out, csr.der());
-        part(out, nonce);
-        part(out, applicant.wanted().map(NodeId::value).orElse(""));
-        part(out, applicant.name());
-        part(out, applicant.machine());
-        return Bytes.wrap(out.toByteArray());
-    }
-
-    private static void part(ByteArrayOutputStream out, String text) {
-        part(out, Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static void part(ByteArrayOutputStream out, Bytes bytes) {
-        out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length()).array());
-        out.writeBytes(bytes.view());
+        return new Parts()
+                .add(LABEL)
+                .add(token)
+                .add(root)
+                .add(csr.der())
+                .add(nonce)
+                .add(applicant.wanted().map(NodeId::value).orElse(""))
+                .add(applicant.name())
+                .add(applicant.machine())
+                .add(applicant.sealing().map(claim -> claim.key().encoded().hex()).orElse(""))
+                .bytes();
     }
 }

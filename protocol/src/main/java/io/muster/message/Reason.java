@@ -40,6 +40,10 @@ public enum Reason {
     CLASS_MISMATCH,
     /** An input is missing, unknown or not valid. */
     INVALID_INPUT,
+    /** A secret came in clear: whoever carries messages has seen it. */
+    SECRET_IN_CLEAR,
+    /** A secret that was not sealed to this node for this place, or a result nobody could open. */
+    NOT_SEALED,
     /** The request needs something this version does not know. */
     NOT_UNDERSTOOD,
     /** Too many requests in too short a time, or too many at once. */

@@ -117,6 +117,12 @@ public record Reply(
                 Optional.of(known));
     }
 
+    /** The same, with another answer. */
+    public Reply with(Answer other) {
+        return new Reply(
+                request, digest, sender, name, sequence, other, started, sent, boot, audit, lists);
+    }
+
     /** The payload of its envelope. */
     public Bytes encode() {
         var fields = new LinkedHashMap<String, Value>();

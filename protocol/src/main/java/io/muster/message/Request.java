@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What an operator asks nodes to do. Every part is covered by the signature: nothing about a
@@ -38,6 +39,7 @@ import java.util.OptionalInt;
  * @param bounds how many approvals it needs, and how many targets the run has in all
  * @param lists the revocation lists the sender knows: a node that knows older ones changes nothing
  *     until it has them
+ * @param sealed the secret inputs, each for each target; none of them is among the arguments
  */
 public record Request(
         RequestId id,
@@ -57,12 +59,13 @@ public record Request(
         List<String> critical,
         Map<NodeId, String> nonces,
         Bounds bounds,
-        ListNumbers lists) {
+        ListNumbers lists,
+        SealedArguments sealed) {
 
     /** The most targets one request may name; more are sent as several requests. */
     public static final int MAX_TARGETS = 2_000;
 
-    /** A request that quotes no nonces and is bound to nothing. */
+    /** A request that quotes no nonces, is bound to nothing, knows no list and has no secrets. */
     public Request(
             RequestId id,
             String fleet,
@@ -96,7 +99,9 @@ public record Request(
                 bind,
                 critical,
                 Map.of(),
-                Bounds.NONE);
+                Bounds.NONE,
+                ListNumbers.NONE,
+                SealedArguments.NONE);
     }
 
     public Request {
@@ -110,6 +115,27 @@ public record Request(
         if (targets.isPresent() && targets.get().size() > MAX_TARGETS) {
             throw new IllegalArgumentException(
                     targets.get().size() + " targets, and " + MAX_TARGETS + " are the most");
+        }
+        if (!sealed.isEmpty()) {
+            checkRecipients(sealed, targets, arguments);
+        }
+    }
+
+    private static void checkRecipients(
+            SealedArguments sealed, Optional<List<NodeId>> targets, Fields arguments) {
+        var list =
+                targets.orElseThrow(
+                        () -> new IllegalArgumentException("secrets for nobody in particular"));
+        var named = Set.copyOf(list);
+        for (var input : sealed.parts().entrySet()) {
+            if (arguments.member(input.getKey()).isPresent()) {
+                throw new IllegalArgumentException(
+                        input.getKey() + " is there twice, sealed and in clear");
+            }
+            if (!named.equals(input.getValue().keySet())) {
+                throw new IllegalArgumentException(
+                        input.getKey() + " is sealed to others than the targets");
+            }
         }
     }
 
@@ -157,7 +183,8 @@ public record Request(
                 critical,
                 nonces,
                 bounds,
-                ListNumbers.NONE);
+                ListNumbers.NONE,
+                SealedArguments.NONE);
     }
 
     /** How long it may be started, from its issue. */
@@ -207,6 +234,9 @@ public record Request(
         if (!lists.equals(ListNumbers.NONE)) {
             fields.put("lists", lists.toValue());
         }
+        if (!sealed.isEmpty()) {
+            fields.put("sealed", sealed.toValue());
+        }
         return Json.write(new Fields(fields));
     }
 
@@ -239,7 +269,10 @@ public record Request(
                             Bounds.read(reader),
                             reader.optionalFields("lists")
                                     .map(ListNumbers::of)
-                                    .orElse(ListNumbers.NONE));
+                                    .orElse(ListNumbers.NONE),
+                            reader.optionalFields("sealed")
+                                    .map(SealedArguments::of)
+                                    .orElse(SealedArguments.NONE));
             reader.done();
             return request;
         } catch (MalformedException e) {

@@ -32,8 +32,12 @@ public final class Certificates {
     /** The extension with the generation of the identity: an INTEGER. */
     static final String GENERATION = ARC + ".2.2";
 
+    /** The extension with the key to seal secrets to: an OCTET STRING of the 32 bytes. */
+    static final String SEALING = ARC + ".2.3";
+
     static final String ED25519 = "1.3.101.112";
     private static final int URI = 6;
+    private static final int SEALING_SIZE = 32;
     private static final Set<String> UNDERSTOOD =
             Set.of("2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37");
 
@@ -205,6 +209,24 @@ public final class Certificates {
         return number.intValueExact();
     }
 
+    /**
+     * The key to which secrets for the holder are sealed, if it has one. Says nothing about who
+     * issued the certificate.
+     *
+     * @throws MalformedException if the extension is not what muster writes, or the key not sound
+     */
+    public static Optional<SealingPublicKey> sealingKey(X509Certificate certificate) {
+        return sealingBytes(certificate).map(SealingPublicKey::of);
+    }
+
+    private static Optional<Bytes> sealingBytes(X509Certificate certificate) {
+        var found = extension(certificate, SEALING).map(value -> Der.content(value, Der.OCTETS));
+        if (found.filter(key -> key.length() != SEALING_SIZE).isPresent()) {
+            throw new MalformedException("a sealing key of another size");
+        }
+        return found;
+    }
+
     private static Optional<Bytes> extension(X509Certificate certificate, String id) {
         return Optional.ofNullable(certificate.getExtensionValue(id))
                 .map(octets -> Der.content(Bytes.wrap(octets), Der.OCTETS));
@@ -225,6 +247,7 @@ public final class Certificates {
         }
         var _ = attributes(certificate);
         var _ = generation(certificate);
+        var _ = sealingBytes(certificate);
         return Optional.empty();
     }
 

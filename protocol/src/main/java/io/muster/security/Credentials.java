@@ -3,19 +3,24 @@ package io.muster.security;
 import io.muster.message.Identity;
 import io.muster.message.MalformedException;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What one holder has: its key, its certificate, and whom it trusts. Never printed. The certificate
  * can be renewed while it is in use. Thread-safe.
  *
- * <p>Kept as three files of one directory: {@code NAME.key}, {@code NAME.crt}, {@code trust.pem}.
+ * <p>Kept as files of one directory: {@code NAME.key}, {@code NAME.crt}, {@code trust.pem}, and
+ * {@code NAME.sealing.key} if secrets are sealed to a key of its own, and not to {@link
+ * Ed25519Key#sealing}.
  */
 public final class Credentials {
     private final Ed25519Key key;
+    private final Supplier<SealingKey> sealing;
     private volatile Held held;
 
     /** What may change together; nobody sees half of it. */
@@ -31,10 +36,24 @@ public final class Credentials {
      * @throws SecurityFileException if the certificate is not this key's
      */
     public Credentials(Ed25519Key key, X509Certificate certificate, TrustStore trust) {
+        this(key, certificate, trust, key::sealing);
+    }
+
+    /**
+     * The same, of a holder whose sealing key is kept apart.
+     *
+     * @param sealing gives that key, or says why it cannot
+     */
+    public Credentials(
+            Ed25519Key key,
+            X509Certificate certificate,
+            TrustStore trust,
+            Supplier<SealingKey> sealing) {
         if (!Certificates.key(certificate).equals(key.publicKey())) {
             throw new SecurityFileException("the certificate is of another key");
         }
         this.key = key;
+        this.sealing = sealing;
         this.held = Held.of(certificate, trust);
     }
 
@@ -78,12 +97,46 @@ public final class Credentials {
         var certificate = Pem.certificates(file).getFirst();
         var key = Pem.key(directory.resolve(name + ".key"), source);
         try {
-            var credentials = new Credentials(key, certificate, trust);
+            var credentials =
+                    new Credentials(
+                            key,
+                            certificate,
+                            trust,
+                            () -> {
+                                var own = sealingFile(directory, name);
+                                return Files.exists(own) ? Pem.sealingKey(own) : key.sealing();
+                            });
             credentials.identity();
             return credentials;
         } catch (SecurityFileException | MalformedException e) {
             throw new SecurityFileException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Where a sealing key of its own is kept. */
+    public static Path sealingFile(Path directory, String name) {
+        return directory.resolve(name + ".sealing.key");
+    }
+
+    /**
+     * The key that opens what was sealed to the holder, if its certificate states one. Read anew
+     * each time: most commands never need it.
+     *
+     * @throws SecurityFileException if it is not here, or another one
+     */
+    public Optional<SealingKey> sealing() {
+        var stated = Certificates.sealingKey(certificate());
+        if (stated.isEmpty()) {
+            return Optional.empty();
+        }
+        var key = sealing.get();
+        if (!key.publicKey().equals(stated.get())) {
+            throw new SecurityFileException(
+                    "the sealing key is not the one in the certificate of "
+                            + identity().brief()
+                            + ": bring it back, or join anew with new keys");
+        }
+        return Optional.of(key);
     }
 
     /** Who the holder is. */

@@ -74,6 +74,14 @@ public final class Ed25519Key {
         return Bytes.wrap(signature);
     }
 
+    /**
+     * A sealing key that whoever has this key has as well: for holders who keep one key only, under
+     * one passphrase. It tells nothing about this one.
+     */
+    public SealingKey sealing() {
+        return SealingKey.ofRaw(Hmac.sha256(Bytes.wrap(seed), Bytes.utf8("muster sealing key 1")));
+    }
+
     /** The same key as the JDK's TLS wants it. */
     PrivateKey jdkKey() {
         return new Ed25519PrivateKey(this);

@@ -9,6 +9,7 @@ import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -137,6 +138,14 @@ public final class Issuance {
         }
         var generation = new ASN1Integer(leaf.generation());
         add(extensions, new ASN1ObjectIdentifier(Certificates.GENERATION), false, generation);
+        leaf.sealing()
+                .ifPresent(
+                        to ->
+                                add(
+                                        extensions,
+                                        new ASN1ObjectIdentifier(Certificates.SEALING),
+                                        false,
+                                        new DEROctetString(to.encoded().view())));
         return extensions;
     }
 

@@ -37,6 +37,11 @@ public final class Pem {
         return block(LOCKED, KeyLock.lock(key, passphrase, random));
     }
 
+    /** The private key as text, not encrypted. */
+    public static String key(SealingKey key) {
+        return block("PRIVATE KEY", key.pkcs8());
+    }
+
     /** Any block as text. */
     public static String block(String label, Bytes content) {
         var lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content.view());
@@ -96,6 +101,25 @@ public final class Pem {
         }
         try {
             return Ed25519Key.ofPkcs8(found.getFirst());
+        } catch (SecurityFileException e) {
+            throw new SecurityFileException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The private sealing key in a file that nobody but its owner can read.
+     *
+     * @throws SecurityFileException if it cannot be read, others can read it, or it is not a key
+     */
+    public static SealingKey sealingKey(Path file) {
+        var text = read(file);
+        checkPrivate(file);
+        var found = blocks(file, text, "PRIVATE KEY");
+        if (found.size() != 1) {
+            throw new SecurityFileException(file + ": holds " + found.size() + " keys, not one");
+        }
+        try {
+            return SealingKey.ofPkcs8(found.getFirst());
         } catch (SecurityFileException e) {
             throw new SecurityFileException(file + ": " + e.getMessage(), e);
         }

@@ -211,9 +211,22 @@ class ArgumentsTest {
                         disk.clean: no input 'most2'; did you mean most?
                         disk.clean: empty = 'yes' is not true or false
                         disk.clean: order is given 2 times and takes one value
-                        disk.clean: input path is missing: where to look
-                        disk.clean: token = (not shown) is longer than 4 characters\
+                        disk.clean: token is secret, and a command line is kept in the shell's\
+                         history and seen by others: choose another value, and give token=@FILE,\
+                         token=- (standard input), or token alone to be asked for it
+                        disk.clean: input path is missing: where to look\
                         """);
+    }
+
+    @Test
+    void aSecretThatCameAnotherWayIsCheckedAndNeverShown() {
+        var beside = Fields.EMPTY.with("token", "abcd");
+        assertThat(SPEC.fromWords(List.of("path=/tmp"), beside).member("token")).isEmpty();
+        assertThatThrownBy(
+                        () ->
+                                SPEC.fromWords(
+                                        List.of("path=/tmp"), Fields.EMPTY.with("token", "abcde")))
+                .hasMessage("disk.clean: token = (not shown) is longer than 4 characters");
     }
 
     @Test

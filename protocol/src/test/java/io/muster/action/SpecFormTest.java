@@ -96,7 +96,7 @@ class SpecFormTest {
                     'inputs':[{}]                                     | action a.b: input: has no name
                     'inputs':[{'name':'i'}]                           | action a.b: input i: has no summary
                     'inputs':[{'name':'i','summary':'s'}]             | action a.b: input i: has no kind
-                    'inputs':[{'name':'i','summary':'s','kind':'k'}]  | action a.b: input i: no kind 'k': text, whole
+                    'inputs':[{'name':'i','summary':'s','kind':'k'}]  | action a.b: input i: no kind 'k': text, lines, whole
                     'inputs':[{'name':'i','summary':'s','kind':'text'}]                      | input i: has no maxLength
                     'inputs':[{'name':'i','summary':'s','kind':'text','maxLength':99999999999}] | input i: a text is of at most
                     'inputs':[{'name':'i','summary':'s','kind':'text','maxLength':9,'pattern':'('}] | input i: not a pattern

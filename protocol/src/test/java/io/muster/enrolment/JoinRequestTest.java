@@ -14,6 +14,7 @@ import io.muster.message.Endpoint;
 import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
 import io.muster.security.Ed25519Key;
+import io.muster.security.SealingKey;
 import io.muster.security.SigningRequest;
 
 import net.jqwik.api.ForAll;
@@ -56,6 +57,32 @@ class JoinRequestTest {
         var read = JoinRequest.decode(JoinRequest.of(KEY, WEB01).encode());
         assertThat(read.proof()).isEmpty();
         assertThat(read.provenBy(TOKEN.key(), ROOT)).isFalse();
+    }
+
+    @Test
+    void theSealingKeyReadsBackAndIsCoveredByTheProof() {
+        var mine = SealingClaim.of(KEY, SealingKey.generate(RANDOM).publicKey());
+        var request = JoinRequest.of(KEY, WEB01.sealedTo(mine), TOKEN, RANDOM);
+        var read = JoinRequest.decode(request.encode());
+        assertThat(read.applicant().sealing()).contains(mine);
+        assertThat(read.provenBy(TOKEN.key(), ROOT)).isTrue();
+        var other = SealingClaim.of(KEY, SealingKey.generate(RANDOM).publicKey());
+        for (var applicant : List.of(WEB01, WEB01.sealedTo(other))) {
+            var altered = new JoinRequest(request.csr(), applicant, request.proof());
+            assertThat(altered.provenBy(TOKEN.key(), ROOT)).isFalse();
+        }
+    }
+
+    @Test
+    void aSealingKeyThatTheApplicantDidNotSignIsRefused() {
+        var victim = SealingKey.generate(RANDOM).publicKey();
+        var theirs = SealingClaim.of(Ed25519Key.generate(RANDOM), victim);
+        assertThatThrownBy(() -> JoinRequest.of(KEY, WEB01.sealedTo(theirs)))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("not signed with the applicant's key");
+        var moved = new SealingClaim(SealingKey.generate(RANDOM).publicKey(), theirs.signature());
+        assertThatThrownBy(() -> JoinRequest.of(KEY, WEB01.sealedTo(moved)))
+                .isInstanceOf(MalformedException.class);
     }
 
     @Test

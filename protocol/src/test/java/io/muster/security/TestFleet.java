@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** A fleet's authority with fresh keys, for tests: issues whatever a test needs, good or bad. */
 public final class TestFleet {
@@ -89,9 +90,9 @@ public final class TestFleet {
         var certificate =
                 issuance.leaf(
                         issuer,
-                        identity,
-                        key.publicKey(),
-                        List.of("localhost", "127.0.0.1"),
+                        Leaf.of(identity, key.publicKey())
+                                .serving(List.of("localhost", "127.0.0.1"))
+                                .sealedTo(Optional.of(key.sealing().publicKey())),
                         now,
                         validity);
         return new Credentials(key, certificate, trust);

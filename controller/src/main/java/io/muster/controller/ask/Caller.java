@@ -8,8 +8,10 @@ import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.message.Role;
+import io.muster.security.Attested;
 import io.muster.security.Credentials;
 import io.muster.security.PayloadType;
+import io.muster.security.Sealer;
 import io.muster.security.Signer;
 import io.muster.security.Verifier;
 import io.muster.transport.Destination;
@@ -17,12 +19,14 @@ import io.muster.transport.Transport;
 import io.muster.transport.Transport.Subscription;
 import io.muster.trust.Revocations;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -37,7 +41,9 @@ public final class Caller implements AutoCloseable {
     private static final Duration PROCLAIMED = Duration.ofMinutes(5);
 
     private final Transport transport;
+    private final Credentials credentials;
     private final Signer signer;
+    private final Sealer sealer;
     private final Collective collective;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -108,8 +114,14 @@ public final class Caller implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.address = address;
+        this.credentials = credentials;
+        this.sealer = new Sealer(new SecureRandom());
         this.inbox =
-                new Inbox(new Verifier(credentials.trust(), revocations, clock), strays, heads);
+                new Inbox(
+                        new Verifier(credentials.trust(), revocations, clock),
+                        new SealedResults(signer.identity(), credentials::sealing),
+                        strays,
+                        heads);
         this.subscription = transport.subscribe(new Destination.Replies(address), inbox);
     }
 
@@ -127,9 +139,11 @@ public final class Caller implements AutoCloseable {
     /** Signs the question; it is valid from now on. */
     public Asked sign(Question question) {
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        var id = RequestId.random(random);
+        var targets = question.targets().orElse(List.of());
         var request =
                 new Request(
-                        RequestId.random(random),
+                        id,
                         signer.identity().fleet(),
                         collective,
                         signer.identity(),
@@ -146,7 +160,8 @@ public final class Caller implements AutoCloseable {
                         List.of(),
                         question.nonces(),
                         question.bounds(),
-                        revocations.numbers());
+                        revocations.numbers(),
+                        question.secrets().seal(sealer, id, signer.identity(), targets));
         Bytes payload = request.encode();
         return new Asked(
                 request.id(),
@@ -181,6 +196,12 @@ public final class Caller implements AutoCloseable {
      */
     public void mention(Asked asked, Destination destination) {
         transport.publish(destination, asked.message(), asked.expires());
+    }
+
+    /** What that certificate says, if the fleet's authority made it and it is good now. */
+    public Optional<Attested> attested(Bytes certificate) {
+        return Attested.by(credentials.trust(), certificate, clock.instant())
+                .filter(who -> revocations.entry(who.identity(), who.serial()).isEmpty());
     }
 
     /**

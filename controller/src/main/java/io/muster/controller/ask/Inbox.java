@@ -50,6 +50,7 @@ final class Inbox implements Receiver, AutoCloseable {
     private static final long MOST_FROM_HUB = 256L << 20;
 
     private final Verifier verifier;
+    private final SealedResults sealed;
     private final Strays strays;
     private final Consumer<Bytes> heads;
     private final ThreadPoolExecutor workers;
@@ -73,16 +74,22 @@ final class Inbox implements Receiver, AutoCloseable {
     /** One message, and when it came in. */
     private record Message(Bytes body, long arrived) {}
 
-    Inbox(Verifier verifier, Strays strays, Consumer<Bytes> heads) {
-        this(verifier, strays, heads, new Spill());
+    Inbox(Verifier verifier, SealedResults sealed, Strays strays, Consumer<Bytes> heads) {
+        this(verifier, sealed, strays, heads, new Spill());
     }
 
     /**
      * @param spill closed with this
      */
-    Inbox(Verifier verifier, Strays strays, Consumer<Bytes> heads, Spill spill) {
+    Inbox(
+            Verifier verifier,
+            SealedResults sealed,
+            Strays strays,
+            Consumer<Bytes> heads,
+            Spill spill) {
         this.spill = spill;
         this.verifier = verifier;
+        this.sealed = sealed;
         this.strays = strays;
         this.heads = heads;
         var cores = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
@@ -181,8 +188,10 @@ final class Inbox implements Receiver, AutoCloseable {
                 heads.accept(message.body());
             }
             reply.lists().ifPresent(this::note);
+            // What is too large for the memory goes to the disk as it came: sealed.
             var kept = spill.keep(reply);
-            awaited.to().add(new Received(kept, message.arrived(), kept.equals(reply)));
+            awaited.to()
+                    .add(new Received(sealed.open(kept), message.arrived(), kept.equals(reply)));
         }
     }
 

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param dryRun only say what would be done
  * @param ttl for how long it may be started
  * @param bounds how many approvals it needs, and how many targets the run has in all
+ * @param secrets inputs that only the targets may see
  */
 public record Question(
         ActionName action,
@@ -39,9 +40,10 @@ public record Question(
         Map<NodeId, String> nonces,
         boolean dryRun,
         Duration ttl,
-        Bounds bounds) {
+        Bounds bounds,
+        Secrets secrets) {
 
-    /** A question that quotes no nonces and is bound to nothing. */
+    /** A question that quotes no nonces, is bound to nothing and has no secrets. */
     public Question(
             ActionName action,
             ActionClass actionClass,
@@ -61,7 +63,8 @@ public record Question(
                 Map.of(),
                 dryRun,
                 ttl,
-                Bounds.NONE);
+                Bounds.NONE,
+                Secrets.NONE);
     }
 
     public Question {

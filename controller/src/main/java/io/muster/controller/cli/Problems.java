@@ -3,6 +3,7 @@ package io.muster.controller.cli;
 import io.muster.action.InvalidInputException;
 import io.muster.config.ConfigException;
 import io.muster.controller.ExitCode;
+import io.muster.controller.discovery.Recipients.NoRecipientException;
 import io.muster.filter.FilterException;
 import io.muster.message.MalformedException;
 import io.muster.security.SecurityFileException;
@@ -43,7 +44,11 @@ final class Problems {
 
     private static ExitCode code(Throwable problem) {
         return switch (problem) {
-            case UsageException _, FilterException _, InvalidInputException _ -> ExitCode.USAGE;
+            case UsageException _,
+                    FilterException _,
+                    InvalidInputException _,
+                    NoRecipientException _ ->
+                    ExitCode.USAGE;
             case UnableException unable -> unable.code();
             case InterruptedException _ -> ExitCode.STOPPED;
             default -> ExitCode.UNABLE;
@@ -58,6 +63,7 @@ final class Problems {
             case UsageException _,
                     UnableException _,
                     InvalidInputException _,
+                    NoRecipientException _,
                     ConfigException _,
                     SecurityFileException _,
                     MalformedException _ ->

@@ -6,6 +6,7 @@ import io.muster.controller.ExitCode;
 import io.muster.controller.Report;
 import io.muster.controller.cli.NodeSpecs.Answer.Known;
 import io.muster.controller.cli.NodeSpecs.Answer.Unsaid;
+import io.muster.controller.discovery.Recipients;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.render.Renderer;
 import io.muster.controller.render.TextRenderer;
@@ -32,13 +33,16 @@ import java.util.concurrent.Callable;
         footer = {
             "  muster run node.ping -F role=web",
             "  muster run user.ensure name=deploy -C webserver --dry-run",
+            "  muster run user.ensure name=deploy password=@FILE -I n-0123456789ab",
             "  muster run node.reboot -I web01 --timeout 10m",
             "  muster run puppet.run --all-nodes --output jsonl",
             "  muster run node.reboot -I web01 --challenge     whatever its clock says",
             "  muster run node.reboot -C web --batch 5 --max-failed 0",
             "  muster run node.reboot -C db --propose --approvals 2",
             "",
-            "muster actions lists the actions, muster actions ACTION describes one."
+            "muster actions lists the actions, muster actions ACTION describes one.",
+            "A secret is given as name=@FILE, name=- (standard input), or name alone to be",
+            "asked for it; nodes are then chosen by id, and each gets it sealed to itself."
         })
 final class RunCommand implements Callable<ExitCode> {
     private final Surroundings around;
@@ -99,14 +103,31 @@ final class RunCommand implements Callable<ExitCode> {
         }
     }
 
+    /** What was given: to everybody, and to nobody but the targets. */
+    private record Inputs(Fields arguments, Fields secrets) {
+        /** How many; some are secret. */
+        @Override
+        public String toString() {
+            return secrets.members().size() + " secrets";
+        }
+    }
+
     private ExitCode run(
-            Session session, ActionSpec spec, Fields arguments, Targets found, Renderer renderer)
+            Session session, ActionSpec spec, Inputs inputs, Targets found, Renderer renderer)
             throws InterruptedException {
         new Consent(around, targets, options).confirm(spec, found);
         var frozen = options.challenge() ? clocked(found) : found;
         renderer.discovered(frozen);
-        var run = times.run(spec, arguments, targets.filter(), options.dryRun(), session.config());
-        var asked = run.challenging(options.challenge());
+        var run =
+                times.run(
+                        spec,
+                        inputs.arguments(),
+                        targets.filter(),
+                        options.dryRun(),
+                        session.config());
+        var asked =
+                run.telling(session.secrets(inputs.secrets(), targets, times, frozen))
+                        .challenging(options.challenge());
         var care = batches.of(spec, options.dryRun());
         if (approvals.wanted()) {
             var proposing = new ApprovedRun(around, session, approvals, renderer);
@@ -182,21 +203,17 @@ final class RunCommand implements Callable<ExitCode> {
     }
 
     /** What all checks before anything is sent have let through. */
-    private Fields inputs(ActionSpec spec) {
+    private Inputs inputs(ActionSpec spec) {
         new Consent(around, targets, options).checkSelection(spec);
-        var arguments = spec.fromWords(words);
+        var read = new SecretWords(around, spec, targets.typedIn());
+        var secrets = read.read(words);
+        var arguments = spec.fromWords(read.others(), secrets);
+        if (!secrets.members().isEmpty()) {
+            Recipients.checkFilter(targets.filter());
+        }
         if (options.dryRun() && !spec.dryRun()) {
             throw new UsageException(spec.name() + " cannot say what it would do: no --dry-run");
         }
-        for (var input : spec.inputs()) {
-            if (input.secret() && arguments.member(input.name()).isPresent()) {
-                throw new UsageException(
-                        spec.name()
-                                + ": "
-                                + input.name()
-                                + " is secret, and this version cannot seal it for the nodes");
-            }
-        }
-        return arguments;
+        return new Inputs(arguments, secrets);
     }
 }

@@ -5,11 +5,13 @@ import io.muster.controller.ControllerConfig;
 import io.muster.controller.Fleet;
 import io.muster.controller.ask.Caller;
 import io.muster.controller.ask.Hub;
+import io.muster.controller.ask.Secrets;
 import io.muster.controller.audit.HeadsFile;
 import io.muster.controller.discovery.BroadcastDiscovery;
 import io.muster.controller.discovery.Discovery;
 import io.muster.controller.discovery.FileDiscovery;
 import io.muster.controller.discovery.PresenceDiscovery;
+import io.muster.controller.discovery.Recipients;
 import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
@@ -21,6 +23,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Role;
+import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
 import io.muster.security.Documents;
 import io.muster.security.Passphrase;
@@ -308,7 +311,34 @@ final class Session implements AutoCloseable {
     Targets find(TargetOptions options, TimeOptions times) throws InterruptedException {
         var found = fleet.find(discovery(options, times), Search.of(options.filter()));
         catchUp();
-        return options.choose(found, keys.random());
+        var attributes = options.attested();
+        var chosen =
+                attributes.isEmpty()
+                        ? found
+                        : recipients(options, times).attested(found, attributes);
+        return options.choose(chosen, keys.random());
+    }
+
+    /**
+     * The secrets, for the nodes that will be sent to.
+     *
+     * @throws io.muster.controller.discovery.Recipients.NoRecipientException if they must not, or
+     *     cannot, be sent to one of them
+     */
+    Secrets secrets(Fields values, TargetOptions options, TimeOptions times, Targets found)
+            throws InterruptedException {
+        if (values.members().isEmpty()) {
+            return Secrets.NONE;
+        }
+        Recipients.checkFilter(options.filter());
+        var there = found.online();
+        Recipients.checkNames(search(options), there);
+        return new Secrets(values, recipients(options, times).keys(there));
+    }
+
+    private Recipients recipients(TargetOptions options, TimeOptions times) {
+        var method = options.discovery().orElse(keys.config().method());
+        return new Recipients(caller, times.patience(keys.config(), method));
     }
 
     /** Those nodes that announced this action. */

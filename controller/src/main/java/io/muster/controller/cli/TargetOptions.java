@@ -6,10 +6,12 @@ import io.muster.controller.discovery.Targets;
 import io.muster.filter.Filter;
 import io.muster.message.Collective;
 import io.muster.message.MalformedException;
+import io.muster.security.Attributes;
 
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -30,6 +32,15 @@ final class TargetOptions {
                 "muster printed as JSON; - is standard input."
             })
     private Optional<String> nodes = Optional.empty();
+
+    @Option(
+            names = "--attested",
+            paramLabel = "NAME=VALUE",
+            description = {
+                "Only nodes of which the authority attests that, in",
+                "their certificates."
+            })
+    private List<String> attested = new ArrayList<>();
 
     @Option(
             names = "--limit",
@@ -76,14 +87,28 @@ final class TargetOptions {
         }
     }
 
-    /** Whether somebody said which nodes: with a filter or a list. */
-    boolean selective() {
-        return !filter().everything() || nodes.isPresent();
+    /** What their certificates must say of them. */
+    Attributes attested() {
+        try {
+            return Attributes.parse(String.join(",", attested));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--attested: " + e.getMessage());
+        }
     }
 
-    /** Whether only some of those that match are wanted. */
+    /** Whether somebody said which nodes: with a filter, an attribute or a list. */
+    boolean selective() {
+        return !filter().everything() || nodes.isPresent() || !attested.isEmpty();
+    }
+
+    /** Whether the list of nodes is typed or piped in. */
+    boolean typedIn() {
+        return nodes.filter("-"::equals).isPresent();
+    }
+
+    /** Whether only some of those that match the filter are wanted. */
     boolean limited() {
-        return limit.isPresent();
+        return limit.isPresent() || !attested.isEmpty();
     }
 
     /** Those that are wanted of those that match. */
@@ -108,6 +133,7 @@ final class TargetOptions {
     void check(Surroundings around) {
         filter();
         collective();
+        attested();
         discovery();
         limit.ifPresent(Limit::parse);
         if (seed.isPresent() && limit.isEmpty()) {

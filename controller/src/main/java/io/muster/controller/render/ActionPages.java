@@ -52,7 +52,8 @@ public final class ActionPages {
                                             "    "
                                                     + Layout.pad(output.name(), 16)
                                                     + " "
-                                                    + Escape.line(output.summary())));
+                                                    + Escape.line(output.summary())
+                                                    + (output.secret() ? "; secret" : "")));
         }
         screen.out().flush();
     }
@@ -70,6 +71,7 @@ public final class ActionPages {
         return switch (kind) {
             case Kind.Text(int most, Optional<String> pattern) ->
                     "a text of at most " + most + " characters" + like(pattern);
+            case Kind.Lines(int most) -> "lines of at most " + most + " characters";
             case Kind.Whole(long min, long max) -> "a whole number from " + min + " to " + max;
             case Kind.Truth() -> "true or false";
             case Kind.Choice(List<String> words) ->

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A program of its own, with little memory: nodes that answer with as much as an answer may hold,
@@ -46,6 +47,8 @@ final class Flood {
         try (var inbox =
                         new Inbox(
                                 new Verifier(fleet.trust(), InstantSource.system()),
+                                new SealedResults(
+                                        fleet.operator("alice").identity(), Optional::empty),
                                 strays,
                                 _ -> {});
                 var replies = inbox.expect(Map.of(asked, Role.NODE))) {

@@ -16,6 +16,7 @@ import io.muster.security.Issuance.Issuer;
 import io.muster.security.Leaf;
 import io.muster.security.PassphraseSource;
 import io.muster.security.Pem;
+import io.muster.security.SealingPublicKey;
 import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
 import io.muster.trust.RevocationList;
@@ -26,6 +27,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * The part of a fleet's authority that is online: certifies nodes, the hub and its broker, and can
@@ -109,12 +111,18 @@ public final class Authority {
         return Certificates.der(trust.root()).sha256();
     }
 
-    /** A certificate for a node: of what it said, its key alone is in it. */
+    /** A certificate for a node: of what it said, its keys alone are in it. */
     X509Certificate certify(
-            NodeId id, Ed25519PublicKey key, Attributes attributes, int generation) {
+            NodeId id,
+            Ed25519PublicKey key,
+            Optional<SealingPublicKey> sealing,
+            Attributes attributes,
+            int generation) {
         return issuance.leaf(
                 nodes,
-                Leaf.of(Identity.node(trust.fleet(), id), key).attested(attributes, generation),
+                Leaf.of(Identity.node(trust.fleet(), id), key)
+                        .attested(attributes, generation)
+                        .sealedTo(sealing),
                 clock.instant(),
                 config.lifetimes().node());
     }

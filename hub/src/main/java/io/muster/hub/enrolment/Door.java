@@ -4,6 +4,7 @@ import io.muster.enrolment.Applicant;
 import io.muster.enrolment.JoinToken;
 import io.muster.enrolment.KeyFingerprint;
 import io.muster.enrolment.Listener;
+import io.muster.enrolment.SealingClaim;
 import io.muster.message.Collective;
 import io.muster.message.Escape;
 import io.muster.message.NodeId;
@@ -284,16 +285,24 @@ public final class Door {
                         applicant.name(),
                         by,
                         collectives,
-                        authority.certify(id, key, attributes, generation),
+                        authority.certify(
+                                id,
+                                key,
+                                applicant.sealing().map(SealingClaim::key),
+                                attributes,
+                                generation),
                         Optional.empty());
         register.add(issued);
         pending.remove(issued.key());
         return issued;
     }
 
-    /** A new certificate for the same id and key; to be called while holding the lock. */
+    /** A new certificate for the same id and keys; to be called while holding the lock. */
     Issued renew(Authority authority, Issued latest, Applicant applicant, String by) {
         var key = Certificates.key(latest.certificate());
+        var sealing =
+                Certificates.sealingKey(latest.certificate())
+                        .or(() -> applicant.sealing().map(SealingClaim::key));
         var issued =
                 new Issued(
                         latest.id(),
@@ -305,7 +314,11 @@ public final class Door {
                         by,
                         latest.collectives(),
                         authority.certify(
-                                latest.id(), key, latest.attributes(), latest.generation()),
+                                latest.id(),
+                                key,
+                                sealing,
+                                latest.attributes(),
+                                latest.generation()),
                         Optional.empty());
         register.add(issued);
         pending.remove(issued.key());

@@ -20,6 +20,7 @@ import io.muster.security.Leaf;
 import io.muster.security.Passphrase;
 import io.muster.security.PassphraseSource;
 import io.muster.security.Pem;
+import io.muster.security.SealingPublicKey;
 import io.muster.security.TrustStore;
 import io.muster.trust.PolicyBundle;
 import io.muster.trust.RevocationList;
@@ -184,8 +185,11 @@ public final class Operators {
             Supplier<Optional<Passphrase>> passphrase) {
         var identity = new Identity(trust.fleet(), Role.OPERATOR, wanted.name());
         try {
-            var key = key(identity, directory, passphrase);
-            var leaf = Leaf.of(identity, key).attested(wanted.attributes(), 1);
+            var keys = keys(identity, directory, passphrase);
+            var leaf =
+                    Leaf.of(identity, keys.signing())
+                            .attested(wanted.attributes(), 1)
+                            .sealedTo(keys.sealing());
             var certificate =
                     new Issuance(random).leaf(issuer, leaf, clock.instant(), wanted.validity());
             record(identity, certificate);
@@ -196,19 +200,29 @@ public final class Operators {
         }
     }
 
-    /** Renewing needs the public half only, so that nobody is asked for the passphrase. */
-    private Ed25519PublicKey key(
-            Identity identity, Path directory, Supplier<Optional<Passphrase>> passphrase)
+    /** The public halves of an operator's keys. */
+    private record Keys(Ed25519PublicKey signing, Optional<SealingPublicKey> sealing) {
+        static Keys of(Ed25519Key key) {
+            return new Keys(key.publicKey(), Optional.of(key.sealing().publicKey()));
+        }
+
+        static Keys of(X509Certificate held) {
+            return new Keys(Certificates.key(held), Certificates.sealingKey(held));
+        }
+    }
+
+    /** Renewing needs the public halves only, so that nobody is asked for the passphrase. */
+    private Keys keys(Identity identity, Path directory, Supplier<Optional<Passphrase>> passphrase)
             throws IOException {
         var file = directory.resolve(NAME + ".key");
         var certificate = directory.resolve(NAME + ".crt");
         if (Files.exists(file) && Files.exists(certificate)) {
             var held = Pem.certificates(certificate).getFirst();
             checkSame(identity, held, directory);
-            return Pem.locked(file) ? Certificates.key(held) : Pem.key(file).publicKey();
+            return Pem.locked(file) ? Keys.of(held) : Keys.of(Pem.key(file));
         }
         if (Files.exists(file)) {
-            return Pem.key(file).publicKey();
+            return Keys.of(Pem.key(file));
         }
         Stream.of("operator.crt", "trust.pem")
                 .map(directory::resolve)
@@ -224,7 +238,7 @@ public final class Operators {
         OnceFile.directory(directory);
         var text = protection.map(p -> Pem.key(key, p, random)).orElseGet(() -> Pem.key(key));
         OnceFile.secret(file, Bytes.utf8(text));
-        return key.publicKey();
+        return Keys.of(key);
     }
 
     private static void checkSame(Identity identity, X509Certificate held, Path directory) {

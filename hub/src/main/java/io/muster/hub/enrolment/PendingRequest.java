@@ -3,6 +3,7 @@ package io.muster.hub.enrolment;
 import io.muster.enrolment.Applicant;
 import io.muster.enrolment.JoinRequest;
 import io.muster.enrolment.KeyFingerprint;
+import io.muster.enrolment.SealingClaim;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.FieldReader;
@@ -63,6 +64,7 @@ public record PendingRequest(
         applicant.wanted().ifPresent(id -> fields.put("id", Value.of(id.value())));
         fields.put("name", Value.of(applicant.name()));
         fields.put("machine", Value.of(applicant.machine()));
+        applicant.sealing().ifPresent(claim -> fields.put("sealing", claim.toValue()));
         fields.put("source", Value.of(source));
         fields.put("why", Value.of(why));
         fields.put(
@@ -75,7 +77,11 @@ public record PendingRequest(
         Optional<NodeId> wanted = reader.optionalText("id", NodeId::new);
         return new PendingRequest(
                 reader.text("csr", text -> SigningRequest.parse(Bytes.base64(text))),
-                new Applicant(wanted, reader.text("name"), reader.text("machine")),
+                new Applicant(
+                        wanted,
+                        reader.text("name"),
+                        reader.text("machine"),
+                        reader.optionalFields("sealing").map(SealingClaim::of)),
                 reader.text("source"),
                 reader.text("why"),
                 reader.texts("collectives", Collective::new),

@@ -241,7 +241,13 @@ public final class HubService implements Receiver {
     private void presence(Request request, Replies replies) {
         var question = PresenceQuestion.of(request.arguments());
         var now = clock.instant();
-        new PresenceAnswer(presence.times(), request, question, now, replies::send)
+        new PresenceAnswer(
+                        presence.times(),
+                        request,
+                        question,
+                        now,
+                        presence::certificate,
+                        replies::send)
                 .answer(presence.all());
     }
 

@@ -3,6 +3,7 @@ package io.muster.hub.presence;
 import io.muster.filter.Subject;
 import io.muster.hub.presence.Sighting.Phase;
 import io.muster.message.Announcement;
+import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.NodeId;
 import io.muster.message.Value.Fields;
@@ -32,6 +33,7 @@ public final class Presence {
     private final int maxNodes;
     private final Map<NodeId, Sighting> sightings = new ConcurrentHashMap<>();
     private final Map<NodeId, String> rivals = new ConcurrentHashMap<>();
+    private final Map<NodeId, Bytes> certificates = new ConcurrentHashMap<>();
 
     /** What became of an announcement. */
     public enum Heard {
@@ -84,6 +86,16 @@ public final class Presence {
                     return after(before, announcement, now);
                 });
         return result[0];
+    }
+
+    /** A node whose word counts signed it with the key of that certificate. */
+    void certified(NodeId id, Bytes certificate) {
+        certificates.merge(id, certificate, (known, now) -> known.equals(now) ? known : now);
+    }
+
+    /** The certificate with which that node spoke last, in DER. */
+    Optional<Bytes> certificate(NodeId id) {
+        return Optional.ofNullable(certificates.get(id));
     }
 
     /** What is known of every node, in no order. */
@@ -140,6 +152,7 @@ public final class Presence {
     /** Forgets who has been gone for long. */
     void forget(Instant now) {
         sightings.values().removeIf(s -> gone(s, now) && !now.isBefore(end(s, now)));
+        certificates.keySet().retainAll(sightings.keySet());
     }
 
     private Instant end(Sighting sighting, Instant now) {

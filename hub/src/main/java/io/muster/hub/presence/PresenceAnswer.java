@@ -4,7 +4,9 @@ import io.muster.filter.FactPath;
 import io.muster.hub.presence.PresenceQuestion.Column;
 import io.muster.message.ActionName;
 import io.muster.message.Announcement;
+import io.muster.message.Bytes;
 import io.muster.message.Collective;
+import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply.Answer;
 import io.muster.message.Request;
@@ -18,8 +20,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Makes the answer to one {@code hub.presence}: parts that every reader can hold, then the final
@@ -39,6 +43,7 @@ final class PresenceAnswer {
     private final Request request;
     private final PresenceQuestion question;
     private final Instant now;
+    private final Function<NodeId, Optional<Bytes>> certificates;
     private final Consumer<Answer> out;
 
     private final Map<String, Value> states = new TreeMap<>();
@@ -53,6 +58,7 @@ final class PresenceAnswer {
     /**
      * Prepares an answer.
      *
+     * @param certificates of the nodes, in DER
      * @param out takes the parts, in order
      */
     PresenceAnswer(
@@ -60,11 +66,13 @@ final class PresenceAnswer {
             Request request,
             PresenceQuestion question,
             Instant now,
+            Function<NodeId, Optional<Bytes>> certificates,
             Consumer<Answer> out) {
         this.times = times;
         this.request = request;
         this.question = question;
         this.now = now;
+        this.certificates = certificates;
         this.out = out;
     }
 
@@ -166,6 +174,10 @@ final class PresenceAnswer {
                                                     a.collectives().stream()
                                                             .map(Collective::value)
                                                             .toList())));
+            case CERTIFICATE ->
+                    certificates
+                            .apply(sighting.id())
+                            .ifPresent(der -> row.put("certificate", Value.of(der.base64())));
             case OFFSET ->
                     last.ifPresent(_ -> row.put("offset", Value.of(sighting.offset().toMillis())));
             case NONCE ->

@@ -6,6 +6,7 @@ import io.muster.message.FieldReader;
 import io.muster.message.Value.Fields;
 
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,7 +33,8 @@ record PresenceQuestion(
         VERSION,
         COLLECTIVES,
         OFFSET,
-        NONCE;
+        NONCE,
+        CERTIFICATE;
 
         String word() {
             return name().toLowerCase(java.util.Locale.ROOT);
@@ -56,18 +58,22 @@ record PresenceQuestion(
         var reader = new FieldReader("hub.presence", arguments);
         var question =
                 new PresenceQuestion(
-                        set(reader.optionalTexts("states", NodeState::parse), NodeState.class),
-                        set(reader.optionalTexts("columns", Column::parse), Column.class),
+                        set(
+                                reader.optionalTexts("states", NodeState::parse),
+                                EnumSet.allOf(NodeState.class)),
+                        set(reader.optionalTexts("columns", Column::parse), usual()),
                         reader.optionalText("fact", FactPath::of),
                         reader.optionalTruth("details").orElse(false));
         reader.done();
         return question;
     }
 
-    /** Nothing named means all of them. */
-    private static <E extends Enum<E>> Set<E> set(Optional<List<E>> named, Class<E> type) {
-        var set = EnumSet.noneOf(type);
-        named.ifPresentOrElse(set::addAll, () -> set.addAll(EnumSet.allOf(type)));
-        return set;
+    private static <E extends Enum<E>> Set<E> set(Optional<List<E>> named, Set<E> otherwise) {
+        return named.<Set<E>>map(LinkedHashSet::new).orElse(otherwise);
+    }
+
+    /** Certificates are larger than all the rest: who wants them says so. */
+    private static Set<Column> usual() {
+        return EnumSet.complementOf(EnumSet.of(Column.CERTIFICATE));
     }
 }

@@ -10,6 +10,7 @@ import io.muster.message.NodeId;
 import io.muster.message.Role;
 import io.muster.message.Spans;
 import io.muster.message.Value.Fields;
+import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
 import io.muster.security.Verification.Trusted;
 import io.muster.security.Verification.Untrusted;
@@ -101,9 +102,20 @@ public final class PresenceService implements Receiver {
     }
 
     private void verify(Bytes body) {
-        switch (verifier.verify(body, PayloadType.ANNOUNCEMENT, Set.of(Role.NODE))) {
+        if (body.length() > Envelope.MAX_SIZE) {
+            refuse(body.length() + " bytes");
+            return;
+        }
+        Envelope envelope;
+        try {
+            envelope = Envelope.decode(body);
+        } catch (MalformedException e) {
+            refuse(e.problem());
+            return;
+        }
+        switch (verifier.verify(envelope, PayloadType.ANNOUNCEMENT, Set.of(Role.NODE))) {
             case Untrusted(var flaw, String problem) -> refuse(flaw + ": " + problem);
-            case Trusted trusted -> take(trusted);
+            case Trusted trusted -> take(trusted, envelope.certificates().getFirst());
         }
     }
 
@@ -117,7 +129,7 @@ public final class PresenceService implements Receiver {
         return late.sum();
     }
 
-    private void take(Trusted trusted) {
+    private void take(Trusted trusted, Bytes certificate) {
         Announcement said;
         try {
             said = Announcement.decode(trusted.payload());
@@ -137,6 +149,7 @@ public final class PresenceService implements Receiver {
         }
         var result = presence.hear(kept(said), clock.instant());
         if (result == Heard.TAKEN) {
+            presence.certified(said.node().nodeId(), certificate);
             heard.accept(said);
         } else if (result == Heard.LATE) {
             late.increment();

@@ -11,12 +11,14 @@ import io.muster.message.Approval;
 import io.muster.message.Bounds;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
+import io.muster.message.ListNumbers;
 import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
 import io.muster.message.Reply.Answer;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
+import io.muster.message.SealedArguments;
 import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
 import io.muster.security.PayloadType;
@@ -61,7 +63,9 @@ class ProposalsTest {
                 Map.of(),
                 List.of(),
                 Map.of(),
-                new Bounds(2, 0));
+                new Bounds(2, 0),
+                ListNumbers.NONE,
+                SealedArguments.NONE);
     }
 
     private static Proposal proposal(Request request, Credentials signer) {

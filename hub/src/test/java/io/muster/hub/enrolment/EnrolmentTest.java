@@ -13,8 +13,11 @@ import io.muster.enrolment.JoinRequest;
 import io.muster.enrolment.JoinToken;
 import io.muster.enrolment.KeyFingerprint;
 import io.muster.enrolment.Listener;
+import io.muster.enrolment.SealingClaim;
 import io.muster.message.NodeId;
 import io.muster.security.Certificates;
+import io.muster.security.SealingKey;
+import io.muster.security.SealingPublicKey;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -330,6 +333,34 @@ class EnrolmentTest {
         assertThat(latest.generation()).isEqualTo(1);
         assertThat(latest.by()).isEqualTo("renewal");
         assertThat(latest.expires()).isEqualTo(fleet.now.plus(Duration.ofDays(30)));
+    }
+
+    @Test
+    void theSealingKeyGetsIntoTheCertificateAndRenewingKeepsIt() {
+        var key = fleet.key();
+        var sealing = SealingKey.generate(fleet.random).publicKey();
+        var applicant = TestAuthority.applicant("web01").sealedTo(SealingClaim.of(key, sealing));
+        var first = fleet.answer(JoinRequest.of(key, applicant, fleet.token(), fleet.random));
+        assertThat(sealingKey(first)).contains(sealing);
+        fleet.now = fleet.now.plus(Duration.ofDays(16));
+        var other = SealingKey.generate(fleet.random).publicKey();
+        var changed = TestAuthority.applicant("web01").sealedTo(SealingClaim.of(key, other));
+        assertThat(sealingKey(fleet.answer(JoinRequest.of(key, changed)))).contains(sealing);
+        assertThat(sealingKey(fleet.ask(key, "web01"))).contains(sealing);
+    }
+
+    @Test
+    void whoIsSignedByAPersonHasItsSealingKeyToo() {
+        var key = fleet.key();
+        var sealing = SealingKey.generate(fleet.random).publicKey();
+        var applicant = TestAuthority.applicant("web01").sealedTo(SealingClaim.of(key, sealing));
+        assertThat(fleet.answer(JoinRequest.of(key, applicant))).isInstanceOf(Pending.class);
+        fleet.door().sign(fleet.open(), fleet.door().waiting().getFirst(), "alice");
+        assertThat(sealingKey(fleet.ask(key, "web01"))).contains(sealing);
+    }
+
+    private static Optional<SealingPublicKey> sealingKey(JoinAnswer answer) {
+        return Certificates.sealingKey(Certificates.parse(((Granted) answer).certificate()));
     }
 
     @Test

@@ -27,6 +27,7 @@ import io.muster.message.Value.Items;
 import io.muster.message.Value.Text;
 import io.muster.message.Value.Whole;
 import io.muster.message.WireDocument;
+import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
@@ -553,6 +554,28 @@ class HubServiceTest {
     }
 
     @Test
+    void certificatesAreToldToWhoAsksForThemOnly() {
+        var credentials = FLEET.node("web01");
+        node("web01", NOON, Fields.EMPTY);
+        node("web02", NOON, Fields.EMPTY);
+        var der = Certificates.der(credentials.certificate());
+        presence.certified(new NodeId("web01"), der);
+
+        var usual = question(Fields.EMPTY, Filter.EVERYTHING);
+        ask(usual);
+        assertThat(rows(usual.id())).hasSize(2);
+        assertThat(rows(usual.id())).allMatch(row -> row.member("certificate").isEmpty());
+
+        var columns = Value.texts(List.of("certificate"));
+        var asked = question(Fields.EMPTY.with("columns", columns), Filter.EVERYTHING);
+        ask(asked);
+        assertThat(rows(asked.id()))
+                .containsExactlyInAnyOrder(
+                        Fields.EMPTY.with("id", "web01").with("certificate", der.base64()),
+                        Fields.EMPTY.with("id", "web02"));
+    }
+
+    @Test
     void answeringTakesLittleTime() {
         for (int i = 0; i < 10_000; i++) {
             node("n-%012x".formatted(i), NOON, Fields.EMPTY.with("number", i));
@@ -575,6 +598,7 @@ class HubServiceTest {
                         request,
                         PresenceQuestion.of(Fields.EMPTY),
                         NOON,
+                        _ -> Optional.empty(),
                         answer -> signer.sign(PayloadType.REPLY, reply(request, answer)))
                 .answer(presence.all());
     }

@@ -8,6 +8,7 @@ import io.muster.message.Collective;
 import io.muster.message.NodeId;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
+import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
@@ -50,6 +51,19 @@ class PresenceServiceTest {
         service.receive(signed(FLEET.node("web01"), Said.up("web01", 1, now)));
         assertThat(presence.state(WEB01, now)).contains(NodeState.UP);
         assertThat(service.refused()).isZero();
+    }
+
+    @Test
+    void theCertificateOfWhoSpokeLastIsKept() {
+        var first = FLEET.node("web01");
+        service.receive(signed(first, Said.up("web01", 1, now)));
+        assertThat(presence.certificate(WEB01)).contains(Certificates.der(first.certificate()));
+        now = now.plusSeconds(1);
+        var renewed = FLEET.node("web01");
+        service.receive(signed(renewed, Said.up("web01", 2, now)));
+        assertThat(presence.certificate(WEB01)).contains(Certificates.der(renewed.certificate()));
+        service.receive(signed(first, Said.up("web01", 1, now.minusSeconds(1))));
+        assertThat(presence.certificate(WEB01)).contains(Certificates.der(renewed.certificate()));
     }
 
     @Test

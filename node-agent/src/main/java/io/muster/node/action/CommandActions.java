@@ -34,8 +34,12 @@ final class CommandActions {
                             "argv begins with the absolute path of a program"));
         }
         var limit = shorter(input.span("timeout"), context.remaining());
-        var command = new Command(arguments, Map.of(), Bytes.utf8(""), limit, KEPT);
+        var command = new Command(arguments, Map.of(), read(input), limit, KEPT);
         return Performed.done(outcome(arguments.getFirst(), limit, context.host().run(command)));
+    }
+
+    private static Bytes read(Input input) {
+        return Bytes.utf8(input.optionalText("stdin").orElse(""));
     }
 
     private static Outcome outcome(String program, Duration limit, Result result) {

@@ -31,7 +31,7 @@ final class UserActions {
     /**
      * Makes sure that a user exists exactly so: looks first, changes only what differs, looks
      * again. A user that exists with another number, group, shell, home or comment is a conflict,
-     * and nothing is changed: whose it is only people know. Passwords are never set.
+     * and nothing is changed: whose it is only people know.
      */
     Action ensure() {
         return Action.of(BuiltIn.USER_ENSURE, this::ensure);

@@ -5,9 +5,11 @@ import io.muster.node.host.Group;
 import io.muster.node.host.Host;
 import io.muster.node.host.NewUser;
 import io.muster.node.host.User;
+import io.muster.security.PasswordHash;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +64,9 @@ final class UserChange {
         }
         if (wanted.keys().isPresent()) {
             keys();
+        }
+        if (wanted.password().isPresent()) {
+            password(wanted.password().get());
         }
     }
 
@@ -186,6 +191,19 @@ final class UserChange {
                             + wanted.name()
                             + ": "
                             + (groups.isEmpty() ? "none" : String.join(", ", groups)));
+        }
+    }
+
+    /** What is stored is looked at, so that the same password is not set twice. */
+    private void password(String password) throws IOException {
+        var stored =
+                user.isPresent() ? accounts.passwordHash(wanted.name()) : Optional.<String>empty();
+        if (stored.filter(hash -> PasswordHash.fits(password, hash)).isEmpty()) {
+            if (!dryRun) {
+                var hash = PasswordHash.of(password, new SecureRandom());
+                accounts.setPasswordHash(wanted.name(), hash);
+            }
+            changes.add("password of " + wanted.name() + ": set");
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  *
  * @param groups the other groups, these and no more
  * @param keys the keys that let it in, these and no more
+ * @param password what it types to get in
  */
 record WantedUser(
         String name,
@@ -25,7 +26,8 @@ record WantedUser(
         Optional<String> shell,
         Optional<String> home,
         Optional<String> comment,
-        Optional<List<KeyLine>> keys) {
+        Optional<List<KeyLine>> keys,
+        Optional<String> password) {
     private static final Pattern HOME = Pattern.compile("/home/[a-z][a-z0-9._-]{0,63}");
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
 
@@ -94,7 +96,8 @@ record WantedUser(
                         input.optionalText("shell"),
                         input.optionalText("home"),
                         input.optionalText("comment"),
-                        input.optionalTexts("keys").map(WantedUser::keys));
+                        input.optionalTexts("keys").map(WantedUser::keys),
+                        input.optionalText("password"));
         for (var each : named(wanted.group(), wanted.groups())) {
             if (PRIVILEGED_GROUPS.contains(each) && !allowed.contains(each)) {
                 throw new IllegalArgumentException(
@@ -111,6 +114,12 @@ record WantedUser(
         var all = new TreeSet<>(groups.orElseGet(TreeSet::new));
         group.ifPresent(all::add);
         return all;
+    }
+
+    /** Its name: of the rest some is secret. */
+    @Override
+    public String toString() {
+        return "user " + name;
     }
 
     String groupName() {

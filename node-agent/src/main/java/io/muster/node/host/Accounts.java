@@ -40,6 +40,19 @@ public interface Accounts {
      */
     void createUser(NewUser user) throws IOException;
 
+    /**
+     * The hash of that user's password, in the form of crypt(5), as it is kept; empty if it has
+     * none that anybody could log in with.
+     */
+    Optional<String> passwordHash(String user) throws IOException;
+
+    /**
+     * Makes that the hash of the user's password.
+     *
+     * @throws IOException if it is not afterwards
+     */
+    void setPasswordHash(String user, String hash) throws IOException;
+
     /** The groups that list that user as a member, besides its primary group. */
     SortedSet<String> memberships(String user) throws IOException;
 

@@ -4,6 +4,7 @@ import io.muster.exec.Command;
 import io.muster.exec.CommandRunner;
 import io.muster.exec.Result;
 import io.muster.exec.Result.Ending;
+import io.muster.message.Bytes;
 import io.muster.message.Escape;
 
 import java.io.IOException;
@@ -137,6 +138,29 @@ final class LinuxAccounts implements Accounts {
         if (!memberships(user).equals(groups)) {
             throw new IOException(
                     "the groups of " + user + " were not set: " + how("usermod", result));
+        }
+    }
+
+    @Override
+    public Optional<String> passwordHash(String user) throws IOException {
+        return files.hash(user);
+    }
+
+    /** On standard input: what is among the arguments of a program, everybody can see. */
+    @Override
+    public void setPasswordHash(String user, String hash) throws IOException {
+        var usual = Command.of(tools.need("chpasswd"), "--encrypted");
+        var result =
+                insist(
+                        new Command(
+                                usual.arguments(),
+                                usual.environment(),
+                                Bytes.utf8(user + ":" + hash + "\n"),
+                                usual.limit(),
+                                usual.outputLimit()));
+        if (!passwordHash(user).equals(Optional.of(hash))) {
+            throw new IOException(
+                    "the password of " + user + " was not set: " + how("chpasswd", result));
         }
     }
 

@@ -7,10 +7,14 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Reads the files that hold users, groups and shells: passwd(5), group(5), shells(5). */
+/**
+ * Reads the files that hold users, groups, password hashes and shells: passwd(5), group(5),
+ * shadow(5), shells(5).
+ */
 final class Passwd {
     static final String USERS = "/etc/passwd";
     static final String GROUPS = "/etc/group";
+    static final String SHADOW = "/etc/shadow";
     private static final String SHELLS = "/etc/shells";
 
     private final Tree files;
@@ -35,6 +39,16 @@ final class Passwd {
             }
         }
         return names;
+    }
+
+    /** The hash of that user's password; empty if there is none, or it is locked. */
+    Optional<String> hash(String user) throws IOException {
+        return lines(SHADOW)
+                .map(line -> line.split(":", -1))
+                .filter(parts -> parts.length > 1 && parts[0].equals(user))
+                .map(parts -> parts[1])
+                .filter(hash -> hash.startsWith("$"))
+                .findFirst();
     }
 
     List<String> shells() throws IOException {

@@ -121,6 +121,34 @@ final class SandboxAccounts implements Accounts {
         }
     }
 
+    @Override
+    public Optional<String> passwordHash(String user) throws IOException {
+        return passwd.hash(user);
+    }
+
+    @Override
+    public void setPasswordHash(String user, String hash) throws IOException {
+        changing.lock();
+        try {
+            if (user(user).isEmpty()) {
+                throw new IOException("no user " + user);
+            }
+            var others =
+                    files.read(Passwd.SHADOW)
+                            .orElse("")
+                            .lines()
+                            .filter(line -> !line.startsWith(user + ":"))
+                            .map(line -> line + "\n")
+                            .collect(Collectors.joining());
+            var mine = line(List.of(user, hash, "", "0", "99999", "7", "", "", ""));
+            try (var folder = files.folder("/etc")) {
+                folder.replace("shadow", others + mine, Modes.PRIVATE_FILE, Optional.empty());
+            }
+        } finally {
+            changing.unlock();
+        }
+    }
+
     private void makeHome(String home) throws IOException {
         var end = home.lastIndexOf('/');
         files.makeFolders(home.substring(0, end));

@@ -11,6 +11,7 @@ import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.node.host.Host;
 import io.muster.node.host.SshKeys;
+import io.muster.security.PasswordHash;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +105,39 @@ abstract class UserEnsureContract {
                         "groups of alice: web",
                         "/home/alice/.ssh/authorized_keys: 1 keys added, 1 removed");
         assertThat(host().files().path("/home/alice/.ssh/authorized_keys")).hasContent(OTHER);
+    }
+
+    @Test
+    void aPasswordIsSetOnceAndReadBack() throws IOException {
+        var wanted = ALICE.with("password", "correct horse battery");
+
+        var told = Trial.on(host()).run("user.ensure", wanted, true);
+        assertThat(list(told, "changes")).contains("password of alice: set");
+        assertThat(list(ensure(wanted), "changes")).contains("password of alice: set");
+
+        var hash = host().accounts().passwordHash("alice").orElseThrow();
+        assertThat(PasswordHash.fits("correct horse battery", hash)).isTrue();
+        assertThat(ensure(wanted)).isInstanceOf(Outcome.Ok.class);
+        assertThat(host().accounts().passwordHash("alice")).contains(hash);
+
+        assertThat(ensure(ALICE)).isInstanceOf(Outcome.Ok.class);
+        assertThat(list(ensure(ALICE.with("password", "another one")), "changes"))
+                .containsExactly("password of alice: set");
+        var other = host().accounts().passwordHash("alice").orElseThrow();
+        assertThat(PasswordHash.fits("another one", other)).isTrue();
+    }
+
+    @Test
+    void aUserMadeWithoutAPasswordHasNone() throws IOException {
+        ensure(ALICE);
+        assertThat(host().accounts().passwordHash("alice")).isEmpty();
+    }
+
+    @Test
+    void passwordHashesAreForNobodysEyes() throws IOException {
+        ensure(ALICE.with("password", "correct horse battery"));
+        var mode = Files.getPosixFilePermissions(host().files().path("/etc/shadow"));
+        assertThat(PosixFilePermissions.toString(mode)).endsWith("---");
     }
 
     @Test

@@ -8,10 +8,12 @@ import io.muster.message.ActionName;
 import io.muster.message.Bounds;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
+import io.muster.message.ListNumbers;
 import io.muster.message.NodeId;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
+import io.muster.message.SealedArguments;
 import io.muster.message.Value.Fields;
 import io.muster.node.time.Challenge.Quote;
 
@@ -58,7 +60,9 @@ class ChallengeTest {
                 Map.of(),
                 List.of(),
                 Map.of(SELF, nonce),
-                Bounds.NONE);
+                Bounds.NONE,
+                ListNumbers.NONE,
+                SealedArguments.NONE);
     }
 
     private void pass(Duration time) {
