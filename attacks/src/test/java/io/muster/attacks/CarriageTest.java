@@ -86,7 +86,9 @@ class CarriageTest {
             var report =
                     stage.mark(Stage.PATIENCE, entry -> told.add(entry.id().value()), mail, web);
             assertThat(ExitCode.of(report)).isEqualTo(ExitCode.DONE);
-            assertThat(report.strays().alarming()).isZero();
+            // that a node answers so often is told, and nothing else
+            assertThat(report.strays().counts().keySet())
+                    .isSubsetOf(Stray.Kind.LATE, Stray.Kind.TOO_MUCH);
             assertThat(told).containsExactlyInAnyOrder("mail", "web");
         }
 
