@@ -67,7 +67,7 @@ class ExternalHubIT {
                 0,
                 HubMain.class,
                 "ca init --no-passphrase --fleet prod --host localhost --operator alice"
-                    + " --broker-port "
+                        + " --broker-port "
                         + bus
                         + " --enrol-port "
                         + enrolment

@@ -73,7 +73,7 @@ class CredentialsTest {
         var node = FLEET.node("web01");
         var serving = Tls.mutual(hub);
         var asking = Tls.mutual(node);
-        var loopback = InetAddress.getByName("127.0.0.1");
+        var loopback = InetAddress.getLoopbackAddress();
         try (var server =
                 (SSLServerSocket)
                         serving.getServerSocketFactory().createServerSocket(0, 5, loopback)) {
