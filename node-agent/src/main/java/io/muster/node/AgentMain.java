@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -155,7 +156,11 @@ public final class AgentMain {
         var reconnecting = new AtomicReference<Runnable>(() -> {});
         var renewal =
                 membership.renewal(
-                        credentials, host, () -> reconnecting.get().run(), believed, log);
+                        credentials,
+                        host,
+                        () -> Objects.requireNonNull(reconnecting.get()).run(),
+                        believed,
+                        log);
         if (outdated.isPresent()) {
             log.log(Level.WARNING, outdated::get);
             renewal.orElseThrow().revive();

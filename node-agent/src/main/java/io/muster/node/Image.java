@@ -164,7 +164,8 @@ final class Image {
     private void add(List<Item> found, String path, String what, boolean emptied)
             throws IOException {
         var file = under(path);
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS) || !inside(file.getParent())) {
+        var folder = file.getParent();
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS) || folder == null || !inside(folder)) {
             return;
         }
         var empty =

@@ -12,7 +12,6 @@ import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
 import io.muster.trust.LockTarget.Actions;
 import io.muster.trust.LockTarget.Everything;
-import io.muster.trust.LockTarget.Key;
 import io.muster.trust.LockTarget.OfClass;
 import io.muster.trust.LockTarget.Somebody;
 
@@ -114,7 +113,7 @@ public record LockBook(List<Lock> locks, List<Released> released, Instant forgot
                             case Everything() -> actionClass != ActionClass.READ;
                             case OfClass(ActionClass locked) -> actionClass == locked;
                             case Actions actions -> actions.covers(action);
-                            case Somebody _, Key _ -> of(lock, caller, keyid);
+                            case Somebody _, LockTarget.Key _ -> of(lock, caller, keyid);
                         });
     }
 
@@ -126,7 +125,7 @@ public record LockBook(List<Lock> locks, List<Released> released, Instant forgot
     private static boolean of(Lock lock, Identity who, String keyid) {
         return switch (lock.target()) {
             case Somebody(var role, var name) -> who.role() == role && who.name().equals(name);
-            case Key(var locked) -> locked.equals(keyid);
+            case LockTarget.Key(var locked) -> locked.equals(keyid);
             case Everything _, OfClass _, Actions _ -> false;
         };
     }

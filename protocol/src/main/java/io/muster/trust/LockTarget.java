@@ -119,14 +119,18 @@ public sealed interface LockTarget {
         var rest = text.substring(Math.max(colon, slash) + 1);
         if (colon > 0 && slash < 0) {
             switch (text.substring(0, colon)) {
-                case "key":
+                case "key" -> {
                     return new Key(rest);
-                case "action":
+                }
+                case "action" -> {
                     return new Actions(rest);
-                case "class":
+                }
+                case "class" -> {
                     return new OfClass(ActionClass.parse(rest));
-                default:
-                    break;
+                }
+                default -> {
+                    // Neither: said below.
+                }
             }
         }
         if (slash > 0 && colon < 0) {

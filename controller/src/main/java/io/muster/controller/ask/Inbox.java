@@ -15,6 +15,7 @@ import io.muster.security.Verifier;
 import io.muster.transport.Receiver;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -205,7 +206,7 @@ final class Inbox implements Receiver, AutoCloseable {
 
     /** The newest lists that anybody who answered claims to know. */
     ListNumbers told() {
-        return told.get();
+        return Objects.requireNonNull(told.get());
     }
 
     private static boolean tooMuch(Expected awaited, Identity signer, int size) {

@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -119,7 +120,7 @@ class SecretsTest {
     }
 
     private String opened(Request request, String id) throws SealException {
-        var node = nodes.get(id);
+        var node = Objects.requireNonNull(nodes.get(id));
         var place =
                 new Place(
                         Kind.ARGUMENT, request.id(), request.sender(), node.identity(), "password");
@@ -235,7 +236,7 @@ class SecretsTest {
 
     /** The authority says that of the node from now on. */
     private void attest(String id, String attributes) {
-        var credentials = nodes.get(id);
+        var credentials = Objects.requireNonNull(nodes.get(id));
         var leaf =
                 Leaf.of(credentials.identity(), credentials.key().publicKey())
                         .attested(Attributes.parse(attributes), 1)

@@ -122,15 +122,19 @@ public final class Checkpoints {
             return kept;
         }
         for (var line : Files.readString(file).lines().toList()) {
-            try {
-                var message = Bytes.utf8(line);
-                var payload = Envelope.decode(message).payload();
-                kept.add(new Kept(Checkpoint.decode(payload), message));
-            } catch (MalformedException _) {
-                continue;
-            }
+            kept(line).ifPresent(kept::add);
         }
         return kept;
+    }
+
+    private static Optional<Kept> kept(String line) {
+        try {
+            var message = Bytes.utf8(line);
+            var payload = Envelope.decode(message).payload();
+            return Optional.of(new Kept(Checkpoint.decode(payload), message));
+        } catch (MalformedException _) {
+            return Optional.empty();
+        }
     }
 
     /** Not forced to the disk: after a power failure a few minutes may be missing, not more. */

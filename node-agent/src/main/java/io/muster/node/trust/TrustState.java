@@ -113,9 +113,7 @@ public final class TrustState {
 
     /** What is in force and on the disk; tries to write what is not. */
     public synchronized Standing standing() {
-        for (var file : List.copyOf(unsaved.keySet())) {
-            save(file, unsaved.get(file));
-        }
+        Map.copyOf(unsaved).forEach(this::save);
         var lists = revocations.numbers();
         return new Standing(
                 new ListNumbers(

@@ -73,7 +73,7 @@ class ChallengeTest {
     void aNonceEndsAnIntervalAfterTheValidityOfWhoQuotesIt() {
         var first = challenge.announce().orElseThrow();
         var second = challenge.announce().orElseThrow();
-        pass(Duration.ofSeconds(120));
+        pass(Duration.ofMinutes(2));
         assertThat(challenge.take(quoting(first), SELF)).isEqualTo(Quote.GOOD);
         pass(Duration.ofSeconds(1));
         assertThat(challenge.take(quoting(second), SELF)).isEqualTo(Quote.BAD);
