@@ -135,7 +135,12 @@ public final class NodeAgent implements AutoCloseable {
                                 parts.announceEvery(),
                                 this::announceSoon);
         notary = new Notary(audit, signer, parts.transport(), clock, this::eachMinute, parts.log());
-        verifier = verifier();
+        var fleet = parts.credentials().trust();
+        var revoked = trust.revocations();
+        verifier =
+                parts.time()
+                        .map(time -> new Verifier(fleet, revoked, time))
+                        .orElseGet(() -> new Verifier(fleet, revoked, clock));
         permits =
                 new Permits(
                         parts.authorizer(),
@@ -233,14 +238,6 @@ public final class NodeAgent implements AutoCloseable {
         for (var collective : parts.node().collectives()) {
             subscriptions.add(transport.subscribe(new Destination.Requests(collective), handler));
         }
-    }
-
-    private Verifier verifier() {
-        var fleet = parts.credentials().trust();
-        var revoked = trust.revocations();
-        return parts.time()
-                .map(known -> new Verifier(fleet, revoked, known))
-                .orElseGet(() -> new Verifier(fleet, revoked, parts.node().clock()));
     }
 
     private void eachMinute() {
