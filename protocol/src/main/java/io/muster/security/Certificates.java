@@ -36,6 +36,8 @@ public final class Certificates {
     static final String SEALING = ARC + ".2.3";
 
     static final String ED25519 = "1.3.101.112";
+    private static final int SIGNATURE_SIZE = 64;
+    private static final int BIT_STRING = 3;
     private static final int URI = 6;
     private static final int SEALING_SIZE = 32;
     private static final Set<String> UNDERSTOOD =
@@ -254,12 +256,25 @@ public final class Certificates {
     static boolean signedBy(X509Certificate certificate, Ed25519PublicKey issuer) {
         try {
             return certificate.getSigAlgOID().equals(ED25519)
+                    && endsWithWholeSignature(certificate.getEncoded())
                     && issuer.verify(
                             Bytes.wrap(certificate.getTBSCertificate()),
                             Bytes.wrap(certificate.getSignature()));
         } catch (CertificateEncodingException e) {
             return false;
         }
+    }
+
+    /**
+     * Whether the last member is a bit string (X.690, 8.6) of the 64 bytes and no unused bits: the
+     * JDK forgives some of those, and one certificate would go by two fingerprints.
+     */
+    private static boolean endsWithWholeSignature(byte[] der) {
+        var value = der.length - SIGNATURE_SIZE;
+        return value > 3
+                && der[value - 3] == BIT_STRING
+                && der[value - 2] == SIGNATURE_SIZE + 1
+                && der[value - 1] == 0;
     }
 
     /**
