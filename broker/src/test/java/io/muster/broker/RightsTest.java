@@ -126,17 +126,20 @@ class RightsTest {
     }
 
     @Test
-    void hubReadsWhatIsSentToItAndAnswersAndNothingElse() throws Exception {
+    void hubReadsWhatIsSentToItAnswersAndPassesDocumentsOnAndNothingElse() throws Exception {
         var hub = BUS.fleet().hub();
         reads(hub, queue("muster.announcements"));
         reads(hub, queue("muster.hub"));
         reads(alice, queue(alicesReplies));
         writes(hub, queue(alicesReplies));
+        writes(hub, topic("muster.requests.main"));
+        writes(hub, queue(mailQueue));
 
         mayNotRead(hub, queue(mailQueue));
         mayNotRead(hub, queue(alicesReplies));
-        mayNotWrite(hub, topic("muster.requests.main"));
-        mayNotWrite(hub, queue(mailQueue));
+        mayNotRead(hub, topic("muster.requests.main"));
+        mayNotWrite(hub, queue("muster.announcements"));
+        mayNotWrite(hub, queue("muster.hub"));
     }
 
     @Test
