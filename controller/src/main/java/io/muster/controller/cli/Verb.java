@@ -43,7 +43,7 @@ enum Verb {
         verbs.put("hub", "run the centre: broker, presence, enrolment");
         verbs.put("ca", "the authority: join tokens, certificates, operators");
         verbs.put("policy", "check and explain what nodes let whom do");
-        verbs.put("broker", "a message broker of your own: what it needs, and whether it has it");
+        verbs.put("broker", "what a broker of your own needs, and whether it has it");
         verbs.put("agent", "run or enrol the node agent");
         return Collections.unmodifiableMap(verbs);
     }
