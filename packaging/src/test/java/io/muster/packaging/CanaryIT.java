@@ -118,6 +118,10 @@ class CanaryIT {
         var program = actions.resolve("test.vault");
         Files.writeString(program, PROGRAM.replace("HOME", home.toString()));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        // A machine that a directory plays has its own programs only.
+        var cat = Files.createDirectories(home.resolve("machine/bin")).resolve("cat");
+        Files.writeString(cat, "#!/bin/sh\nexec cat\n");
+        Files.setPosixFilePermissions(cat, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private static String id(SmallFleet fleet) throws Exception {

@@ -43,8 +43,9 @@ class CertificatesIT {
             await().atMost(LIMIT)
                     .until(
                             () ->
-                                    fleet.operator("run test.mark --all-nodes --yes")
+                                    fleet.operator("run user.ensure name=deploy --all-nodes --yes")
                                             .contains("frozen"));
+            fleet.operator("run test.mark --all-nodes --yes");
             assertThat(fleet.marks()).isEmpty();
         }
     }

@@ -43,7 +43,7 @@ record Tour(List<String> lines) {
     /** The line without keys, moments, ids and numbers. */
     private static String general(String line) {
         return line.replaceAll("ssh-ed25519 \\S+", "KEY")
-                .replaceAll("\"(time|request)\":\"[^\"]*\"", "\"$1\"")
+                .replaceAll("\"(time|request|previous|hash)\":\"[^\"]*\"", "\"$1\"")
                 .replaceAll("\\bn-[0-9a-f]{12}\\b", "NODE")
                 .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID")
                 .replaceAll("[0-9]+(\\.[0-9]+)?", "#")
