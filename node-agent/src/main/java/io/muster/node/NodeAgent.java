@@ -18,6 +18,7 @@ import io.muster.node.trust.TrustActions;
 import io.muster.node.trust.TrustDesk;
 import io.muster.node.trust.TrustRules;
 import io.muster.node.trust.TrustState;
+import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Envelope;
 import io.muster.security.KnownTime;
@@ -141,9 +142,15 @@ public final class NodeAgent implements AutoCloseable {
                 parts.time()
                         .map(time -> new Verifier(fleet, revoked, time))
                         .orElseGet(() -> new Verifier(fleet, revoked, clock));
+        var authorizer =
+                new BundledPolicy(
+                        parts.authorizer(),
+                        trust::policy,
+                        () -> Certificates.attributes(parts.credentials().certificate()),
+                        parts.log());
         permits =
                 new Permits(
-                        parts.authorizer(),
+                        authorizer,
                         new Approvals(verifier, parts.limits().skew(), clock),
                         parts.limits(),
                         new Usage(parts.state().resolve("usage.json"), clock, parts.log()),
@@ -188,7 +195,7 @@ public final class NodeAgent implements AutoCloseable {
         journal.recovered().ifPresent(tail -> witness.agent("after a crash: " + tail));
         journal.reopen().ifPresent(this::readOnly);
         // A policy that cannot be used is to be seen now, and not at the first request.
-        var _ = parts.authorizer().policy();
+        var _ = authorizer.policy();
         takeStock();
         subscribe();
         herald = Thread.ofVirtual().name("announcer").start(this::announce);

@@ -25,6 +25,8 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  muster policy check policy.json",
             "  muster policy explain node.reboot --caller operator/alice --targets 3",
+            "  muster policy push policy.json   (on the machine of the authority)",
+            "  muster policy status",
         })
 final class PolicyCommand implements Callable<Integer> {
     /** As the command line has it: bad input. */

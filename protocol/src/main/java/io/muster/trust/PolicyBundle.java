@@ -8,6 +8,7 @@ import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
 import io.muster.message.Value.Text;
+import io.muster.policy.Policy;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +38,13 @@ public record PolicyBundle(String fleet, long number, Instant issued, List<Part>
      * @param text the policy file's text
      */
     public record Part(Map<String, String> attributes, String text) {
+        /**
+         * What no node could use is nobody's policy.
+         *
+         * @throws MalformedException if the text is no policy
+         */
         public Part {
+            var _ = Policy.parse(text);
             attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
         }
 

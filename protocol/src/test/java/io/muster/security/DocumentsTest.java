@@ -172,13 +172,13 @@ class DocumentsTest {
                         1,
                         NOON,
                         List.of(
-                                new PolicyBundle.Part(Map.of("role", "db"), "for db"),
-                                new PolicyBundle.Part(Map.of(), "for all")));
+                                new PolicyBundle.Part(Map.of("role", "db"), "{\"rules\":[]}"),
+                                new PolicyBundle.Part(Map.of(), "{}")));
         var read =
                 documents.policy(
                         signed(FLEET.operatorsIssuer(), PayloadType.POLICY, bundle.encode()));
-        assertThat(genuine(read).textFor(Map.of("role", "db", "site", "x"))).contains("for db");
-        assertThat(genuine(read).textFor(Map.of("role", "web"))).contains("for all");
+        assertThat(genuine(read).textFor(Map.of("role", "db", "site", "x"))).contains("{\"rules\":[]}");
+        assertThat(genuine(read).textFor(Map.of("role", "web"))).contains("{}");
         assertThat(
                         flaw(
                                 documents.policy(

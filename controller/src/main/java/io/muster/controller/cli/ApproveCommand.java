@@ -84,7 +84,7 @@ final class ApproveCommand implements Callable<ExitCode> {
             return file(file.get());
         }
         try (var session = Session.open(around, common, Optional.empty())) {
-            var board = new Board(session.hub());
+            var board = new Board(session.desk());
             var waiting = opened(board.list(Optional.empty()), session.verifier());
             if (which.isEmpty()) {
                 list(waiting);

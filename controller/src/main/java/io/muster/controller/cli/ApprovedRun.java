@@ -94,7 +94,7 @@ final class ApprovedRun {
                         + asked.expires()
                         + ": muster approve "
                         + asked.id().brief());
-        var board = new Board(session.hub());
+        var board = new Board(session.desk());
         var awaiting = new Awaiting(board, session.verifier(), around.clock(), INTERVAL);
         try {
             return awaiting.await(proposal, this::told)

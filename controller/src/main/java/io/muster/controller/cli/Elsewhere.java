@@ -32,7 +32,6 @@ final class Elsewhere {
                     case "hub" ->
                             with("--config", "--state", "--ca", "--listen", "--enrol", "--broker")
                                     .addOption(flag("--debug"));
-                    case "policy" -> policy();
                     case "agent" ->
                             with("--config")
                                     .addOption(flag("--debug"))
@@ -44,28 +43,6 @@ final class Elsewhere {
                                                     .addOption(flag("--yes")));
                     default -> throw new IllegalArgumentException("no program for " + word);
                 });
-    }
-
-    private static CommandSpec policy() {
-        return CommandSpec.create()
-                .addOption(help())
-                .addSubcommand("check", with("--output", "--config"))
-                .addSubcommand(
-                        "explain",
-                        with(
-                                        "--caller",
-                                        "--policy",
-                                        "--targets",
-                                        "--at",
-                                        "--collective",
-                                        "--attribute",
-                                        "--node-attribute",
-                                        "--fact",
-                                        "--approvals",
-                                        "--approved-by",
-                                        "--output",
-                                        "--config")
-                                .addOption(flag("--broadcast")));
     }
 
     private static CommandSpec authority() {

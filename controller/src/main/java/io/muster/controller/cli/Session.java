@@ -253,7 +253,7 @@ final class Session implements AutoCloseable {
     }
 
     /** The hub, to be asked. */
-    Hub hub() {
+    Hub desk() {
         return new Hub(caller, config().patience().hub());
     }
 

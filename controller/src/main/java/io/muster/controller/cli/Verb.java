@@ -19,6 +19,7 @@ enum Verb {
     RUN("run an action on the nodes that match"),
     ACTIONS("what nodes can do"),
     AUDIT("check audit logs of nodes, and what they signed about them"),
+    POLICY("check, explain and push what nodes let whom do; status"),
     APPROVE("see what others propose to do, and approve it"),
     FILTER("say a filter in words, or try it on facts"),
     RENAME("give a node another host name"),
@@ -42,7 +43,6 @@ enum Verb {
         var verbs = new LinkedHashMap<String, String>();
         verbs.put("hub", "run the centre: broker, presence, enrolment");
         verbs.put("ca", "the authority: join tokens, certificates, operators");
-        verbs.put("policy", "check and explain what nodes let whom do");
         verbs.put("broker", "what a broker of your own needs, and whether it has it");
         verbs.put("agent", "run or enrol the node agent");
         return Collections.unmodifiableMap(verbs);
@@ -60,7 +60,7 @@ enum Verb {
     boolean speaks() {
         return switch (this) {
             case PING, FIND, FACTS, INVENTORY, RUN, RENAME, LOCK, UNLOCK -> true;
-            case ACTIONS, AUDIT, APPROVE, FILTER, DOCTOR, DEMO, COMPLETION, VERSION -> false;
+            case ACTIONS, AUDIT, POLICY, APPROVE, FILTER, DOCTOR, DEMO, COMPLETION, VERSION -> false;
         };
     }
 
@@ -74,6 +74,7 @@ enum Verb {
             case RUN -> new RunCommand(around);
             case ACTIONS -> new ActionsCommand(around);
             case AUDIT -> new AuditCommand(around);
+            case POLICY -> new PolicyStatusCommand(around);
             case APPROVE -> new ApproveCommand(around);
             case FILTER -> new FilterCommand(around);
             case RENAME -> new RenameCommand(around);

@@ -50,6 +50,7 @@ public final class HubLine {
         return switch (verb) {
             case "hub" -> execute("muster hub", new HubCommand(around), rest, debug);
             case "ca" -> authority(rest, debug);
+            case "policy" -> policy(rest, debug);
             case "broker" -> broker(rest, debug);
             case "-h", "--help", "help" -> overview(DONE);
             default -> misused("muster", verb.isEmpty() ? "hub, ca or broker?" : unknown(verb));
@@ -60,6 +61,16 @@ public final class HubLine {
         return "no verb "
                 + Escape.quoted(verb)
                 + Nearest.hint(verb, List.of("hub", "ca", "broker"));
+    }
+
+    private int policy(List<String> words, boolean debug) {
+        return words.isEmpty() || !words.getFirst().equals("push")
+                ? misused("muster policy", "here it is only: push")
+                : execute(
+                        "muster policy push",
+                        new PolicyPush(around),
+                        words.subList(1, words.size()),
+                        debug);
     }
 
     private int authority(List<String> words, boolean debug) {

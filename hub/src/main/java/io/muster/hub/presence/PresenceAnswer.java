@@ -180,6 +180,10 @@ final class PresenceAnswer {
                             .ifPresent(der -> row.put("certificate", Value.of(der.base64())));
             case OFFSET ->
                     last.ifPresent(_ -> row.put("offset", Value.of(sighting.offset().toMillis())));
+            case POLICY ->
+                    last.map(a -> a.standing().policy())
+                            .filter(number -> number > 0)
+                            .ifPresent(number -> row.put("policy", Value.of(number)));
             case NONCE ->
                     last.flatMap(Announcement::nonce)
                             .ifPresent(nonce -> row.put("nonce", Value.of(nonce)));

@@ -34,6 +34,7 @@ record PresenceQuestion(
         COLLECTIVES,
         OFFSET,
         NONCE,
+        POLICY,
         CERTIFICATE;
 
         String word() {

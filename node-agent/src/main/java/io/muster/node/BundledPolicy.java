@@ -1,0 +1,101 @@
+package io.muster.node;
+
+import io.muster.message.MalformedException;
+import io.muster.policy.Policy;
+import io.muster.policy.Rule;
+import io.muster.policy.Situation;
+import io.muster.trust.PolicyBundle;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The policy that the authority has sent, if there is one for this node; otherwise the file's. What
+ * the file forbids is forbidden in any case: whoever administers the machine can always say no.
+ * Thread-safe.
+ */
+final class BundledPolicy implements Authorizer {
+    private final Authorizer file;
+    private final Supplier<Optional<PolicyBundle>> newest;
+    private final Supplier<Map<String, String>> attributes;
+    private final Logger log;
+    private long number;
+    private Map<String, String> attested = Map.of();
+    private Optional<Policy> bundled = Optional.empty();
+    private Policy local = Policy.CLOSED;
+    private Policy inForce = Policy.CLOSED;
+
+    /**
+     * @param newest the newest bundle of the authority; never an older one than before
+     * @param attributes what the authority attests of this node now: a renewed certificate may say
+     *     otherwise
+     */
+    BundledPolicy(
+            Authorizer file,
+            Supplier<Optional<PolicyBundle>> newest,
+            Supplier<Map<String, String>> attributes,
+            Logger log) {
+        this.file = file;
+        this.newest = newest;
+        this.attributes = attributes;
+        this.log = log;
+    }
+
+    @Override
+    public synchronized Policy policy() {
+        var now = file.policy();
+        var bundle = newest.get();
+        var changed = bundle.isPresent() && other(bundle.get());
+        if (changed) {
+            take(bundle.get());
+        }
+        if (changed || !now.equals(local)) {
+            local = now;
+            inForce = bundled.map(this::restricted).orElse(local);
+        }
+        return inForce;
+    }
+
+    private boolean other(PolicyBundle bundle) {
+        return bundle.number() != number || !attributes.get().equals(attested);
+    }
+
+    private void take(PolicyBundle bundle) {
+        number = bundle.number();
+        attested = attributes.get();
+        try {
+            bundled = bundle.textFor(attested).map(Policy::parse);
+            log.log(
+                    Level.INFO,
+                    () ->
+                            "policy bundle "
+                                    + bundle.number()
+                                    + bundled.map(p -> ": " + p.rules().size() + " rules in force")
+                                            .orElse(": none for this node, the file's is in force"));
+        } catch (MalformedException e) {
+            log.log(
+                    Level.ERROR,
+                    () ->
+                            "policy bundle "
+                                    + bundle.number()
+                                    + ": "
+                                    + e.problem()
+                                    + "; the last good policy stays in force");
+        }
+    }
+
+    private Policy restricted(Policy policy) {
+        var rules = new ArrayList<Rule>(policy.rules());
+        local.rules().stream().filter(rule -> !rule.allow()).forEach(rules::add);
+        return new Policy(rules);
+    }
+
+    @Override
+    public Situation situation() {
+        return file.situation();
+    }
+}
