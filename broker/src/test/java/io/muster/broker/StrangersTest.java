@@ -8,6 +8,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
+import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.TestFleet;
 import io.muster.security.Tls;
@@ -23,9 +24,11 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -36,6 +39,9 @@ import javax.net.ssl.SSLSocket;
 /** Those who connect without a certificate that is good for anything. */
 class StrangersTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private static final String KEY_OF_32_BYTES = "06032b6570032100";
+    private static final String KEY_OF_NO_BYTES = "06032b6570030000";
 
     private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -223,6 +229,32 @@ class StrangersTest {
         var bus = start(UnaryOperator.identity());
 
         refused(bus, Tls.anonymous(bus.fleet().trust().root()));
+    }
+
+    /** The JDK's parser fails at it in a way of its own, in whatever thread that is. */
+    @Test
+    void certificateThatNoParserTakesEndsItsOwnConnectionOnly() {
+        var bus = start(config -> config.withLimits(BrokerLimits.usual().withInAll(2, 2)));
+        var honest = bus.connect(bus.fleet().node("n-2"));
+        var node = bus.fleet().node("n-1");
+        var bent = new BentCertificate(node.certificate(), withoutKey(node.certificate()));
+
+        for (var i = 0; i < 10; i++) {
+            refused(bus, Tls.mutual(new Credentials(node.key(), bent, node.trust())));
+        }
+
+        await().atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() -> bus.connect(node).connected());
+        assertThat(honest.connected()).isTrue();
+    }
+
+    /** Its bytes, but for the length of the key, which is none. */
+    private static byte[] withoutKey(X509Certificate certificate) {
+        var hex = HexFormat.of();
+        var der = hex.formatHex(Certificates.der(certificate).toArray());
+        assertThat(der).contains(KEY_OF_32_BYTES);
+        return hex.parseHex(der.replace(KEY_OF_32_BYTES, KEY_OF_NO_BYTES));
     }
 
     @Test

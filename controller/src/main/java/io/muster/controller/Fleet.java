@@ -78,7 +78,7 @@ public final class Fleet {
      * @throws TransportException if the bus is away or refuses already the first request
      */
     public Report run(Run run, Targets found, Batches batches, Consumer<Entry> replied) {
-        var targets = run.actionClass() == ActionClass.READ ? found : found.forChange();
+        var targets = found.asked(run.actionClass());
         var inAll = targets.all().size();
         var round = new Round(run.action(), run.timeout(), batches, false);
         return run(round, targets, batch -> sign(run, batch, inAll), replied);
@@ -93,7 +93,7 @@ public final class Fleet {
      */
     public Asked propose(Run run, Targets targets, int approvals, Duration ttl) {
         var bounds = Bounds.targets(targets.all().size()).approvals(approvals);
-        return caller.sign(question(run, targets.forChange().online(), ttl, bounds));
+        return caller.sign(question(run, targets.asked(run.actionClass()).online(), ttl, bounds));
     }
 
     /**
@@ -109,7 +109,9 @@ public final class Fleet {
             Batches batches,
             Consumer<Entry> replied) {
         var round = new Round(action, timeout, batches, true);
-        return run(round, targets, batch -> Map.of(approved, batch), replied);
+        // Who has become a clone since it was proposed is not asked either.
+        var still = targets.asked(ActionClass.CHANGE);
+        return run(round, still, batch -> Map.of(approved, batch), replied);
     }
 
     /**

@@ -72,7 +72,10 @@ public final class Certificates {
                 throw new MalformedException("more, or other, than a certificate in DER");
             }
             return certificate;
-        } catch (CertificateException e) {
+        } catch (MalformedException e) {
+            throw e;
+        } catch (CertificateException | RuntimeException e) {
+            // The JDK's parser stumbles over some, such as those with an Ed25519 key of no bytes.
             throw new MalformedException("not a certificate", e);
         }
     }

@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,6 +52,17 @@ class CertificatesTest {
         var certificate = FLEET.node("web02").certificate();
         assertThat(Certificates.attributes(certificate)).isEmpty();
         assertThat(Certificates.generation(certificate)).isEqualTo(1);
+    }
+
+    /** The JDK's own parser answers such bytes with an exception of another kind. */
+    @Test
+    void aKeyOfNoBytesMakesItNoCertificate() {
+        var hex = HexFormat.of();
+        var whole = hex.formatHex(Certificates.der(FLEET.node("web03").certificate()).toArray());
+        var bent = whole.replace("06032b6570032100", "06032b6570030000");
+        assertThat(bent).isNotEqualTo(whole);
+        var der = Bytes.wrap(hex.parseHex(bent));
+        assertThatThrownBy(() -> Certificates.parse(der)).isInstanceOf(MalformedException.class);
     }
 
     @Test

@@ -116,7 +116,8 @@ final class RunCommand implements Callable<ExitCode> {
             Session session, ActionSpec spec, Inputs inputs, Targets found, Renderer renderer)
             throws InterruptedException {
         new Consent(around, targets, options).confirm(spec, found);
-        var frozen = options.challenge() ? clocked(found) : found;
+        var asked = found.asked(spec.actionClass());
+        var frozen = options.challenge() ? clocked(asked) : asked;
         renderer.discovered(frozen);
         var run =
                 times.run(
@@ -125,17 +126,17 @@ final class RunCommand implements Callable<ExitCode> {
                         targets.filter(),
                         options.dryRun(),
                         session.config());
-        var asked =
+        var question =
                 run.telling(session.secrets(inputs.secrets(), targets, times, frozen))
                         .challenging(options.challenge());
         var care = batches.of(spec, options.dryRun());
         if (approvals.wanted()) {
             var proposing = new ApprovedRun(around, session, approvals, renderer);
-            var report = proposing.propose(asked, frozen, care);
+            var report = proposing.propose(question, frozen, care);
             report.ifPresent(renderer::finished);
             return report.map(ExitCode::of).orElse(ExitCode.DONE);
         }
-        var report = session.fleet().run(asked, frozen, care, renderer::replied);
+        var report = session.fleet().run(question, frozen, care, renderer::replied);
         renderer.finished(report);
         return ExitCode.of(report);
     }

@@ -1,5 +1,6 @@
 package io.muster.controller.discovery;
 
+import io.muster.action.ActionClass;
 import io.muster.message.NodeId;
 
 import java.time.Duration;
@@ -57,8 +58,14 @@ public record Targets(
         return new Targets(chosen, unknown, method, took, notices);
     }
 
-    /** The same, where something is to be changed: nobody asks that of one node in two places. */
-    public Targets forChange() {
+    /**
+     * The same, for such an action: what changes something is not asked of a node in two places.
+     */
+    public Targets asked(ActionClass actionClass) {
+        return actionClass == ActionClass.READ ? this : forChange();
+    }
+
+    private Targets forChange() {
         var barred =
                 all.stream().map(t -> t.presence() == Presence.CLONE ? t.frozen() : t).toList();
         if (barred.equals(all)) {

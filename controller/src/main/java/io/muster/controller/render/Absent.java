@@ -3,6 +3,7 @@ package io.muster.controller.render;
 import io.muster.controller.Entry;
 import io.muster.controller.Report;
 import io.muster.controller.TargetState;
+import io.muster.controller.discovery.Presence;
 
 import java.util.List;
 
@@ -20,8 +21,14 @@ final class Absent {
         var silent = report.in(TargetState.NO_REPLY);
         list("No response from:", silent.stream().filter(e -> !e.awaitedBack()).toList());
         list("Went down and not back yet:", silent.stream().filter(Entry::awaitedBack).toList());
-        list("Offline, and not asked:", report.in(TargetState.OFFLINE));
+        var away = report.in(TargetState.OFFLINE);
+        list("Offline, and not asked:", away.stream().filter(e -> !frozen(e)).toList());
+        list("Frozen, and not asked:", away.stream().filter(Absent::frozen).toList());
         list("Not sent to:", report.in(TargetState.NOT_SENT));
+    }
+
+    private static boolean frozen(Entry entry) {
+        return entry.target().presence() == Presence.FROZEN;
     }
 
     private void list(String title, List<Entry> entries) {

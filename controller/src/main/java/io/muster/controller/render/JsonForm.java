@@ -2,6 +2,7 @@ package io.muster.controller.render;
 
 import io.muster.controller.Entry;
 import io.muster.controller.Report;
+import io.muster.controller.TargetState;
 import io.muster.controller.ask.Strays;
 import io.muster.controller.discovery.Target;
 import io.muster.message.Json;
@@ -64,6 +65,9 @@ public final class JsonForm {
     static Fields entry(Entry entry) {
         var fields = Fields.EMPTY.with("id", entry.id().value()).with("name", entry.name());
         fields = fields.with("state", entry.state().word());
+        if (entry.state() == TargetState.OFFLINE) {
+            fields = fields.with("presence", entry.target().presence().word());
+        }
         if (entry.awaitedBack()) {
             fields = fields.with("rebooting", true);
         }
