@@ -1,5 +1,7 @@
 package io.muster.broker;
 
+import io.muster.message.Role;
+
 import java.time.Duration;
 
 /**
@@ -142,16 +144,23 @@ public record BrokerLimits(
      * @param nodeWaiting bytes of messages of one node that wait in queues; what comes after is
      *     refused
      * @param waiting the same for everybody else
-     * @param rate how fast it may publish; a faster one is slowed down
+     * @param rate how fast a node may publish; a faster one is slowed down. Everybody else may five
+     *     times as fast: an operator writes to thousands of nodes
      */
     public record Each(
             int connections, int destinations, long nodeWaiting, long waiting, Rate rate) {
         private static final long NODE_WAITING = 16L * 1024 * 1024;
+        private static final int OTHERS = 5;
 
         public Each {
             if (connections < 1 || destinations < 1 || nodeWaiting < 1 || waiting < 1) {
                 throw belowOne();
             }
+        }
+
+        /** How fast that role may publish. */
+        Rate rate(Role role) {
+            return role == Role.NODE ? rate : rate.times(OTHERS);
         }
 
         private static Each of(long memory) {
@@ -174,6 +183,14 @@ public record BrokerLimits(
                 throw new IllegalArgumentException(
                         "not a rate: " + messages + " in " + period + ", " + burst + " at once");
             }
+        }
+
+        /** So many times as fast. */
+        Rate times(int factor) {
+            return new Rate(
+                    Math.multiplyExact(messages, factor),
+                    period,
+                    Math.multiplyExact(burst, factor));
         }
     }
 }

@@ -181,6 +181,8 @@ final class BusListener extends TransportServerSupport {
         formats.setMaxInactivityDurationInitalDelay(config.times().inactivity().toMillis());
         formats.setMaxFrameSize(MAX_FRAME);
         formats.setStackTraceEnabled(false);
+        // Its tables take 8 KiB a connection to save a few words a message.
+        formats.setCacheEnabled(false);
         var format = formats.createWireFormat();
         var transport = new GuardedTransport(format, socket, wire, peer, refusals, place::leave);
         try {

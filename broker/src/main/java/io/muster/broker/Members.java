@@ -125,7 +125,7 @@ final class Members {
     private Allowance allowance(Identity who) {
         var each = limits.each();
         return new Allowance(
-                new TokenBucket(each.rate(), System.nanoTime()),
+                new TokenBucket(each.rate(who.role()), System.nanoTime()),
                 destinations,
                 who.role() == Role.NODE ? each.nodeWaiting() : each.waiting());
     }

@@ -243,9 +243,7 @@ class StrangersTest {
             refused(bus, Tls.mutual(new Credentials(node.key(), bent, node.trust())));
         }
 
-        await().atMost(LIMIT)
-                .ignoreExceptions()
-                .until(() -> bus.connect(node).connected());
+        await().atMost(LIMIT).ignoreExceptions().until(() -> bus.connect(node).connected());
         assertThat(honest.connected()).isTrue();
     }
 

@@ -2,6 +2,8 @@ package io.muster.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.message.Role;
+
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -48,5 +50,15 @@ class TokenBucketTest {
         }
 
         assertThat(bucket.take(1, START - 1_000_000_000L)).isEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
+    void operatorsWriteToThousandsAndNodesDoNot() {
+        var each = BrokerLimits.usual().each();
+        var node = new TokenBucket(each.rate(Role.NODE), START);
+        var operator = new TokenBucket(each.rate(Role.OPERATOR), START);
+
+        assertThat(operator.take(20_000, START)).isEqualTo(Duration.ZERO);
+        assertThat(node.take(20_000, START)).isEqualTo(Duration.ofSeconds(5));
     }
 }

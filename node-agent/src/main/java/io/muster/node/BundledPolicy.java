@@ -55,7 +55,7 @@ final class BundledPolicy implements Authorizer {
         }
         if (changed || !now.equals(local)) {
             local = now;
-            inForce = bundled.map(this::restricted).orElse(local);
+            inForce = bundled.map(b -> restricted(b, local)).orElse(local);
         }
         return inForce;
     }
@@ -75,7 +75,9 @@ final class BundledPolicy implements Authorizer {
                             "policy bundle "
                                     + bundle.number()
                                     + bundled.map(p -> ": " + p.rules().size() + " rules in force")
-                                            .orElse(": none for this node, the file's is in force"));
+                                            .orElse(
+                                                    ": none for this node, the file's is in"
+                                                        + " force"));
         } catch (MalformedException e) {
             log.log(
                     Level.ERROR,
@@ -88,9 +90,10 @@ final class BundledPolicy implements Authorizer {
         }
     }
 
-    private Policy restricted(Policy policy) {
-        var rules = new ArrayList<Rule>(policy.rules());
-        local.rules().stream().filter(rule -> !rule.allow()).forEach(rules::add);
+    /** What a bundle says, and what the machine's own file denies. */
+    static Policy restricted(Policy bundled, Policy file) {
+        var rules = new ArrayList<Rule>(bundled.rules());
+        file.rules().stream().filter(rule -> !rule.allow()).forEach(rules::add);
         return new Policy(rules);
     }
 

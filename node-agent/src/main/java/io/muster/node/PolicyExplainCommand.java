@@ -6,11 +6,13 @@ import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.Role;
 import io.muster.message.Value.Fields;
+import io.muster.node.trust.TrustState;
 import io.muster.policy.Application;
 import io.muster.policy.Endorsement;
 import io.muster.policy.Policy;
 import io.muster.policy.Rule;
 import io.muster.policy.Situation;
+import io.muster.trust.PolicyBundle;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,7 +66,10 @@ final class PolicyExplainCommand implements Callable<Integer> {
     @Option(names = "--caller", required = true, description = "Who asks: operator/NAME.")
     private String caller = "";
 
-    @Option(names = "--policy", paramLabel = "FILE", description = "Instead of this node's.")
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "Instead of what is in force on this node: its file, or a bundle.")
     private Optional<Path> policy = Optional.empty();
 
     @Option(names = "--targets", paramLabel = "N", description = "For so many nodes; default 1.")
@@ -141,8 +146,10 @@ final class PolicyExplainCommand implements Callable<Integer> {
         }
         try {
             var known = KnownActions.with(config);
-            var inForce = PolicyCommand.read(policy.orElse(known.config().policy()));
-            var application = application(known, inForce);
+            var settings = known.config();
+            var here = situation(settings);
+            var inForce = policy.map(PolicyCommand::read).orElseGet(() -> inForce(settings, here));
+            var application = application(known, inForce, here);
             var explained = inForce.explain(application, Rule.Usage.NONE);
             line.getOut()
                     .print(
@@ -158,7 +165,26 @@ final class PolicyExplainCommand implements Callable<Integer> {
         }
     }
 
-    private Application application(KnownActions known, Policy inForce) {
+    /** As the node agent goes by it: its file, or the newest bundle and what its file denies. */
+    private Policy inForce(AgentConfig settings, Situation here) {
+        var file = PolicyCommand.read(settings.policy());
+        return TrustState.policyIn(settings.state())
+                .flatMap(bundle -> bundled(bundle, here))
+                .map(bundled -> BundledPolicy.restricted(bundled, file))
+                .orElse(file);
+    }
+
+    private Optional<Policy> bundled(PolicyBundle bundle, Situation here) {
+        var text = bundle.textFor(here.attributes());
+        if (text.isPresent()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("By policy bundle " + bundle.number() + " and what the file denies:");
+        }
+        return text.map(Policy::parse);
+    }
+
+    private Application application(KnownActions known, Policy inForce, Situation here) {
         var wanted = known.find(action);
         var who = operator(caller);
         return new Application(
@@ -170,7 +196,7 @@ final class PolicyExplainCommand implements Callable<Integer> {
                 new Collective(collective),
                 broadcast ? OptionalInt.empty() : OptionalInt.of(targets),
                 at.map(PolicyExplainCommand::moment).orElseGet(InstantSource.system()::instant),
-                situation(known.config()),
+                here,
                 endorsements(inForce, who, wanted));
     }
 

@@ -2,6 +2,9 @@ package io.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.trust.PolicyBundle;
+import io.muster.trust.PolicyBundle.Part;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,7 +14,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** {@code muster policy check} and {@code explain}, as a shell would run them. */
@@ -128,6 +134,23 @@ class PolicyCommandTest {
                                         "json")
                                 .out())
                 .contains("\"allowed\" : false", "\"reason\" : \"approval-missing\"");
+    }
+
+    @Test
+    void aBundleIsExplainedWithWhatTheFileDenies() throws IOException {
+        Files.writeString(settings, "policy = " + file + "\n", StandardOpenOption.APPEND);
+        var all =
+                "{\"rules\":[{\"effect\":\"allow\",\"callers\":[\"operator/*\"],\"actions\":[\"node.ping\"]}]}";
+        var bundle = new PolicyBundle("test", 7, Instant.EPOCH, List.of(new Part(Map.of(), all)));
+        Files.createDirectory(directory.resolve("trust"));
+        Files.write(directory.resolve("trust/policy.json"), bundle.encode().toArray());
+
+        var allowed = run("explain", "node.ping", "--caller", "operator/alice");
+        assertThat(allowed.err()).isEqualTo("By policy bundle 7 and what the file denies:\n");
+        assertThat(allowed.out()).startsWith("allowed by rule 1\n");
+        assertThat(run("explain", "node.ping", "--caller", "operator/mallory").out())
+                .startsWith("refused: policy: rule 2 forbids operator/mallory");
+        assertThat(run("explain", "node.reboot", "--caller", "operator/alice").code()).isEqualTo(3);
     }
 
     @Test

@@ -31,7 +31,7 @@ final class SmallFleet implements AutoCloseable {
     private static final String POLICY =
             """
             {"rules": [{"effect": "allow", "callers": ["operator/*"],
-                        "actions": ["node.*", "test.mark"], "classes": ["read", "change"]}]}
+                        "actions": ["node.*", "trust.*", "test.mark"], "classes": ["read", "change"]}]}
             """;
     private static final String SPEC =
             """
@@ -219,7 +219,8 @@ final class SmallFleet implements AutoCloseable {
         return asked;
     }
 
-    private String said(String words) throws IOException, InterruptedException {
+    /** Runs a command; what it says. */
+    String said(String words) throws IOException, InterruptedException {
         var run = start(words);
         run.process().waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
         return run.said();

@@ -55,6 +55,15 @@ public record RevocationList(
             if (!SERIAL.matcher(serial).matches()) {
                 throw new IllegalArgumentException("not a serial: " + Escape.quoted(serial));
             }
+            checkReason(reason);
+        }
+
+        /**
+         * Refuses what cannot be given as a reason.
+         *
+         * @throws IllegalArgumentException if it is too long, or not plain text on one line
+         */
+        public static void checkReason(String reason) {
             if (reason.length() > LONGEST_REASON || !Escape.line(reason).equals(reason)) {
                 throw new IllegalArgumentException(
                         "not a reason of at most "

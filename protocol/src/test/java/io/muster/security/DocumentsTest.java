@@ -177,7 +177,8 @@ class DocumentsTest {
         var read =
                 documents.policy(
                         signed(FLEET.operatorsIssuer(), PayloadType.POLICY, bundle.encode()));
-        assertThat(genuine(read).textFor(Map.of("role", "db", "site", "x"))).contains("{\"rules\":[]}");
+        assertThat(genuine(read).textFor(Map.of("role", "db", "site", "x")))
+                .contains("{\"rules\":[]}");
         assertThat(genuine(read).textFor(Map.of("role", "web"))).contains("{}");
         assertThat(
                         flaw(

@@ -1,18 +1,30 @@
 package io.muster.attacks.fuzz;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** What Jazzer calls, again and again, with bytes that lead it to where it has not been yet. */
 public final class FuzzedReader {
-    private static Reader reader = Reader.JSON;
+    /** Every reader: the first byte says which. */
+    static final String ALL = "all";
+
+    private static final Reader[] READERS = Reader.values();
+    private static Optional<Reader> only = Optional.empty();
 
     private FuzzedReader() {}
 
     /** Told once, by {@code --target_args}, which reader it is about. */
     public static void fuzzerInitialize(String[] words) {
-        reader = Reader.of(words[0]);
+        only = words[0].equals(ALL) ? Optional.empty() : Optional.of(Reader.of(words[0]));
     }
 
     /** Reads that. */
     public static void fuzzerTestOneInput(byte[] bytes) {
-        reader.read(bytes);
+        if (only.isPresent()) {
+            only.get().read(bytes);
+        } else if (bytes.length > 0) {
+            READERS[(bytes[0] & 0xff) % READERS.length].read(
+                    Arrays.copyOfRange(bytes, 1, bytes.length));
+        }
     }
 }

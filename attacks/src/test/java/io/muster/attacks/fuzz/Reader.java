@@ -1,5 +1,7 @@
 package io.muster.attacks.fuzz;
 
+import io.muster.approval.Proposal;
+import io.muster.audit.AuditRecord;
 import io.muster.config.ConfigException;
 import io.muster.config.Settings;
 import io.muster.enrolment.JoinAnswer;
@@ -11,7 +13,9 @@ import io.muster.filter.Subject;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
 import io.muster.message.Announcement;
+import io.muster.message.Approval;
 import io.muster.message.Bytes;
+import io.muster.message.Checkpoint;
 import io.muster.message.Json;
 import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
@@ -23,6 +27,10 @@ import io.muster.policy.Policy;
 import io.muster.security.Certificates;
 import io.muster.security.Envelope;
 import io.muster.security.SigningRequest;
+import io.muster.trust.Lock;
+import io.muster.trust.PolicyBundle;
+import io.muster.trust.Release;
+import io.muster.trust.RevocationList;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,6 +64,25 @@ enum Reader {
     CSR(SigningRequest::parse),
     CERTIFICATE(bytes -> Certificates.identity(Certificates.parse(bytes))),
     SETTINGS(bytes -> Settings.parse("fuzz", text(bytes)).check()),
+    CHECKPOINT(bytes -> same(Checkpoint.decode(bytes), Checkpoint::encode, Checkpoint::decode)),
+    APPROVAL(bytes -> same(Approval.decode(bytes), Approval::encode, Approval::decode)),
+    PROPOSAL(
+            bytes ->
+                    same(
+                            Proposal.parse(text(bytes)),
+                            proposal -> Json.write(proposal.toValue()),
+                            again -> Proposal.parse(text(again)))),
+    REVOCATION(
+            bytes ->
+                    same(
+                            RevocationList.decode(bytes),
+                            RevocationList::encode,
+                            RevocationList::decode)),
+    POLICY_BUNDLE(
+            bytes -> same(PolicyBundle.decode(bytes), PolicyBundle::encode, PolicyBundle::decode)),
+    LOCK(bytes -> same(Lock.decode(bytes), Lock::encode, Lock::decode)),
+    RELEASE(bytes -> same(Release.decode(bytes), Release::encode, Release::decode)),
+    AUDIT_RECORD(bytes -> same(AuditRecord.read(bytes), AuditRecord::line, AuditRecord::read)),
     JOURNAL(Reader::journal);
 
     private static final Subject SUBJECT =

@@ -1,7 +1,11 @@
 package io.muster.attacks.fuzz;
 
+import io.muster.approval.Proposal;
+import io.muster.audit.AuditRecord;
 import io.muster.journal.Journal;
 import io.muster.message.Bytes;
+import io.muster.message.Json;
+import io.muster.message.Value;
 import io.muster.security.Certificates;
 import io.muster.security.Ed25519Key;
 import io.muster.security.PayloadType;
@@ -12,8 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Real examples of what each reader understands, to begin with; made anew, with new keys. */
@@ -53,6 +59,20 @@ final class Seeds {
                             Certificates.der(fleet.operator("alice").certificate()),
                             Certificates.der(fleet.trust().root()));
             case SETTINGS -> texts("# settings\nhub = a:1, b:2\nstate = /var\n\n");
+            case CHECKPOINT -> examples("checkpoint");
+            case APPROVAL -> examples("approval");
+            case PROPOSAL -> List.of(proposal());
+            case REVOCATION -> examples("revocation");
+            case POLICY_BUNDLE -> examples("policy");
+            case LOCK -> examples("lock");
+            case RELEASE -> examples("release");
+            case AUDIT_RECORD ->
+                    List.of(
+                            AuditRecord.first(
+                                            Instant.EPOCH,
+                                            AuditRecord.OPENED,
+                                            Map.of("node", Value.of("n-1")))
+                                    .line());
             case JOURNAL -> List.of(journal());
         };
     }
@@ -60,6 +80,10 @@ final class Seeds {
     private Bytes signed(String kind) throws IOException {
         var signer = fleet.operator("alice").signer();
         return signer.sign(PayloadType.REQUEST, examples(kind).getFirst());
+    }
+
+    private Bytes proposal() throws IOException {
+        return Json.write(new Proposal(signed("request"), List.of()).toValue());
     }
 
     private static List<Bytes> texts(String... texts) {

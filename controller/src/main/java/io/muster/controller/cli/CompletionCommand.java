@@ -29,6 +29,12 @@ final class CompletionCommand implements Callable<ExitCode> {
         this.around = around;
     }
 
+    /** One of them is partly another program's. */
+    private CommandLine line(Verb verb) {
+        var line = new CommandLine(verb.command(around));
+        return verb == Verb.POLICY ? Elsewhere.of(verb.word()).addSubcommand("status", line) : line;
+    }
+
     /** All verbs under one root, which only completion needs. */
     @Command(name = "muster")
     private static final class Root {}
@@ -37,7 +43,7 @@ final class CompletionCommand implements Callable<ExitCode> {
     public ExitCode call() {
         var root = new CommandLine(new Root());
         for (var verb : Verb.values()) {
-            root.addSubcommand(verb.word(), verb.command(around));
+            root.addSubcommand(verb.word(), line(verb));
         }
         for (var elsewhere : Verb.ELSEWHERE.keySet()) {
             root.addSubcommand(elsewhere, Elsewhere.of(elsewhere));

@@ -32,6 +32,7 @@ final class Elsewhere {
                     case "hub" ->
                             with("--config", "--state", "--ca", "--listen", "--enrol", "--broker")
                                     .addOption(flag("--debug"));
+                    case "policy" -> policy();
                     case "agent" ->
                             with("--config")
                                     .addOption(flag("--debug"))
@@ -43,6 +44,30 @@ final class Elsewhere {
                                                     .addOption(flag("--yes")));
                     default -> throw new IllegalArgumentException("no program for " + word);
                 });
+    }
+
+    /** Without {@code status}, which is this program's. */
+    private static CommandSpec policy() {
+        return CommandSpec.create()
+                .addOption(help())
+                .addSubcommand("push", with("--for", "--passphrase-file", "--dir"))
+                .addSubcommand("check", with("--output", "--config"))
+                .addSubcommand(
+                        "explain",
+                        with(
+                                        "--caller",
+                                        "--policy",
+                                        "--targets",
+                                        "--at",
+                                        "--collective",
+                                        "--attribute",
+                                        "--node-attribute",
+                                        "--fact",
+                                        "--approvals",
+                                        "--approved-by",
+                                        "--output",
+                                        "--config")
+                                .addOption(flag("--broadcast")));
     }
 
     private static CommandSpec authority() {
@@ -76,7 +101,10 @@ final class Elsewhere {
                                 .addOption(flag("--all"))
                                 .addOption(flag("--yes", "-y")))
                 .addSubcommand("reject", choosing())
-                .addSubcommand("revoke", choosing())
+                .addSubcommand(
+                        "revoke",
+                        with("--reason", "--passphrase-file", "--dir")
+                                .addOption(flag("--yes", "-y")))
                 .addSubcommand("clean", choosing())
                 .addSubcommand("collectives", with("--dir"))
                 .addSubcommand("publish", with("--dir", "--next", "--passphrase-file"))

@@ -60,7 +60,8 @@ enum Verb {
     boolean speaks() {
         return switch (this) {
             case PING, FIND, FACTS, INVENTORY, RUN, RENAME, LOCK, UNLOCK -> true;
-            case ACTIONS, AUDIT, POLICY, APPROVE, FILTER, DOCTOR, DEMO, COMPLETION, VERSION -> false;
+            case ACTIONS, AUDIT, POLICY, APPROVE, FILTER, DOCTOR, DEMO, COMPLETION, VERSION ->
+                    false;
         };
     }
 

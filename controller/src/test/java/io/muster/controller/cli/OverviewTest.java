@@ -163,7 +163,10 @@ class OverviewTest {
         "list, CaList",
         "sign, CaSign Choice",
         "reject, CaReject Choice",
-        "revoke, CaRevoke Sureness",
+        "revoke, CaRevoke Sureness Unlocking",
+        "publish, CaPublish Unlocking",
+        "lists, CaLists",
+        "unlock, CaUnlock Unlocking",
         "clean, CaClean Sureness",
         "collectives, CaCollectives",
         "operator, CaOperator Unlocking OperatorPassphrase",
@@ -191,6 +194,25 @@ class OverviewTest {
                         .map(verb -> verb.group(1).toLowerCase(Locale.ROOT));
         assertThat(Elsewhere.of("ca").getSubcommands().keySet())
                 .containsExactlyElementsOf(words.toList());
+    }
+
+    @Test
+    void completionKnowsWhatThereIsToDoWithPolicies() throws IOException {
+        var policy = Elsewhere.of("policy");
+        var node = "node-agent/src/main/java/io/muster/node/";
+        var hub = "hub/src/main/java/io/muster/hub/cli/";
+        assertThat(completed(word(policy, "push")))
+                .isEqualTo(
+                        declared(
+                                hub + "PolicyPush.java",
+                                hub + "Unlocking.java",
+                                hub + "AuthorityOptions.java"));
+        var explain = declared(node + "PolicyExplainCommand.java");
+        explain.remove("-o");
+        assertThat(completed(word(policy, "explain"))).isEqualTo(explain);
+        var check = declared(node + "PolicyCheckCommand.java");
+        check.remove("-o");
+        assertThat(completed(word(policy, "check"))).isEqualTo(check);
     }
 
     @Test

@@ -44,7 +44,7 @@ final class CaClean implements Callable<Integer> {
             around.err().println("Nothing was changed.");
             return 1;
         }
-        var ended = Ending.end(around, authority, node, true);
+        var ended = Ending.end(around, authority, node, "cleaned", true);
         around.out().println("cleaned " + node + ", certificates: " + ended);
         return 0;
     }

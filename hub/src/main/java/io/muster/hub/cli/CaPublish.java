@@ -1,7 +1,6 @@
 package io.muster.hub.cli;
 
 import io.muster.hub.enrolment.Authority;
-import io.muster.hub.enrolment.Operators;
 import io.muster.hub.enrolment.RevocationRegister;
 import io.muster.trust.RevocationList;
 
@@ -55,11 +54,7 @@ final class CaPublish implements Callable<Integer> {
         var online = authority.open(around);
         tell(
                 around,
-                Operators.open(
-                                authority.directory(),
-                                unlocking.source(around),
-                                around.random(),
-                                around.clock())
+                Ending.operators(around, authority, unlocking)
                         .publish(register(online, around), next));
         return 0;
     }

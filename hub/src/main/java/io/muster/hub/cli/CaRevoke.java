@@ -1,31 +1,52 @@
 package io.muster.hub.cli;
 
+import io.muster.message.Escape;
 import io.muster.message.NodeId;
+import io.muster.trust.RevocationList.Revoked;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** {@code muster ca revoke}: a node is no longer one. */
+/** {@code muster ca revoke}: a node is no longer one, or an operator. */
 @Command(
         name = "revoke",
         description = {
-            "Make all certificates of a node void. The hub lets it in no more, its key is never",
-            "let in again, and nobody else gets its id: see muster ca clean for that."
+            "Make all certificates of a node or an operator void. A node: the hub lets it in no",
+            "more, its key is never let in again, and nobody else gets its id: see muster ca clean",
+            "for that. An operator (needs the issuer of operators): every node and the broker hear",
+            "of it within seconds; muster ca operator makes a new key."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
-        footer = {"  muster ca revoke web01", "  muster ca revoke web01 --yes"})
+        footer = {
+            "  muster ca revoke web01",
+            "  muster ca revoke web01 --yes",
+            "  muster ca revoke operator/alice --reason 'laptop stolen'"
+        })
 final class CaRevoke implements Callable<Integer> {
+    private static final String OPERATOR = "operator/";
+
     private final Surroundings around;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "ID", description = "The node.")
-    private Optional<NodeId> id = Optional.empty();
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "ID|operator/NAME",
+            description = "The node or operator.")
+    private String who = "";
+
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            description = "Why: whoever is refused is told (default: revoked).")
+    private String reason = "revoked";
 
     @Mixin private Sureness sureness = new Sureness();
+    @Mixin private Unlocking unlocking = new Unlocking();
     @Mixin private AuthorityOptions authority = new AuthorityOptions();
 
     CaRevoke(Surroundings around) {
@@ -34,13 +55,54 @@ final class CaRevoke implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var node = id.orElseThrow(() -> new UsageException("which ID? see muster ca list"));
-        if (!sureness.sure(around, "Revoke " + node + "?")) {
-            around.err().println("Nothing was changed.");
-            return 1;
+        if (who.isEmpty()) {
+            throw new UsageException("which ID? see muster ca list; or operator/NAME");
         }
-        var ended = Ending.end(around, authority, node, false);
+        try {
+            Revoked.checkReason(reason);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--reason: " + e.getMessage());
+        }
+        return who.startsWith(OPERATOR) ? operator(who.substring(OPERATOR.length())) : node();
+    }
+
+    private int node() {
+        NodeId node;
+        try {
+            node = new NodeId(who);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    Escape.quoted(who) + ": neither the id of a node nor operator/NAME");
+        }
+        if (!sureness.sure(around, "Revoke " + node + "?")) {
+            return unchanged();
+        }
+        var ended = Ending.end(around, authority, node, reason, false);
         around.out().println("revoked " + node + ", certificates: " + ended);
         return 0;
+    }
+
+    private int operator(String name) {
+        var operators = Ending.operators(around, authority, unlocking);
+        var valid = operators.issued(name).size();
+        if (valid == 0) {
+            throw new UsageException(
+                    "operator/"
+                            + Escape.line(name)
+                            + " has no certificate that is still valid; nothing was changed");
+        }
+        if (!sureness.sure(around, "Revoke operator/" + name + "? Certificates: " + valid + ".")) {
+            return unchanged();
+        }
+        var list =
+                operators.revoke(CaPublish.register(authority.open(around), around), name, reason);
+        around.out().println("revoked operator/" + name + ", certificates: " + valid);
+        CaPublish.tell(around, list);
+        return 0;
+    }
+
+    private int unchanged() {
+        around.err().println("Nothing was changed.");
+        return 1;
     }
 }

@@ -1,6 +1,5 @@
 package io.muster.hub.cli;
 
-import io.muster.hub.enrolment.Operators;
 import io.muster.message.Escape;
 import io.muster.message.RequestId;
 
@@ -53,12 +52,7 @@ final class CaUnlock implements Callable<Integer> {
             }
         }
         var register = CaPublish.register(authority.open(around), around);
-        var operators =
-                Operators.open(
-                        authority.directory(),
-                        unlocking.source(around),
-                        around.random(),
-                        around.clock());
+        var operators = Ending.operators(around, authority, unlocking);
         for (var lock : locks) {
             operators.release(register, lock, reason);
             around.out().println("unlocked " + lock);

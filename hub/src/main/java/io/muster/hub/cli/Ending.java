@@ -1,5 +1,6 @@
 package io.muster.hub.cli;
 
+import io.muster.hub.enrolment.Operators;
 import io.muster.hub.trust.Bulletin;
 import io.muster.message.Identity;
 import io.muster.message.IssuerName;
@@ -11,7 +12,12 @@ final class Ending {
     private Ending() {}
 
     /** How many certificates are void now that were not over anyway. */
-    static int end(Surroundings around, AuthorityOptions authority, NodeId node, boolean free) {
+    static int end(
+            Surroundings around,
+            AuthorityOptions authority,
+            NodeId node,
+            String reason,
+            boolean free) {
         var ended = authority.door(around).end(node, free, "person " + around.person());
         var online = authority.open(around);
         var register = CaPublish.register(online, around);
@@ -22,9 +28,16 @@ final class Ending {
                             Identity.node(online.trust().fleet(), each.id()),
                             each.serial(),
                             each.expires(),
-                            free ? "cleaned" : "revoked"));
+                            reason));
         }
         online.publish(register, Bulletin.NODES_LIST);
         return ended.size();
+    }
+
+    /** The issuer of operators, unlocked. */
+    static Operators operators(
+            Surroundings around, AuthorityOptions authority, Unlocking unlocking) {
+        return Operators.open(
+                authority.directory(), unlocking.source(around), around.random(), around.clock());
     }
 }

@@ -1,7 +1,6 @@
 package io.muster.hub.cli;
 
 import io.muster.config.IoReason;
-import io.muster.hub.enrolment.Operators;
 import io.muster.message.MalformedException;
 import io.muster.policy.Policy;
 import io.muster.security.Attributes;
@@ -69,11 +68,7 @@ final class PolicyPush implements Callable<Integer> {
         }
         var online = authority.open(around);
         var bundle =
-                Operators.open(
-                                authority.directory(),
-                                unlocking.source(around),
-                                around.random(),
-                                around.clock())
+                Ending.operators(around, authority, unlocking)
                         .publish(CaPublish.register(online, around), parts);
         around.out()
                 .println(

@@ -24,6 +24,7 @@ import io.muster.security.SealingPublicKey;
 import io.muster.security.TrustStore;
 import io.muster.trust.PolicyBundle;
 import io.muster.trust.RevocationList;
+import io.muster.trust.RevocationList.Revoked;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,9 @@ import java.util.stream.Stream;
  * somewhere else and brought when it is needed.
  */
 public final class Operators {
+    /** What nodes bear with unless told otherwise. */
+    public static final Duration LIST_VALIDITY = Duration.ofDays(7);
+
     private static final String NAME = "operator";
 
     private final AuthorityFiles files;
@@ -97,6 +101,25 @@ public final class Operators {
     /** Signs the next revocation list of the operators issuer: see {@link RevocationRegister}. */
     public RevocationList publish(RevocationRegister register, Duration validity) {
         return register.publish(IssuerName.OPERATORS, issuer, validity);
+    }
+
+    /**
+     * Makes all certificates of that operator void that have not expired, and tells the fleet with
+     * the next list.
+     *
+     * @param reason told to whoever is refused
+     */
+    public RevocationList revoke(RevocationRegister register, String name, String reason) {
+        for (var certificate : issued(name)) {
+            register.add(
+                    IssuerName.OPERATORS,
+                    new Revoked(
+                            Certificates.identity(certificate),
+                            Certificates.serial(certificate),
+                            certificate.getNotAfter().toInstant(),
+                            reason));
+        }
+        return publish(register, LIST_VALIDITY);
     }
 
     /** Signs the next policy bundle. */

@@ -56,6 +56,15 @@ public final class TrustState {
         return new TrustState(state.resolve("trust"), fleet, clock, scribe);
     }
 
+    /**
+     * The policy bundle that a node agent with that state goes by, if there is one.
+     *
+     * @throws MalformedException naming the file, if it cannot be read
+     */
+    public static Optional<PolicyBundle> policyIn(Path state) {
+        return new TrustFiles(state.resolve("trust")).readPolicy();
+    }
+
     private TrustState(Path directory, TrustStore fleet, InstantSource clock, Scribe scribe) {
         this.documents = new Documents(fleet, revocations, clock);
         this.files = new TrustFiles(directory);
