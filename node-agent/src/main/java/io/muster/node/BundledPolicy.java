@@ -77,7 +77,7 @@ final class BundledPolicy implements Authorizer {
                                     + bundled.map(p -> ": " + p.rules().size() + " rules in force")
                                             .orElse(
                                                     ": none for this node, the file's is in"
-                                                        + " force"));
+                                                            + " force"));
         } catch (MalformedException e) {
             log.log(
                     Level.ERROR,

@@ -60,7 +60,7 @@ class AuthorityIT {
             var policy =
                     policy(
                             "{'effect': 'allow', 'callers': ['operator/*'], 'actions':"
-                                + " ['node.ping']}");
+                                    + " ['node.ping']}");
             assertThat(fleet.said("policy push " + policy + " --dir " + home.resolve("ca")))
                     .contains("policy bundle 1: 1 policy");
             await().atMost(LIMIT)
