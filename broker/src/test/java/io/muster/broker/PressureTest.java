@@ -90,6 +90,28 @@ class PressureTest {
         assertThat(Duration.between(start, Instant.now())).isGreaterThan(Duration.ofMillis(400));
     }
 
+    /** Whoever has the name next gets nothing that was meant for the one before. */
+    @Test
+    void whatWaitsInAnEmptiedQueueIsGoneAndTheNextArrives() {
+        var bus = start(UnaryOperator.identity());
+        var operator = bus.connect(alice);
+        var other = new Destination.Node(new NodeId("web"));
+        var others = new ConcurrentLinkedQueue<Bytes>();
+        for (var i = 0; i < 3; i++) {
+            operator.publishConfirmed(QUEUE, Bytes.utf8("old " + i), soon(), LIMIT);
+            operator.publishConfirmed(other, Bytes.utf8("kept " + i), soon(), LIMIT);
+        }
+
+        bus.broker().purge(QUEUE);
+        bus.broker().purge(new Destination.Node(new NodeId("nobody")));
+        operator.publishConfirmed(QUEUE, Bytes.utf8("new"), soon(), LIMIT);
+
+        bus.connect(mail).subscribe(QUEUE, taken::add);
+        bus.connect(fleet.node("web")).subscribe(other, others::add);
+        await().atMost(LIMIT).until(() -> others.size() == 3 && !taken.isEmpty());
+        assertThat(taken).containsExactly(Bytes.utf8("new"));
+    }
+
     @Test
     void fullQueueRefusesMoreAndHurtsNoOther() {
         var bus = start(config -> config.withLimits(config.limits().withQueueMemory(300_000)));
