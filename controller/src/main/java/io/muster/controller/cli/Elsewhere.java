@@ -92,7 +92,14 @@ final class Elsewhere {
                                 .addOption(flag("--no-operator-passphrase")))
                 .addSubcommand(
                         "token",
-                        with("--uses", "--valid", "--id-pattern", "--attributes", "--hub", "--dir"))
+                        with(
+                                "--uses",
+                                "--valid",
+                                "--id-pattern",
+                                "--role",
+                                "--attributes",
+                                "--hub",
+                                "--dir"))
                 .addSubcommand("tokens", with("--revoke", "--dir"))
                 .addSubcommand("list", with("--output", "--dir").addOption(flag("--waiting")))
                 .addSubcommand(

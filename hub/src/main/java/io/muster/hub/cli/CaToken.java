@@ -15,6 +15,7 @@ import picocli.CommandLine.Parameters;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /** {@code muster ca token}: one word that lets a machine join. */
@@ -29,7 +30,7 @@ import java.util.concurrent.Callable;
         footer = {
             "  muster ca token",
             "  muster ca token --uses 20 --valid 15m --id-pattern 'web-*'",
-            "  muster ca token --uses 5 --attributes site=ams,env=prod",
+            "  muster ca token --uses 5 --role mail --attributes site=ams,env=prod",
             "  muster ca token revoke 0123456789abcdef",
             "  ssh web01 muster agent join $(muster ca token)"
         })
@@ -75,6 +76,12 @@ final class CaToken implements Callable<Integer> {
     private Optional<Attributes> attributes = Optional.empty();
 
     @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            description = "What the machines are for: short for --attributes role=ROLE.")
+    private Optional<String> role = Optional.empty();
+
+    @Option(
             names = "--hub",
             paramLabel = "HOST:PORT",
             description = "Where machines find the hub (default: as at ca init).")
@@ -101,7 +108,21 @@ final class CaToken implements Callable<Integer> {
         return 0;
     }
 
+    /** What is attested in all. */
+    private Attributes attested() {
+        var values = new TreeMap<>(attributes.orElse(Attributes.NONE).values());
+        if (role.isPresent() && values.put("role", role.get()) != null) {
+            throw new UsageException("--role and --attributes both say the role");
+        }
+        try {
+            return new Attributes(values);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--role: " + e.getMessage());
+        }
+    }
+
     private int make() {
+        var attested = attested();
         var open = authority.open(around);
         var place = hub.orElse(open.config().hub());
         var door = new Door(open.files(), around.random(), around.clock());
@@ -109,7 +130,7 @@ final class CaToken implements Callable<Integer> {
         var token =
                 door.token(
                         listener,
-                        new TokenTerms(uses, valid, pattern, attributes.orElse(Attributes.NONE)));
+                        new TokenTerms(uses, valid, pattern, attested));
         around.out().println(token.printed());
         around.err()
                 .println(
@@ -118,7 +139,7 @@ final class CaToken implements Callable<Integer> {
                                 + " for "
                                 + (uses == 1 ? "one machine" : uses + " machines")
                                 + (pattern.equals(IdPattern.ANY) ? "" : " with ids like " + pattern)
-                                + attributes.map(a -> ", attesting " + a).orElse("")
+                                + (attested.isEmpty() ? "" : ", attesting " + attested)
                                 + "; there: muster agent join TOKEN");
         if (!open.config().hosts().contains(place.host())) {
             around.err()

@@ -7,6 +7,7 @@ import io.muster.enrolment.JoinAnswer.Granted;
 import io.muster.enrolment.JoinRequest;
 import io.muster.enrolment.JoinToken;
 import io.muster.message.Endpoint;
+import io.muster.security.Certificates;
 import io.muster.security.Ed25519Key;
 
 import org.junit.jupiter.api.Test;
@@ -93,5 +94,26 @@ class TokenCommandsTest {
         assertThat(shell.out()).contains(id + "  revoked  0 of 1");
         assertThat(shell.ca("tokens", "--revoke", "../../x")).isEqualTo(1);
         assertThat(shell.err()).contains("no token '../../x'");
+    }
+
+    @Test
+    void aTokenMaySayWhatTheMachinesAreFor() {
+        shell.init();
+        assertThat(shell.ca("token", "--role", "mail", "--attributes", "site=ams")).isZero();
+        assertThat(shell.err()).contains("attesting role=mail,site=ams");
+        var token = JoinToken.parse(shell.out().strip());
+        var applicant = new Applicant(Optional.empty(), "mail01", "m");
+        var key = Ed25519Key.generate(shell.random);
+        var request = JoinRequest.of(key, applicant, token, shell.random);
+        assertThat(shell.enrolment().answer(request, "10.0.0.7"))
+                .isInstanceOfSatisfying(
+                        Granted.class,
+                        granted ->
+                                assertThat(Certificates.attributes(
+                                                        Certificates.parse(granted.certificate())))
+                                        .containsEntry("role", "mail"));
+        assertThat(shell.ca("token", "--role", "mail", "--attributes", "role=web")).isEqualTo(2);
+        assertThat(shell.err()).contains("both say the role");
+        assertThat(shell.ca("token", "--role", "a b,c=d")).isEqualTo(2);
     }
 }
