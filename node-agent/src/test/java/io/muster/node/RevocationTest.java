@@ -109,6 +109,23 @@ class RevocationTest {
     }
 
     @Test
+    void whatSomebodyRevokedApprovesIsNotApproved() throws IOException {
+        Files.writeString(
+                directory.resolve("policy.json"),
+                """
+                {"rules":[{"effect":"allow","callers":["operator/alice"],
+                  "actions":["test.change"],
+                  "approvals":{"count":1,"by":["operator/bob"]}}]}
+                """);
+        var bob = fixture.fleet.operator("bob");
+        var change = fixture.draft("test.change", ActionClass.CHANGE).approvedBy(bob);
+        assertThat(state(change)).isEmpty();
+        fixture.broadcast(published(1, bob));
+        var again = fixture.draft("test.change", ActionClass.CHANGE).approvedBy(bob);
+        assertThat(state(again)).isEqualTo(Reason.APPROVAL_MISSING.word());
+    }
+
+    @Test
     void aListIsKeptOverARestartAndNeverGivenUpForAnOlderOne() throws IOException {
         var old = published(1);
         fixture.broadcast(published(2, fixture.alice));
