@@ -2,7 +2,6 @@ package io.muster.node;
 
 import io.muster.action.Input;
 import io.muster.message.Bytes;
-import io.muster.message.Identity;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
@@ -13,28 +12,18 @@ import io.muster.node.action.Action;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Node;
 import io.muster.node.action.Performed;
-import io.muster.node.audit.AuditLog;
-import io.muster.node.audit.ShownArguments;
 import io.muster.node.time.Challenge;
-import io.muster.node.time.HighWater;
-import io.muster.node.trust.TrustDesk;
 import io.muster.node.trust.TrustRules;
-import io.muster.node.trust.TrustState;
 import io.muster.security.Envelope;
-import io.muster.security.TrustStore;
-import io.muster.security.Verifier;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.random.RandomGenerator;
 
 /**
  * Where the root helper decides: every request goes the whole {@linkplain RequestHandler way of a
@@ -48,8 +37,8 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
 
     private final Logger log;
     private final Node node;
+    private final Grounds grounds;
     private final RequestJournal journal;
-    private final AuditLog audit;
     private final Witness witness;
     private final Performer performer;
     private final RequestHandler handler;
@@ -58,41 +47,22 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     /**
      * Opens it.
      *
-     * @param state a directory of root's
+     * @param soil with a directory of root's
+     * @param rules how fresh the authority's word must be
      * @throws io.muster.journal.JournalInUseException if another helper is at work
      */
-    HelperDesk(
-            Identity self,
-            TrustStore trust,
-            NodeLimits limits,
-            Path state,
-            Node node,
-            Authorizer authorizer,
-            Secrecy secrecy,
-            RandomGenerator random,
-            Logger log) {
-        this.log = log;
+    HelperDesk(Grounds.Soil soil, Node node, TrustRules rules, Secrecy secrecy) {
+        this.log = soil.log();
         this.node = node;
-        var clock = node.clock();
-        audit =
-                new AuditLog(
-                        state,
-                        self,
-                        limits.audit(),
-                        clock,
-                        random,
-                        problem -> log.log(Level.ERROR, problem));
-        journal = RequestJournal.open(state.resolve("requests.journal"), clock, limits.skew());
-        var shown = ShownArguments.with(state.resolve("audit.key"), random);
-        witness = new Witness(audit, shown, clock, log);
-        var mark = new HighWater(state, witness::alarm);
-        var known = TrustState.open(state, trust, clock, witness);
+        grounds = Grounds.open(soil);
+        journal = grounds.journal();
+        witness = grounds.witness();
         performer =
                 new Performer(
-                        self,
+                        soil.self(),
                         this::name,
                         node.host().bootId(),
-                        clock,
+                        node.clock(),
                         journal,
                         witness,
                         this,
@@ -103,32 +73,15 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         this::ordered,
                         () -> {},
                         () -> {},
-                        limits.running());
-        var verifier = new Verifier(trust, known.revocations(), clock);
-        var permits =
-                new Permits(
-                        authorizer,
-                        new Approvals(verifier, limits.skew(), clock),
-                        limits,
-                        new Usage(state.resolve("usage.json"), clock, log),
-                        clock);
+                        soil.limits().running());
         handler =
-                new RequestHandler(
-                        self,
+                grounds.handler(
                         Set.copyOf(node.collectives()),
-                        limits,
-                        clock,
                         Challenge.none(),
-                        mark,
-                        verifier,
-                        new TrustDesk(
-                                known, TrustRules.DEFAULT, permits::mayLock, () -> {}, _ -> {}),
-                        journal,
-                        () -> NodeAgent.subject(self, name(), node),
-                        permits,
+                        grounds.desk(rules, () -> {}, _ -> {}),
+                        () -> NodeAgent.subject(soil.self(), name(), node),
                         node.actions(),
                         secrecy,
-                        witness,
                         performer);
         takeStock();
     }
@@ -264,11 +217,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     @Override
     public void close() {
         visits.values().forEach(Visit::leave);
-        journal.close();
-        try {
-            audit.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the audit log cannot be closed", e);
-        }
+        witness.countAll();
+        grounds.close();
     }
 }

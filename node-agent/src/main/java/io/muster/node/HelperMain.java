@@ -51,24 +51,28 @@ final class HelperMain {
         var host = Machine.host(config, () -> System.exit(AgentMain.SANDBOX_REBOOT));
         var clock = InstantSource.system();
         var node = Machine.node(config, host, AgentMain.version(), clock);
+        var self = Certificates.identity(certificate);
         var attested = Certificates.attributes(certificate);
+        var random = new SecureRandom();
         var desk =
                 new HelperDesk(
-                        Certificates.identity(certificate),
-                        trust,
-                        config.limits(),
-                        state,
-                        node,
-                        new PolicyFile(
-                                config.policy(),
-                                new LocalFacts(attested, config.facts(), clock),
+                        new Grounds.Soil(
+                                self,
+                                trust,
+                                () -> attested,
+                                config.limits(),
+                                state,
+                                new PolicyFile(
+                                        config.policy(),
+                                        new LocalFacts(() -> attested, config.facts(), clock),
+                                        log),
+                                Optional.empty(),
+                                clock,
+                                random,
                                 log),
-                        new Secrecy(
-                                Certificates.identity(certificate),
-                                () -> sealingKey(state),
-                                new SecureRandom()),
-                        new SecureRandom(),
-                        log);
+                        node,
+                        config.lists(),
+                        new Secrecy(self, () -> sealingKey(state), random));
         var helper = new RootHelper(desk, Set.copyOf(List.of("root", config.user())), log);
         Runtime.getRuntime().addShutdownHook(new Thread(desk::close, "stop"));
         var given = System.inheritedChannel();

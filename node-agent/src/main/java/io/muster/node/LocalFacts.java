@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * Thread-safe.
  */
 final class LocalFacts implements Supplier<Situation> {
-    private final Map<String, String> attributes;
+    private final Supplier<? extends Map<String, String>> attributes;
     private final FileFacts files;
     private final InstantSource clock;
     private Optional<Situation> last = Optional.empty();
@@ -28,9 +28,10 @@ final class LocalFacts implements Supplier<Situation> {
     /**
      * Facts in that folder.
      *
-     * @param attributes what the authority attests
+     * @param attributes what the authority attests now: a renewed certificate may say otherwise
      */
-    LocalFacts(Map<String, String> attributes, Path folder, InstantSource clock) {
+    LocalFacts(
+            Supplier<? extends Map<String, String>> attributes, Path folder, InstantSource clock) {
         this.attributes = attributes;
         this.files = new FileFacts(folder);
         this.clock = clock;
@@ -39,7 +40,7 @@ final class LocalFacts implements Supplier<Situation> {
     /** Of the node with these settings and credentials. */
     static LocalFacts of(AgentConfig config, Credentials credentials, InstantSource clock) {
         return new LocalFacts(
-                Certificates.attributes(credentials.certificate()), config.facts(), clock);
+                () -> Certificates.attributes(credentials.certificate()), config.facts(), clock);
     }
 
     @Override
@@ -55,6 +56,6 @@ final class LocalFacts implements Supplier<Situation> {
 
     private Situation look() {
         Collected collected = files.collect();
-        return new Situation(attributes, collected.facts(), collected.problems().isEmpty());
+        return new Situation(attributes.get(), collected.facts(), collected.problems().isEmpty());
     }
 }

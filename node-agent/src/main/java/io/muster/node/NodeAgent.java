@@ -9,31 +9,24 @@ import io.muster.node.RequestJournal.Armed;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Node;
-import io.muster.node.audit.AuditLog;
 import io.muster.node.audit.Notary;
-import io.muster.node.audit.ShownArguments;
 import io.muster.node.time.Challenge;
-import io.muster.node.time.HighWater;
 import io.muster.node.trust.TrustActions;
 import io.muster.node.trust.TrustDesk;
 import io.muster.node.trust.TrustRules;
-import io.muster.node.trust.TrustState;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Envelope;
 import io.muster.security.KnownTime;
-import io.muster.security.Verifier;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,18 +42,14 @@ import java.util.random.RandomGenerator;
  */
 public final class NodeAgent implements AutoCloseable {
     private final Parts parts;
+    private final Grounds grounds;
     private final RequestJournal journal;
-    private final AuditLog audit;
     private final Witness witness;
     private final Notary notary;
-    private final HighWater mark;
     private final Challenge challenge;
-    private final TrustState trust;
     private final TrustDesk desk;
     private final Node node;
     private final Outbox outbox;
-    private final Verifier verifier;
-    private final Permits permits;
     private final Performer performer;
     private final Announcer announcer;
     private final List<Transport.Subscription> subscriptions = new ArrayList<>();
@@ -111,22 +100,9 @@ public final class NodeAgent implements AutoCloseable {
         var host = parts.node().host();
         var signer = parts.credentials().signer();
         var boot = host.bootId();
-        audit =
-                new AuditLog(
-                        parts.state(),
-                        signer.identity(),
-                        parts.limits().audit(),
-                        clock,
-                        parts.random(),
-                        problem -> parts.log().log(Level.ERROR, problem));
-        journal =
-                RequestJournal.open(
-                        parts.state().resolve("requests.journal"), clock, parts.limits().skew());
-        var shown = ShownArguments.with(parts.state().resolve("audit.key"), parts.random());
-        witness = new Witness(audit, shown, clock, parts.log());
-        var known = parts.time().<InstantSource>map(time -> time).orElse(clock);
-        trust = TrustState.open(parts.state(), parts.credentials().trust(), known, witness);
-        mark = new HighWater(parts.state(), witness::alarm);
+        grounds = Grounds.open(soil(parts));
+        journal = grounds.journal();
+        witness = grounds.witness();
         challenge =
                 parts.time().isEmpty()
                         ? Challenge.none()
@@ -135,30 +111,16 @@ public final class NodeAgent implements AutoCloseable {
                                 System::nanoTime,
                                 parts.announceEvery(),
                                 this::announceSoon);
-        notary = new Notary(audit, signer, parts.transport(), clock, this::eachMinute, parts.log());
-        var fleet = parts.credentials().trust();
-        var revoked = trust.revocations();
-        verifier =
-                parts.time()
-                        .map(time -> new Verifier(fleet, revoked, time))
-                        .orElseGet(() -> new Verifier(fleet, revoked, clock));
-        var authorizer =
-                new BundledPolicy(
-                        parts.authorizer(),
-                        trust::policy,
-                        () -> Certificates.attributes(parts.credentials().certificate()),
+        notary =
+                new Notary(
+                        grounds.audit(),
+                        signer,
+                        parts.transport(),
+                        clock,
+                        grounds::tidy,
                         parts.log());
-        permits =
-                new Permits(
-                        authorizer,
-                        new Approvals(verifier, parts.limits().skew(), clock),
-                        parts.limits(),
-                        new Usage(parts.state().resolve("usage.json"), clock, parts.log()),
-                        clock);
-        desk =
-                new TrustDesk(
-                        trust, parts.trust(), permits::mayLock, this::announceSoon, this::passOn);
-        node = parts.node().with(TrustActions.all(trust, desk));
+        desk = grounds.desk(parts.trust(), this::announceSoon, this::passOn);
+        node = parts.node().with(TrustActions.all(grounds.trust(), desk));
         outbox = new Outbox(parts.transport(), signer, clock);
         announcer =
                 new Announcer(
@@ -171,7 +133,7 @@ public final class NodeAgent implements AutoCloseable {
                         parts.node().collectives(),
                         parts.announceEvery(),
                         this::view,
-                        trust::standing,
+                        grounds.trust()::standing,
                         parts.node().version(),
                         challenge);
         performer =
@@ -195,7 +157,7 @@ public final class NodeAgent implements AutoCloseable {
         journal.recovered().ifPresent(tail -> witness.agent("after a crash: " + tail));
         journal.reopen().ifPresent(this::readOnly);
         // A policy that cannot be used is to be seen now, and not at the first request.
-        var _ = authorizer.policy();
+        var _ = grounds.authorizer().policy();
         takeStock();
         subscribe();
         herald = Thread.ofVirtual().name("announcer").start(this::announce);
@@ -210,46 +172,42 @@ public final class NodeAgent implements AutoCloseable {
         announcer.leave(farewell);
         notary.close();
         witness.countAll();
-        mark.save();
         witness.agent("stopped");
         parts.transport().close();
-        journal.close();
-        try {
-            audit.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the audit log cannot be closed", e);
-        }
+        grounds.close();
+    }
+
+    private static Grounds.Soil soil(Parts parts) {
+        var credentials = parts.credentials();
+        return new Grounds.Soil(
+                credentials.identity(),
+                credentials.trust(),
+                () -> Certificates.attributes(credentials.certificate()),
+                parts.limits(),
+                parts.state(),
+                parts.authorizer(),
+                parts.time(),
+                parts.node().clock(),
+                parts.random(),
+                parts.log());
     }
 
     private void subscribe() {
         var self = parts.credentials().identity();
         var handler =
-                new RequestHandler(
-                        self,
+                grounds.handler(
                         Set.copyOf(parts.node().collectives()),
-                        parts.limits(),
-                        parts.node().clock(),
                         challenge,
-                        mark,
-                        verifier,
                         desk,
-                        journal,
                         this::subject,
-                        permits,
                         node.actions(),
                         new Secrecy(self, parts.credentials()::sealing, new SecureRandom()),
-                        witness,
                         performer);
         var transport = parts.transport();
         subscriptions.add(transport.subscribe(new Destination.Node(self.nodeId()), handler));
         for (var collective : parts.node().collectives()) {
             subscriptions.add(transport.subscribe(new Destination.Requests(collective), handler));
         }
-    }
-
-    private void eachMinute() {
-        witness.count();
-        mark.save();
     }
 
     private void passOn(Envelope document) {

@@ -205,7 +205,7 @@ final class PolicyExplainCommand implements Callable<Integer> {
         var own =
                 membership.joined()
                         ? LocalFacts.of(settings, membership.credentials(), InstantSource.system())
-                        : new LocalFacts(Map.of(), settings.facts(), InstantSource.system());
+                        : new LocalFacts(Map::of, settings.facts(), InstantSource.system());
         var here = own.get();
         var told = Fields.EMPTY;
         for (var fact : facts.entrySet()) {

@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.message.Bytes;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
+import io.muster.node.trust.TrustRules;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +31,7 @@ final class HelperFixture {
     private final Path state;
     private final Path socket;
     private Set<String> callers = Set.of(ME);
+    private TrustRules rules = TrustRules.DEFAULT;
     private RootHelper helper;
     private HelperDesk desk;
     private Thread thread;
@@ -46,19 +49,26 @@ final class HelperFixture {
         var machine = node.machine(new TestActions(runs, hold));
         desk =
                 new HelperDesk(
-                        node.node.identity(),
-                        node.fleet.trust(),
-                        NodeLimits.DEFAULT,
-                        state,
-                        machine,
-                        new PolicyFile(
-                                node.directory.resolve("policy.json"),
-                                new LocalFacts(
-                                        Map.of(), node.directory.resolve("facts"), machine.clock()),
+                        new Grounds.Soil(
+                                node.node.identity(),
+                                node.fleet.trust(),
+                                Map::of,
+                                NodeLimits.DEFAULT,
+                                state,
+                                new PolicyFile(
+                                        node.directory.resolve("policy.json"),
+                                        new LocalFacts(
+                                                Map::of,
+                                                node.directory.resolve("facts"),
+                                                machine.clock()),
+                                        log),
+                                Optional.empty(),
+                                machine.clock(),
+                                new Random(1),
                                 log),
-                        new Secrecy(node.node.identity(), node.node::sealing, new SecureRandom()),
-                        new Random(1),
-                        log);
+                        machine,
+                        rules,
+                        new Secrecy(node.node.identity(), node.node::sealing, new SecureRandom()));
         stopped = false;
         helper = new RootHelper(desk, callers, log);
         Files.deleteIfExists(socket);
@@ -78,6 +88,12 @@ final class HelperFixture {
     /** From now on only these users may ask. */
     void allowOnly(String user) throws IOException, InterruptedException {
         callers = Set.of(user);
+        restart();
+    }
+
+    /** From now on the authority's word must be that fresh. */
+    void demand(TrustRules others) throws IOException, InterruptedException {
+        rules = others;
         restart();
     }
 

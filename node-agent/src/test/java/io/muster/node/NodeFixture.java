@@ -188,7 +188,7 @@ final class NodeFixture implements AutoCloseable {
                         new PolicyFile(
                                 directory.resolve("policy.json"),
                                 new LocalFacts(
-                                        Certificates.attributes(node.certificate()),
+                                        () -> Certificates.attributes(node.certificate()),
                                         directory.resolve("facts"),
                                         clock),
                                 log),

@@ -1,0 +1,171 @@
+package io.muster.node;
+
+import io.muster.filter.Subject;
+import io.muster.message.Collective;
+import io.muster.message.Identity;
+import io.muster.node.action.Actions;
+import io.muster.node.audit.AuditLog;
+import io.muster.node.audit.ShownArguments;
+import io.muster.node.time.Challenge;
+import io.muster.node.time.HighWater;
+import io.muster.node.trust.TrustDesk;
+import io.muster.node.trust.TrustRules;
+import io.muster.node.trust.TrustState;
+import io.muster.security.Envelope;
+import io.muster.security.KnownTime;
+import io.muster.security.TrustStore;
+import io.muster.security.Verifier;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What requests are decided on, and where that is put on record: the same for a node agent and for
+ * its root helper, each over a directory of its own, so that neither can lack what the other has.
+ */
+record Grounds(
+        Identity self,
+        NodeLimits limits,
+        InstantSource clock,
+        AuditLog audit,
+        RequestJournal journal,
+        Witness witness,
+        HighWater mark,
+        TrustState trust,
+        Verifier verifier,
+        Authorizer authorizer,
+        Permits permits)
+        implements AutoCloseable {
+
+    /**
+     * What they are made of.
+     *
+     * @param fleet whom this node trusts
+     * @param attributes what the authority attests of this node now
+     * @param state the directory of the records
+     * @param file the policy of whoever administers the machine
+     * @param time what is known of the time, if the clock is not trusted
+     */
+    record Soil(
+            Identity self,
+            TrustStore fleet,
+            Supplier<? extends Map<String, String>> attributes,
+            NodeLimits limits,
+            Path state,
+            Authorizer file,
+            Optional<KnownTime> time,
+            InstantSource clock,
+            RandomGenerator random,
+            Logger log) {}
+
+    /**
+     * Opens the records.
+     *
+     * @throws io.muster.journal.JournalInUseException if another process has the journal
+     */
+    static Grounds open(Soil soil) {
+        var state = soil.state();
+        var clock = soil.clock();
+        var limits = soil.limits();
+        var log = soil.log();
+        var audit =
+                new AuditLog(
+                        state,
+                        soil.self(),
+                        limits.audit(),
+                        clock,
+                        soil.random(),
+                        problem -> log.log(Level.ERROR, problem));
+        var journal =
+                RequestJournal.open(state.resolve("requests.journal"), clock, limits.skew());
+        var shown = ShownArguments.with(state.resolve("audit.key"), soil.random());
+        var witness = new Witness(audit, shown, clock, log);
+        var known = soil.time().<InstantSource>map(time -> time).orElse(clock);
+        var trust = TrustState.open(state, soil.fleet(), known, witness);
+        var verifier =
+                soil.time()
+                        .map(time -> new Verifier(soil.fleet(), trust.revocations(), time))
+                        .orElseGet(() -> new Verifier(soil.fleet(), trust.revocations(), clock));
+        var authorizer =
+                new BundledPolicy(soil.file(), trust::policy, soil.attributes()::get, log);
+        var permits =
+                new Permits(
+                        authorizer,
+                        new Approvals(verifier, limits.skew(), clock),
+                        limits,
+                        new Usage(state.resolve("usage.json"), clock, log),
+                        clock);
+        return new Grounds(
+                soil.self(),
+                limits,
+                clock,
+                audit,
+                journal,
+                witness,
+                new HighWater(state, witness::alarm),
+                trust,
+                verifier,
+                authorizer,
+                permits);
+    }
+
+    /** Takes documents, as {@link TrustDesk}. */
+    TrustDesk desk(TrustRules rules, Runnable ask, Consumer<Envelope> pass) {
+        return new TrustDesk(trust, rules, permits::mayLock, ask, pass);
+    }
+
+    /** Takes requests, as {@link RequestHandler}. */
+    RequestHandler handler(
+            Set<Collective> collectives,
+            Challenge challenge,
+            TrustDesk desk,
+            Supplier<Subject> subject,
+            Actions actions,
+            Secrecy secrecy,
+            Performer performer) {
+        return new RequestHandler(
+                self,
+                collectives,
+                limits,
+                clock,
+                challenge,
+                mark,
+                verifier,
+                desk,
+                journal,
+                subject,
+                permits,
+                actions,
+                secrecy,
+                witness,
+                performer);
+    }
+
+    /** What has to be done about once a minute. */
+    void tidy() {
+        witness.count();
+        mark.save();
+    }
+
+    /** Brings everything to the disk, and lets go of it. */
+    @Override
+    public void close() {
+        mark.save();
+        journal.close();
+        try {
+            audit.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the audit log cannot be closed", e);
+        }
+    }
+}
