@@ -101,7 +101,7 @@ learn_fleet() {
 
 # What a node agent that is not root calls.
 learn_helper() {
-    mkdir "$work/helper" && cp "$work/agent/node.crt" "$work/agent/trust.pem" "$work/agent/joined.conf" "$work/helper/"
+    mkdir "$work/helper" && (cd "$work/agent" && cp node.crt node.sealing.key trust.pem joined.conf "$work/helper/")
     printf '%s\n' "helper = $work/helper.sock" "helper-state = $work/helper" "user = $(id -un)" "policy = $work/policy.json" \
         "facts = $work/facts.d" "actions = $work/actions.d" "sandbox = $work/machine" >"$work/helper.conf"
     learn_daemon agent helper.log agent helper --config "$work/helper.conf"

@@ -11,7 +11,6 @@ import io.muster.message.Value.Fields;
 import io.muster.node.NodeAgent;
 import io.muster.node.NodeLimits;
 import io.muster.node.PolicyFile;
-import io.muster.node.Worker;
 import io.muster.node.action.Action;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Actions;
@@ -104,7 +103,7 @@ final class Victim implements AutoCloseable {
                         node,
                         new PolicyFile(
                                 directory.resolve("policy.json"), () -> Situation.UNKNOWN, log),
-                        Worker.HERE,
+                        Optional.empty(),
                         Optional.empty(),
                         TrustRules.DEFAULT,
                         new Random(1),

@@ -7,7 +7,6 @@ import io.muster.message.NodeId;
 import io.muster.message.Role;
 import io.muster.node.NodeAgent;
 import io.muster.node.NodeLimits;
-import io.muster.node.Worker;
 import io.muster.node.action.Actions;
 import io.muster.node.action.ExternalActions;
 import io.muster.node.action.Node;
@@ -114,7 +113,7 @@ final class EmulatedNode {
                                 connected,
                                 node(host, home, number, clock),
                                 () -> EVERYBODY_MAY_LOOK,
-                                Worker.HERE,
+                                Optional.empty(),
                                 Optional.empty(),
                                 TrustRules.DEFAULT,
                                 fleet.random(),

@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.config.ConfigException;
 import io.muster.config.ConsoleLog;
 import io.muster.journal.JournalInUseException;
+import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.KnownTime;
 import io.muster.security.SecurityFileException;
@@ -143,7 +144,7 @@ public final class AgentMain {
                             + ": set the clock (NTP), or clock = challenge in the settings");
         }
         var outdated = outdated(config, credentials, now);
-        tellOfSealing(credentials, log);
+        tellOfSealing(config, credentials, log);
         var stop = new CountDownLatch(1);
         var status = new AtomicInteger();
         var host =
@@ -189,7 +190,7 @@ public final class AgentMain {
                                         config.policy(),
                                         LocalFacts.of(config, credentials, clock),
                                         log),
-                                worker(config, log),
+                                helper(config, log),
                                 time,
                                 config.lists(),
                                 new SecureRandom(),
@@ -203,10 +204,18 @@ public final class AgentMain {
         return status.get();
     }
 
-    /** Without that key the node works, and refuses whatever has secrets in it. */
-    private static void tellOfSealing(Credentials credentials, System.Logger log) {
+    /**
+     * Without that key the node works, and refuses whatever has secrets in it. With a root helper
+     * it is not here to be looked at.
+     */
+    private static void tellOfSealing(
+            AgentConfig config, Credentials credentials, System.Logger log) {
         try {
-            if (credentials.sealing().isEmpty()) {
+            var there =
+                    config.helper().isPresent()
+                            ? Certificates.sealingKey(credentials.certificate()).isPresent()
+                            : credentials.sealing().isPresent();
+            if (!there) {
                 log.log(Level.WARNING, "this node cannot be sent secrets: join anew for that");
             }
         } catch (SecurityFileException e) {
@@ -242,13 +251,10 @@ public final class AgentMain {
                         });
     }
 
-    /** Who does what needs root. */
-    private static Worker worker(AgentConfig config, System.Logger log) {
+    /** Who does what needs root, if it is not this process. */
+    private static Optional<HelperDoor> helper(AgentConfig config, System.Logger log) {
         var user = System.getProperty("user.name", "");
-        if (config.helper().isPresent()) {
-            return new Delegate(config.helper().get(), Set.copyOf(List.of("root", user)));
-        }
-        if (!user.equals("root") && config.sandbox().isEmpty()) {
+        if (config.helper().isEmpty() && config.sandbox().isEmpty() && !user.equals("root")) {
             log.log(
                     Level.WARNING,
                     () ->
@@ -257,7 +263,8 @@ public final class AgentMain {
                                     + " without a helper: most actions will fail; set helper ="
                                     + " /run/muster/helper.sock, or start as root");
         }
-        return Worker.HERE;
+        return config.helper()
+                .map(socket -> new HelperDoor(socket, Set.copyOf(List.of("root", user))));
     }
 
     private static void heard(ConnectionState state, Semaphore connected, System.Logger log) {

@@ -13,9 +13,7 @@ import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
 
 /**
  * Has what needs root done by the root helper, which believes nothing but the operator's signature;
@@ -26,29 +24,24 @@ final class Delegate implements Worker {
     /** Between the word to go down, and the word that it was passed on. */
     private static final Duration ORDER = Duration.ofSeconds(20);
 
-    private final Path socket;
-    private final Set<String> believed;
+    private final HelperDoor door;
 
-    /**
-     * @param socket where the helper listens
-     * @param believed the users whom a helper may run as
-     */
-    Delegate(Path socket, Set<String> believed) {
-        this.socket = socket;
-        this.believed = Set.copyOf(believed);
+    Delegate(HelperDoor door) {
+        this.door = door;
     }
 
-    /** Whether this process can do it without root. */
-    static boolean here(Action action, ActionContext context) {
+    /** Whether this process can do it without root, and without secrets. */
+    static boolean here(Question question, Action action, ActionContext context) {
         ActionSpec spec = action.spec();
         return spec.actionClass() == ActionClass.READ
+                && question.request().sealed().parts().isEmpty()
                 && context.node().actions().builtIn(spec.name());
     }
 
     @Override
     public Performed run(Question question, Action action, Input input, ActionContext context)
             throws IOException {
-        if (here(action, context)) {
+        if (here(question, action, context)) {
             return action.run(input, context);
         }
         var performed = delegated(question);
@@ -59,11 +52,9 @@ final class Delegate implements Worker {
     /** The helper judges for itself, so it has to know what is revoked and locked as well. */
     @Override
     public void heard(Bytes document) {
-        try (var line = Line.connect(socket)) {
-            if (believed.contains(line.peer())) {
-                line.say(new Word.Perform(document));
-                line.hear();
-            }
+        try (var line = door.open()) {
+            line.say(new Word.Perform(document));
+            line.hear();
         } catch (IOException | MalformedException _) {
             // It refuses what it must without knowing: the node agent has refused it before.
         }
@@ -72,16 +63,12 @@ final class Delegate implements Worker {
     private Performed delegated(Question question) {
         Line line;
         try {
-            line = Line.connect(socket);
+            line = door.open();
         } catch (IOException e) {
-            return failed("no-helper", "the root helper cannot be reached: " + e.getMessage());
+            return failed("no-helper", String.valueOf(e.getMessage()));
         }
         var down = false;
         try {
-            var peer = line.peer();
-            if (!believed.contains(peer)) {
-                return failed("no-helper", socket + " belongs to " + peer + ", not to root");
-            }
             line.say(new Word.Perform(question.message()));
             var performed = performed(line, line.hear());
             down = performed instanceof Performed.GoingDown;

@@ -2,10 +2,7 @@ package io.muster.node;
 
 import io.muster.config.ConfigException;
 import io.muster.config.FileGuard;
-import io.muster.security.Certificates;
-import io.muster.security.Credentials;
-import io.muster.security.Pem;
-import io.muster.security.SealingKey;
+import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
 
 import java.io.IOException;
@@ -45,26 +42,24 @@ final class HelperMain {
                                                         + " /run/muster/helper.sock"));
         var state = config.helperState();
         FileGuard.forThisProcess().trusted(state);
-        var file = FileGuard.forThisProcess().trusted(state.resolve("node.crt"));
-        var certificate = Pem.certificates(file).getFirst();
+        var own = OwnCertificate.in(state);
         var trust = TrustStore.load(state.resolve("trust.pem"));
+        tellOfSealing(own, log);
         var host = Machine.host(config, () -> System.exit(AgentMain.SANDBOX_REBOOT));
         var clock = InstantSource.system();
         var node = Machine.node(config, host, AgentMain.version(), clock);
-        var self = Certificates.identity(certificate);
-        var attested = Certificates.attributes(certificate);
         var random = new SecureRandom();
         var desk =
                 new HelperDesk(
                         new Grounds.Soil(
-                                self,
+                                own.identity(),
                                 trust,
-                                () -> attested,
+                                own::attributes,
                                 config.limits(),
                                 state,
                                 new PolicyFile(
                                         config.policy(),
-                                        new LocalFacts(() -> attested, config.facts(), clock),
+                                        new LocalFacts(own::attributes, config.facts(), clock),
                                         log),
                                 Optional.empty(),
                                 clock,
@@ -72,7 +67,7 @@ final class HelperMain {
                                 log),
                         node,
                         config.lists(),
-                        new Secrecy(self, () -> sealingKey(state), random));
+                        new Secrecy(own.identity(), own::sealing, random));
         var helper = new RootHelper(desk, Set.copyOf(List.of("root", config.user())), log);
         Runtime.getRuntime().addShutdownHook(new Thread(desk::close, "stop"));
         var given = System.inheritedChannel();
@@ -88,10 +83,13 @@ final class HelperMain {
         return 0;
     }
 
-    /** A copy of its own: the other one is the user's who speaks to the network. */
-    private static Optional<SealingKey> sealingKey(Path state) {
-        var file = Credentials.sealingFile(state, "node");
-        return Files.exists(file) ? Optional.of(Pem.sealingKey(file)) : Optional.empty();
+    /** Without that key it works, and refuses whatever has secrets in it. */
+    private static void tellOfSealing(OwnCertificate own, Logger log) {
+        try {
+            var _ = own.sealing();
+        } catch (SecurityFileException e) {
+            log.log(Level.ERROR, () -> String.valueOf(e.getMessage()));
+        }
     }
 
     /** Without systemd. Who may ask is checked for each caller in any case. */

@@ -19,6 +19,7 @@ import io.muster.security.Credentials;
 import io.muster.security.Ed25519Key;
 import io.muster.security.Pem;
 import io.muster.security.SealingKey;
+import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
 
 import java.io.IOException;
@@ -98,7 +99,9 @@ final class Membership {
                 Pem.key(config.state().resolve(KEY)),
                 Pem.certificates(certificate).getFirst(),
                 TrustStore.load(config.trust().resolve(TRUST)),
-                () -> Pem.sealingKey(Credentials.sealingFile(config.state(), NAME)));
+                () -> {
+                    throw new SecurityFileException("the root helper alone has the sealing key");
+                });
     }
 
     /** Who it is, by its certificate; the key is not needed to see that. */
@@ -130,7 +133,7 @@ final class Membership {
         store(client.join(token, key, applicant), token.listener().endpoint());
         var written = starterPolicy();
         if (config.helper().isPresent()) {
-            handOver(sealing);
+            handOver();
         }
         return written;
     }
@@ -190,8 +193,19 @@ final class Membership {
         return key;
     }
 
+    /** Where the node agent cannot read it, if there is a helper. */
     private SealingKey sealingKey() throws IOException {
-        var file = Credentials.sealingFile(config.state(), NAME);
+        var file = Credentials.sealingFile(config.trust(), NAME);
+        var before = Credentials.sealingFile(config.state(), NAME);
+        if (!Files.exists(file)
+                && Files.isRegularFile(before, LinkOption.NOFOLLOW_LINKS)
+                && !ownedBy(before, config.user())) {
+            // Root's, of before there was a helper, and perhaps in a certificate already.
+            AtomicFile.replace(file, Bytes.utf8(Pem.key(Pem.sealingKey(before))), "rw-------");
+        }
+        if (!before.equals(file)) {
+            Files.deleteIfExists(before);
+        }
         if (Files.exists(file)) {
             return Pem.sealingKey(file);
         }
@@ -259,14 +273,9 @@ final class Membership {
      * Gives the node agent its own: the files first, while the directory is not its yet. They are
      * new, so none can be somebody else's under a second name.
      */
-    private void handOver(SealingKey sealing) throws IOException {
+    private void handOver() throws IOException {
         var state = config.state();
         var key = state.resolve(KEY);
-        var mine = Credentials.sealingFile(config.trust(), NAME);
-        var theirs = Credentials.sealingFile(state, NAME);
-        AtomicFile.replace(mine, Bytes.utf8(Pem.key(sealing)), "rw-------");
-        AtomicFile.replace(theirs, Bytes.utf8(Pem.key(sealing)), "rw-------");
-        give(theirs, config.user());
         AtomicFile.replace(key, Bytes.utf8(Pem.key(Pem.key(key))), "rw-------");
         give(key, config.user());
         give(state.resolve(CERTIFICATE), config.user());

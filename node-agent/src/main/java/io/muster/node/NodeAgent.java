@@ -50,6 +50,7 @@ public final class NodeAgent implements AutoCloseable {
     private final TrustDesk desk;
     private final Node node;
     private final Outbox outbox;
+    private final Worker worker;
     private final Performer performer;
     private final Announcer announcer;
     private final List<Transport.Subscription> subscriptions = new ArrayList<>();
@@ -68,7 +69,7 @@ public final class NodeAgent implements AutoCloseable {
      * @param transport the bus
      * @param connected gets a permit at each new connection of the transport
      * @param node the machine, its facts and actions
-     * @param worker runs the actions: this process, or the root helper
+     * @param helper the root helper, if this process is not to be root: it has the sealing key
      * @param time what is known of the time, if the clock is not trusted
      * @param trust how fresh the authority's word must be
      */
@@ -81,7 +82,7 @@ public final class NodeAgent implements AutoCloseable {
             Semaphore connected,
             Node node,
             Authorizer authorizer,
-            Worker worker,
+            Optional<HelperDoor> helper,
             Optional<KnownTime> time,
             TrustRules trust,
             RandomGenerator random,
@@ -136,6 +137,7 @@ public final class NodeAgent implements AutoCloseable {
                         grounds.trust()::standing,
                         parts.node().version(),
                         challenge);
+        worker = parts.helper().<Worker>map(Delegate::new).orElse(Worker.HERE);
         performer =
                 new Performer(
                         signer.identity(),
@@ -145,7 +147,7 @@ public final class NodeAgent implements AutoCloseable {
                         journal,
                         witness,
                         outbox,
-                        parts.worker(),
+                        worker,
                         desk::news,
                         this::context,
                         this::goingDown,
@@ -201,7 +203,7 @@ public final class NodeAgent implements AutoCloseable {
                         desk,
                         this::subject,
                         node.actions(),
-                        new Secrecy(self, parts.credentials()::sealing, new SecureRandom()),
+                        secrecy(self),
                         performer);
         var transport = parts.transport();
         subscriptions.add(transport.subscribe(new Destination.Node(self.nodeId()), handler));
@@ -210,8 +212,15 @@ public final class NodeAgent implements AutoCloseable {
         }
     }
 
+    private Secrecy secrecy(Identity self) {
+        var random = new SecureRandom();
+        return parts.helper().isPresent()
+                ? Secrecy.elsewhere(self, random)
+                : new Secrecy(self, parts.credentials()::sealing, random);
+    }
+
     private void passOn(Envelope document) {
-        Thread.startVirtualThread(() -> parts.worker().heard(document.encode()));
+        Thread.startVirtualThread(() -> worker.heard(document.encode()));
     }
 
     /** A nonce was used: there has to be another one. */

@@ -14,7 +14,6 @@ import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Request;
 import io.muster.message.Role;
-import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Novelty;
 import io.muster.node.Secrecy.Opened;
 import io.muster.node.action.Action;
@@ -286,14 +285,14 @@ public final class RequestHandler implements Receiver {
         }
         return switch (secrecy.open(request, spec)) {
             case Opened.Refused(Reason reason, String why) -> refuse(reason, why);
-            case Opened.Arguments(Fields arguments) ->
-                    check(discreet.get(), arguments, decision.basis());
+            case Opened.Arguments opened -> check(discreet.get(), opened, decision.basis());
         };
     }
 
-    private static Verdict check(Action action, Fields arguments, String rule) {
+    private static Verdict check(Action action, Opened.Arguments opened, String rule) {
         try {
-            return new Verdict.Go(action, action.spec().check(arguments), rule);
+            var input = action.spec().check(opened.all(), opened.unseen());
+            return new Verdict.Go(action, input, rule);
         } catch (InvalidInputException e) {
             return refuse(Reason.INVALID_INPUT, String.valueOf(e.getMessage()).replace("\n", "; "));
         }

@@ -24,7 +24,9 @@ import io.muster.security.SealingPublicKey;
 import io.muster.security.SecurityFileException;
 
 import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -33,22 +35,40 @@ import java.util.function.Supplier;
  */
 final class Secrecy {
     private final Identity self;
-    private final Supplier<Optional<SealingKey>> key;
+    private final Optional<Supplier<Optional<SealingKey>>> key;
     private final Sealer sealer;
 
     /**
      * @param key this node's; asked for only when something is sealed
      */
     Secrecy(Identity self, Supplier<Optional<SealingKey>> key, SecureRandom random) {
+        this(self, Optional.of(key), random);
+    }
+
+    private Secrecy(
+            Identity self, Optional<Supplier<Optional<SealingKey>>> key, SecureRandom random) {
         this.self = self;
         this.key = key;
         this.sealer = new Sealer(random);
     }
 
+    /** Of a node agent whose root helper has the key: what is sealed is decided there. */
+    static Secrecy elsewhere(Identity self, SecureRandom random) {
+        return new Secrecy(self, Optional.empty(), random);
+    }
+
     /** What became of a request's arguments. */
     sealed interface Opened {
-        /** All arguments in clear: to be shown to nobody. */
-        record Arguments(Fields all) implements Opened {}
+        /**
+         * The arguments in clear: to be shown to nobody.
+         *
+         * @param unseen the names of those that stay sealed here
+         */
+        record Arguments(Fields all, Set<String> unseen) implements Opened {
+            public Arguments {
+                unseen = Set.copyOf(unseen);
+            }
+        }
 
         /** Not as it should be. */
         record Refused(Reason reason, String message) implements Opened {}
@@ -67,13 +87,19 @@ final class Secrecy {
             }
         }
         var all = request.arguments();
+        var unseen = new HashSet<String>();
         for (var name : request.sealed().parts().keySet()) {
             if (spec.input(name).filter(InputSpec::secret).isEmpty()) {
                 return new Opened.Refused(
                         Reason.INVALID_INPUT,
                         spec.name() + ": no secret input " + Escape.quoted(name) + " here");
             }
-            var value = open(request, name);
+            var part = request.sealed().part(name, self.nodeId());
+            var value = part.flatMap(p -> open(request, name, p));
+            if (part.isPresent() && key.isEmpty()) {
+                unseen.add(name);
+                continue;
+            }
             if (value.isEmpty()) {
                 return new Opened.Refused(
                         Reason.NOT_SEALED,
@@ -81,10 +107,12 @@ final class Secrecy {
             }
             all = all.with(name, value.get());
         }
-        return new Opened.Arguments(all);
+        return new Opened.Arguments(all, unseen);
     }
 
-    /** The arguments as they were given, those that came sealed opened: for the audit log. */
+    /**
+     * The arguments as they were given, those that were opened here in clear: for the audit log.
+     */
     static Fields given(Request request, Input input) {
         var given = request.arguments();
         for (var name : request.sealed().parts().keySet()) {
@@ -119,14 +147,13 @@ final class Secrecy {
         }
     }
 
-    private Optional<Value> open(Request request, String name) {
-        var part = request.sealed().part(name, self.nodeId());
+    private Optional<Value> open(Request request, String name, Bytes part) {
         var place = new Place(Kind.ARGUMENT, request.id(), request.sender(), self, name);
         try {
-            var mine = key.get();
-            return part.isEmpty() || mine.isEmpty()
+            var mine = key.flatMap(Supplier::get);
+            return mine.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(value(Sealer.open(mine.get(), place, part.get())));
+                    : Optional.of(value(Sealer.open(mine.get(), place, part)));
         } catch (SealException | MalformedException | SecurityFileException _) {
             return Optional.empty();
         }

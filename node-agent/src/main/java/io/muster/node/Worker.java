@@ -9,7 +9,7 @@ import io.muster.node.action.Performed;
 import java.io.IOException;
 
 /** Runs the actions of accepted requests; threads, interrupts and failures as {@link Action}. */
-public interface Worker {
+interface Worker {
 
     /** This process does it itself. */
     Worker HERE = (_, action, input, context) -> action.run(input, context);

@@ -40,7 +40,7 @@ final class HelperFixture {
     HelperFixture(Path directory) throws IOException {
         socket = directory.resolve("helper.sock");
         state = Files.createDirectories(directory.resolve("helper"));
-        node = new NodeFixture(directory, new Delegate(socket, Set.of(ME)));
+        node = new NodeFixture(directory, new HelperDoor(socket, Set.of(ME)));
         open(Duration.ofDays(1));
     }
 

@@ -91,7 +91,7 @@ final class NodeFixture implements AutoCloseable {
     private final List<Announcement> announcements = new CopyOnWriteArrayList<>();
     private final List<Checkpoint> checkpoints = new CopyOnWriteArrayList<>();
     private final java.util.concurrent.atomic.AtomicInteger ids = new AtomicInteger();
-    private final Worker worker;
+    private final Optional<HelperDoor> helper;
     private NodeAgent agent;
     private boolean open;
     private Semaphore connected = new Semaphore(0);
@@ -107,20 +107,21 @@ final class NodeFixture implements AutoCloseable {
      * @param nodeAhead how far its clock is ahead of everybody else's
      */
     NodeFixture(Path directory, boolean challenged, Duration nodeAhead) throws IOException {
-        this(directory, challenged, nodeAhead, Worker.HERE);
+        this(directory, challenged, nodeAhead, Optional.empty());
     }
 
-    /** With that to run the actions. */
-    NodeFixture(Path directory, Worker worker) throws IOException {
-        this(directory, false, Duration.ZERO, worker);
+    /** With a root helper behind that door, which alone has the sealing key. */
+    NodeFixture(Path directory, HelperDoor door) throws IOException {
+        this(directory, false, Duration.ZERO, Optional.of(door));
     }
 
-    private NodeFixture(Path directory, boolean challenged, Duration nodeAhead, Worker worker)
+    private NodeFixture(
+            Path directory, boolean challenged, Duration nodeAhead, Optional<HelperDoor> helper)
             throws IOException {
         this.directory = directory;
         this.challenged = challenged;
         this.nodeAhead = nodeAhead;
-        this.worker = worker;
+        this.helper = helper;
         fleet = new TestFleet("test", NOON);
         alice = fleet.operator("alice");
         node = fleet.node(id.value());
@@ -178,7 +179,7 @@ final class NodeFixture implements AutoCloseable {
         connected = new Semaphore(1);
         return new NodeAgent(
                 new NodeAgent.Parts(
-                        node,
+                        helper.isPresent() ? keyless(node) : node,
                         NodeLimits.DEFAULT,
                         Duration.ofMinutes(1),
                         directory.resolve("state"),
@@ -192,11 +193,22 @@ final class NodeFixture implements AutoCloseable {
                                         directory.resolve("facts"),
                                         clock),
                                 log),
-                        worker,
+                        helper,
                         challenged ? Optional.of(new KnownTime(nodeClock, node)) : Optional.empty(),
                         rules,
                         new Random(1),
                         log));
+    }
+
+    /** The same, if whoever has them cannot open what is sealed. */
+    private static Credentials keyless(Credentials whole) {
+        return new Credentials(
+                whole.key(),
+                whole.certificate(),
+                whole.trust(),
+                () -> {
+                    throw new AssertionError("the node agent asked for the sealing key");
+                });
     }
 
     /** The machine, with actions that leave their marks there. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An action described: enough for a command line to check its inputs and for a node to refuse bad
@@ -90,7 +91,17 @@ public record ActionSpec(
      * @throws InvalidInputException naming every input that is missing, unknown or not valid
      */
     public Input check(Fields arguments) {
-        return new Arguments(this).check(arguments);
+        return check(arguments, Set.of());
+    }
+
+    /**
+     * The same for somebody to whom some arguments are not shown: nothing is said about those.
+     *
+     * @param unseen the names of inputs that were given and are not among the arguments
+     * @throws InvalidInputException naming every input that is missing, unknown or not valid
+     */
+    public Input check(Fields arguments, Set<String> unseen) {
+        return new Arguments(this).check(arguments, unseen);
     }
 
     /**

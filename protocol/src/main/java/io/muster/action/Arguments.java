@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Judges the arguments for one action, collecting every problem before it says no. */
 final class Arguments {
@@ -21,8 +22,8 @@ final class Arguments {
         this.spec = spec;
     }
 
-    Input check(Fields arguments) {
-        judge(arguments);
+    Input check(Fields arguments, Set<String> unseen) {
+        judge(arguments, unseen);
         done();
         var values = new LinkedHashMap<String, Value>();
         for (var input : spec.inputs()) {
@@ -93,16 +94,18 @@ final class Arguments {
         }
     }
 
-    private void judge(Fields arguments) {
+    private void judge(Fields arguments, Set<String> unseen) {
         for (var name : arguments.members().keySet()) {
             if (spec.input(name).isEmpty()) {
                 unknown(name);
             }
         }
         for (var input : spec.inputs()) {
-            arguments
-                    .member(input.name())
-                    .ifPresentOrElse(value -> judge(input, value), () -> missing(input));
+            var given = arguments.member(input.name());
+            given.ifPresent(value -> judge(input, value));
+            if (given.isEmpty() && !unseen.contains(input.name())) {
+                missing(input);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 class ArgumentsTest {
     private static final ActionSpec SPEC =
@@ -80,6 +81,18 @@ class ArgumentsTest {
         assertThat(input.truth("empty")).isTrue();
         assertThat(input.texts("keep")).containsExactly("a", "");
         assertThat(input.toString()).doesNotContain("abcd");
+    }
+
+    @Test
+    void nothingIsSaidAboutWhatIsNotShown() {
+        var sealed = Set.of("path", "token");
+        assertThat(SPEC.check(Fields.EMPTY, sealed).values().member("path")).isEmpty();
+        assertThatThrownBy(() -> SPEC.check(Fields.EMPTY, Set.of("token")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("path");
+        assertThatThrownBy(() -> SPEC.check(Fields.EMPTY.with("most", 101), sealed))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("most");
     }
 
     @Test
