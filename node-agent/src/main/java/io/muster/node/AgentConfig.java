@@ -68,6 +68,9 @@ public record AgentConfig(
     /** Where its state is unless told otherwise. */
     static final Path STATE = Path.of("/var/lib/muster/agent");
 
+    /** Where the root helper's is. */
+    static final Path HELPER_STATE = Path.of("/var/lib/muster/helper");
+
     /**
      * The name of the file, beside those whom the node trusts, in which joining writes down where
      * the bus is.
@@ -111,7 +114,7 @@ public record AgentConfig(
                                         settings.get("audit-files", 12, numberTo(10_000))),
                                 settings.get("destructive-per-minute", 5, numberTo(10_000))),
                         settings.optional("helper", Path::of),
-                        settings.get("helper-state", Path.of("/var/lib/muster/helper"), Path::of),
+                        settings.get("helper-state", HELPER_STATE, Path::of),
                         settings.get("user", "muster", text -> text),
                         new TrustRules(
                                 settings.get(

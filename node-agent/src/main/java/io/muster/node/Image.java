@@ -37,7 +37,8 @@ final class Image {
                     ".viminfo");
 
     private final Path root;
-    private final Path state;
+    private final Path agents;
+    private final Path helpers;
 
     /**
      * What must go.
@@ -51,12 +52,14 @@ final class Image {
     /**
      * The machine whose root directory that is.
      *
-     * @param state the node agent's state directory, as the machine itself calls it
+     * @param agents the node agent's state directory, as the machine itself calls it
+     * @param helpers the root helper's, whether there is a helper now or was one
      * @throws IOException if there is no such directory
      */
-    Image(Path root, Path state) throws IOException {
+    Image(Path root, Path agents, Path helpers) throws IOException {
         this.root = root.toRealPath();
-        this.state = under(state.toString());
+        this.agents = under(agents.toString());
+        this.helpers = under(helpers.toString());
     }
 
     private Path under(String path) {
@@ -64,11 +67,17 @@ final class Image {
     }
 
     /**
-     * Refuses a machine on which the node agent runs: it would write its state again.
+     * Refuses a machine on which the node agent or its helper runs: they would write their state
+     * again.
      *
-     * @throws ConfigException if it does
+     * @throws ConfigException if one does
      */
     void checkStill() throws IOException {
+        checkStill(agents, "node agent", "muster-agent");
+        checkStill(helpers, "root helper", "muster-helper.socket muster-helper");
+    }
+
+    private static void checkStill(Path state, String who, String units) throws IOException {
         var lock = state.resolve("requests.journal.lock");
         if (!Files.exists(lock, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -79,9 +88,13 @@ final class Image {
                 var held = channel.tryLock()) {
             if (held == null) {
                 throw new ConfigException(
-                        "the node agent is running, and holds "
+                        "the "
+                                + who
+                                + " is running, and holds "
                                 + lock
-                                + ": stop it first (systemctl stop muster-agent)");
+                                + ": stop it first (systemctl stop "
+                                + units
+                                + ")");
             }
         }
     }
@@ -89,7 +102,9 @@ final class Image {
     /** Everything that must go, in the order in which it will. */
     List<Item> find() throws IOException {
         var found = new ArrayList<Item>();
-        inState(found);
+        for (var state : states()) {
+            inState(state, found);
+        }
         add(found, "etc/muster/join.token", "join token", false);
         for (var key : matching("etc/ssh", "ssh_host_")) {
             found.add(new Item(key, "SSH host key", false));
@@ -105,8 +120,16 @@ final class Image {
         return found;
     }
 
-    /** What the node agent has is all of this machine alone: keys, certificates, journals, logs. */
-    private void inState(List<Item> found) throws IOException {
+    /** Each file once, wherever the settings put the two. */
+    private List<Path> states() {
+        if (helpers.startsWith(agents)) {
+            return List.of(agents);
+        }
+        return agents.startsWith(helpers) ? List.of(helpers) : List.of(agents, helpers);
+    }
+
+    /** What the two have is all of this machine alone: keys, certificates, journals, logs. */
+    private void inState(Path state, List<Item> found) throws IOException {
         if (!inside(state) || !Files.isDirectory(state, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

@@ -26,7 +26,8 @@ import java.util.concurrent.Callable;
         description = {
             "Prepares this machine, or a mounted disk, to be copied as an image: lists what must",
             "not be in two places (keys, certificates, journals, audit logs, SSH host keys, the",
-            "machine id, histories), and with --yes removes it. Refuses while the node agent runs."
+            "machine id, histories), and with --yes removes it. Refuses while the node agent or its",
+            "root helper runs."
         },
         footer = {
             "",
@@ -93,7 +94,12 @@ final class SealCommand implements Callable<Integer> {
     }
 
     private int seal(PrintWriter out, PrintWriter err) throws IOException {
-        var image = new Image(root, state());
+        var settings = settings();
+        var image =
+                new Image(
+                        root,
+                        settings.get("state", AgentConfig.STATE, Path::of),
+                        settings.get("helper-state", AgentConfig.HELPER_STATE, Path::of));
         image.checkStill();
         var items = image.find();
         show(items, out);
@@ -119,9 +125,9 @@ final class SealCommand implements Callable<Integer> {
     }
 
     /** Read as the machine would; a setting that is bad for other reasons does not matter here. */
-    private Path state() {
-        var file = root.resolve(Path.of("/").relativize(config.toAbsolutePath()));
-        return Settings.readIfThere(file).get("state", AgentConfig.STATE, Path::of);
+    private Settings settings() {
+        return Settings.readIfThere(
+                root.resolve(Path.of("/").relativize(config.toAbsolutePath())));
     }
 
     private void show(List<Item> items, PrintWriter to) {

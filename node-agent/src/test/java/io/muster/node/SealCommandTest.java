@@ -27,6 +27,16 @@ class SealCommandTest {
                     "var/lib/muster/agent/requests.journal",
                     "var/lib/muster/agent/audit.jsonl",
                     "var/lib/muster/agent/trust/lists.json",
+                    "var/lib/muster/helper/node.crt",
+                    "var/lib/muster/helper/node.sealing.key",
+                    "var/lib/muster/helper/trust.pem",
+                    "var/lib/muster/helper/joined.conf",
+                    "var/lib/muster/helper/requests.journal",
+                    "var/lib/muster/helper/audit.jsonl",
+                    "var/lib/muster/helper/audit.key",
+                    "var/lib/muster/helper/usage.json",
+                    "var/lib/muster/helper/clock.mark",
+                    "var/lib/muster/helper/trust/locks.json",
                     "etc/muster/join.token",
                     "etc/ssh/ssh_host_ed25519_key",
                     "etc/ssh/ssh_host_ed25519_key.pub",
@@ -106,7 +116,19 @@ class SealCommandTest {
 
     @Test
     void whileTheNodeAgentRunsNothingIsRemoved() throws Exception {
-        var lock = machine.resolve("var/lib/muster/agent/requests.journal.lock");
+        assertNothingIsRemovedWhileSomebodyHolds(
+                "var/lib/muster/agent/requests.journal.lock", "the node agent is running");
+    }
+
+    @Test
+    void whileTheRootHelperRunsNothingIsRemoved() throws Exception {
+        assertNothingIsRemovedWhileSomebodyHolds(
+                "var/lib/muster/helper/requests.journal.lock", "the root helper is running");
+    }
+
+    private void assertNothingIsRemovedWhileSomebodyHolds(String file, String told)
+            throws Exception {
+        var lock = machine.resolve(file);
         var holder =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -119,13 +141,22 @@ class SealCommandTest {
         try {
             assertThat(holder.getInputStream().read()).isEqualTo('h');
             assertThat(seal("--yes")).isEqualTo(78);
-            assertThat(err.toString()).contains("the node agent is running").contains("stop it");
+            assertThat(err.toString()).contains(told).contains("stop it");
             assertThat(there("var/lib/muster/agent/node.key")).isTrue();
         } finally {
             holder.destroy();
             holder.waitFor();
         }
         assertThat(seal("--yes")).isZero();
+    }
+
+    @Test
+    void theHelpersDirectoryIsWhereTheSettingsSay() throws IOException {
+        put("etc/muster/agent.conf", "helper-state = /srv/helper\n");
+        put("srv/helper/node.sealing.key", "secret");
+        assertThat(seal("--yes")).isZero();
+        assertThat(there("srv/helper/node.sealing.key")).isFalse();
+        assertThat(there("var/lib/muster/helper/node.sealing.key")).isTrue();
     }
 
     @Test
