@@ -3,7 +3,6 @@ package io.muster.node;
 import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
 import io.muster.action.Input;
-import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.node.action.Action;
@@ -49,17 +48,6 @@ final class Delegate implements Worker {
         return performed;
     }
 
-    /** The helper judges for itself, so it has to know what is revoked and locked as well. */
-    @Override
-    public void heard(Bytes document) {
-        try (var line = door.open()) {
-            line.say(new Word.Perform(document));
-            line.hear();
-        } catch (IOException | MalformedException _) {
-            // It refuses what it must without knowing: the node agent has refused it before.
-        }
-    }
-
     private Performed delegated(Question question) {
         Line line;
         try {
@@ -95,7 +83,7 @@ final class Delegate implements Worker {
                     failed(
                             "not-believed",
                             "the root helper does not accept the request: its log says why");
-            case Word.Perform _, Word.Go _, Word.Ordered _ ->
+            case Word.Perform _, Word.Go _, Word.Tell _, Word.Heard _, Word.Unkept _, Word.Ordered _ ->
                     throw new MalformedException("an answer to another question");
         };
     }
@@ -106,7 +94,13 @@ final class Delegate implements Worker {
             switch (line.hear(ORDER)) {
                 case Word.Ordered _ -> {}
                 case Word.Done(Outcome outcome) -> throw new IOException(outcome.message());
-                case Word.Perform _, Word.Go _, Word.Ignored _, Word.Armed _ ->
+                case Word.Perform _,
+                        Word.Go _,
+                        Word.Tell _,
+                        Word.Heard _,
+                        Word.Unkept _,
+                        Word.Ignored _,
+                        Word.Armed _ ->
                         throw new IOException("the root helper answers another question");
             }
         }

@@ -12,9 +12,12 @@ import io.muster.node.action.Action;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Node;
 import io.muster.node.action.Performed;
+import io.muster.node.helper.Word;
 import io.muster.node.time.Challenge;
+import io.muster.node.trust.TrustDesk;
 import io.muster.node.trust.TrustRules;
 import io.muster.security.Envelope;
+import io.muster.security.Verification.Flaw;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -40,6 +43,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     private final Grounds grounds;
     private final RequestJournal journal;
     private final Witness witness;
+    private final TrustDesk trust;
     private final Performer performer;
     private final RequestHandler handler;
     private final Map<String, Visit> visits = new ConcurrentHashMap<>();
@@ -57,6 +61,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         grounds = Grounds.open(soil);
         journal = grounds.journal();
         witness = grounds.witness();
+        trust = grounds.desk(rules, () -> {}, _ -> {});
         performer =
                 new Performer(
                         soil.self(),
@@ -78,7 +83,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                 grounds.handler(
                         Set.copyOf(node.collectives()),
                         Challenge.none(),
-                        grounds.desk(rules, () -> {}, _ -> {}),
+                        trust,
                         () -> NodeAgent.subject(soil.self(), name(), node),
                         node.actions(),
                         secrecy,
@@ -104,6 +109,18 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         }
         handler.receive(message);
         return visit.taken();
+    }
+
+    /** Hears a document of the authority's or of an operator's, and judges it for itself. */
+    Word hear(Bytes document) {
+        try {
+            trust.receive(Envelope.decode(document));
+        } catch (MalformedException e) {
+            witness.dropped(Flaw.MALFORMED, e.problem());
+        } catch (RuntimeException | Error e) {
+            witness.broke(e);
+        }
+        return grounds.trust().kept() ? new Word.Heard() : new Word.Unkept();
     }
 
     /** The node agent hung up. */

@@ -1,9 +1,11 @@
 package io.muster.node;
 
 import io.muster.node.helper.Line;
+import io.muster.node.helper.Word;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -13,8 +15,24 @@ import java.util.Set;
  * @param believed the users whom a helper may run as
  */
 public record HelperDoor(Path socket, Set<String> believed) {
+    /** A helper that has to be started first takes a moment. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     public HelperDoor {
         believed = Set.copyOf(believed);
+    }
+
+    /**
+     * Says one thing, and hears the answer.
+     *
+     * @throws IOException if nobody is there, somebody else, or nobody who answers in time
+     * @throws io.muster.message.MalformedException if the answer is none
+     */
+    Word ask(Word word) throws IOException {
+        try (var line = open()) {
+            line.say(word);
+            return line.hear(PATIENCE);
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import io.muster.node.action.ActionContext;
 import io.muster.node.action.Node;
 import io.muster.node.audit.Notary;
 import io.muster.node.time.Challenge;
+import io.muster.node.trust.Originals;
 import io.muster.node.trust.TrustActions;
 import io.muster.node.trust.TrustDesk;
 import io.muster.node.trust.TrustRules;
@@ -47,10 +48,11 @@ public final class NodeAgent implements AutoCloseable {
     private final Witness witness;
     private final Notary notary;
     private final Challenge challenge;
+    private final Originals originals;
+    private final Optional<Courier> courier;
     private final TrustDesk desk;
     private final Node node;
     private final Outbox outbox;
-    private final Worker worker;
     private final Performer performer;
     private final Announcer announcer;
     private final List<Transport.Subscription> subscriptions = new ArrayList<>();
@@ -112,13 +114,15 @@ public final class NodeAgent implements AutoCloseable {
                                 System::nanoTime,
                                 parts.announceEvery(),
                                 this::announceSoon);
+        originals = Originals.open(parts.state(), clock, witness);
+        courier = parts.helper().map(door -> new Courier(door, originals.all(), parts.log()));
         notary =
                 new Notary(
                         grounds.audit(),
                         signer,
                         parts.transport(),
                         clock,
-                        grounds::tidy,
+                        this::eachMinute,
                         parts.log());
         desk = grounds.desk(parts.trust(), this::announceSoon, this::passOn);
         node = parts.node().with(TrustActions.all(grounds.trust(), desk));
@@ -137,7 +141,7 @@ public final class NodeAgent implements AutoCloseable {
                         grounds.trust()::standing,
                         parts.node().version(),
                         challenge);
-        worker = parts.helper().<Worker>map(Delegate::new).orElse(Worker.HERE);
+        var worker = parts.helper().<Worker>map(Delegate::new).orElse(Worker.HERE);
         performer =
                 new Performer(
                         signer.identity(),
@@ -161,6 +165,7 @@ public final class NodeAgent implements AutoCloseable {
         // A policy that cannot be used is to be seen now, and not at the first request.
         var _ = grounds.authorizer().policy();
         takeStock();
+        courier.ifPresent(Courier::go);
         subscribe();
         herald = Thread.ofVirtual().name("announcer").start(this::announce);
     }
@@ -219,8 +224,16 @@ public final class NodeAgent implements AutoCloseable {
                 : new Secrecy(self, parts.credentials()::sealing, random);
     }
 
+    /** Kept also where there is no helper yet. */
     private void passOn(Envelope document) {
-        Thread.startVirtualThread(() -> worker.heard(document.encode()));
+        originals.keep(document);
+        courier.ifPresent(c -> c.bring(document));
+    }
+
+    /** What has to be done about once a minute. */
+    void eachMinute() {
+        grounds.tidy();
+        courier.ifPresent(Courier::go);
     }
 
     /** A nonce was used: there has to be another one. */

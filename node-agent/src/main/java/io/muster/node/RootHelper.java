@@ -1,5 +1,6 @@
 package io.muster.node;
 
+import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
@@ -109,9 +110,21 @@ final class RootHelper {
             log.log(Level.ERROR, () -> "user " + peer + " may not ask for anything here");
             return;
         }
-        if (!(line.hear(FIRST_WORD) instanceof Word.Perform(var envelope))) {
-            throw new MalformedException("the first word is not a request");
+        switch (line.hear(FIRST_WORD)) {
+            case Word.Perform(var envelope) -> perform(envelope, line);
+            case Word.Tell(var document) -> line.say(desk.hear(document));
+            case Word.Go _,
+                    Word.Heard _,
+                    Word.Unkept _,
+                    Word.Ignored _,
+                    Word.Armed _,
+                    Word.Ordered _,
+                    Word.Done _ ->
+                    throw new MalformedException("the first word is no question");
         }
+    }
+
+    private void perform(Bytes envelope, Line line) throws IOException {
         var visit = new Visit(line);
         try {
             if (!desk.receive(envelope, visit)) {

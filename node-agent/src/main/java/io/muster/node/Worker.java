@@ -1,7 +1,6 @@
 package io.muster.node;
 
 import io.muster.action.Input;
-import io.muster.message.Bytes;
 import io.muster.node.action.Action;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Performed;
@@ -13,9 +12,6 @@ interface Worker {
 
     /** This process does it itself. */
     Worker HERE = (_, action, input, context) -> action.run(input, context);
-
-    /** Hears of a document that is news here; by itself it does nothing with it. */
-    default void heard(Bytes document) {}
 
     /** Runs it. */
     Performed run(Question question, Action action, Input input, ActionContext context)

@@ -28,7 +28,7 @@ final class HelperFixture {
     final NodeFixture node;
     final AtomicInteger runs = new AtomicInteger();
     final CountDownLatch hold = new CountDownLatch(1);
-    private final Path state;
+    final Path state;
     private final Path socket;
     private Set<String> callers = Set.of(ME);
     private TrustRules rules = TrustRules.DEFAULT;
@@ -131,8 +131,13 @@ final class HelperFixture {
 
     /** Sends that envelope straight to the socket, and hears the answer. */
     Word ask(Bytes envelope) throws IOException {
+        return ask(new Word.Perform(envelope));
+    }
+
+    /** Says that straight to the socket, and hears the answer. */
+    Word ask(Word question) throws IOException {
         try (var line = call()) {
-            line.say(new Word.Perform(envelope));
+            line.say(question);
             return line.hear(Duration.ofSeconds(20));
         }
     }

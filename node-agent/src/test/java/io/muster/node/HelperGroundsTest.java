@@ -65,7 +65,7 @@ class HelperGroundsTest {
     @Test
     void itDecidesByThePolicyBundleAfterARestartToo() throws IOException, InterruptedException {
         assertThat(change()).isEqualTo(new Word.Done(Outcome.ok("done")));
-        helper.ask(bundle("{\"rules\":[]}"));
+        assertThat(helper.ask(new Word.Tell(bundle("{\"rules\":[]}")))).isEqualTo(new Word.Heard());
         assertRefused(change(), Reason.POLICY);
         helper.restart();
         assertRefused(change(), Reason.POLICY);

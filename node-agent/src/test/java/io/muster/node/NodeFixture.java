@@ -425,6 +425,11 @@ final class NodeFixture implements AutoCloseable {
         now = now.plus(time);
     }
 
+    /** What the node agent does once a minute, it does now. */
+    void minute() {
+        agent.eachMinute();
+    }
+
     /** As if the bus had been away: the node agent announces itself, and sees what is to do. */
     void connectAgain() {
         connected.release();

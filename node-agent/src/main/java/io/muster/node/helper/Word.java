@@ -25,6 +25,15 @@ public sealed interface Word {
     /** Node agent: the caller was told, the machine may go down. */
     record Go() implements Word {}
 
+    /** Node agent: hear this document of the authority's or of an operator's. */
+    record Tell(Bytes envelope) implements Word {}
+
+    /** Helper: heard, and whatever came of it is on my disk. */
+    record Heard() implements Word {}
+
+    /** Helper: heard, but it could not be brought to the disk; say it again later. */
+    record Unkept() implements Word {}
+
     /** Helper: not genuine, not for this node, or known already; nothing was done. */
     record Ignored() implements Word {}
 
@@ -42,6 +51,9 @@ public sealed interface Word {
         return switch (this) {
             case Perform _ -> 'P';
             case Go _ -> 'G';
+            case Tell _ -> 'T';
+            case Heard _ -> 'H';
+            case Unkept _ -> 'U';
             case Ignored _ -> 'I';
             case Armed _ -> 'A';
             case Ordered _ -> 'O';
@@ -53,7 +65,8 @@ public sealed interface Word {
     default Bytes body() {
         return switch (this) {
             case Perform(Bytes envelope) -> envelope;
-            case Go _, Ignored _, Ordered _ -> Bytes.utf8("");
+            case Tell(Bytes envelope) -> envelope;
+            case Go _, Heard _, Unkept _, Ignored _, Ordered _ -> Bytes.utf8("");
             case Armed(String message, Duration delay) ->
                     Json.write(
                             Fields.EMPTY.with("message", message).with("delay", delay.toMillis()));
@@ -64,7 +77,7 @@ public sealed interface Word {
     /** The most bytes that the body of a word with that letter may have; none if there is none. */
     static int most(byte letter) {
         return switch (letter) {
-            case 'P' -> Envelope.MAX_SIZE;
+            case 'P', 'T' -> Envelope.MAX_SIZE;
             case 'A', 'D' -> MOST;
             default -> 0;
         };
@@ -82,6 +95,9 @@ public sealed interface Word {
         return switch (letter) {
             case 'P' -> new Perform(body);
             case 'G' -> new Go();
+            case 'T' -> new Tell(body);
+            case 'H' -> new Heard();
+            case 'U' -> new Unkept();
             case 'I' -> new Ignored();
             case 'A' -> armed(new FieldReader("armed", Json.read(body)));
             case 'O' -> new Ordered();

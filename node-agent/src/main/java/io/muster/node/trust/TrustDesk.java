@@ -48,7 +48,7 @@ public final class TrustDesk {
      *
      * @param mayLock whether this node lets that operator, who signed that, lock and release
      * @param ask makes the hub send what this node lacks; returns at once
-     * @param pass is given every genuine document; returns at once
+     * @param pass is given every document that has just come into force; returns at once
      */
     public TrustDesk(
             TrustState state,
@@ -86,19 +86,20 @@ public final class TrustDesk {
     }
 
     private void list(RevocationList list, Envelope envelope) {
-        pass.accept(envelope);
         var name = "the revocation list " + list.number() + " of the " + list.issuer() + " issuer";
-        note(state.take(list), name + ", " + list.revoked().size() + " revoked");
+        note(state.take(list), name + ", " + list.revoked().size() + " revoked", envelope);
     }
 
     private void policy(PolicyBundle bundle, Envelope envelope) {
-        pass.accept(envelope);
-        note(state.take(bundle), "the policy bundle " + bundle.number());
+        note(state.take(bundle), "the policy bundle " + bundle.number(), envelope);
     }
 
-    private void note(Novelty novelty, String name) {
+    private void note(Novelty novelty, String name, Envelope envelope) {
         switch (novelty) {
-            case NEWER -> scribe.told(name + " is in force");
+            case NEWER -> {
+                scribe.told(name + " is in force");
+                pass.accept(envelope);
+            }
             case KNOWN -> {}
             case OLDER -> scribe.denied(name + " is older than what is in force here");
             case DIFFERENT -> scribe.alarm(name + " came twice, with different content");
@@ -106,7 +107,6 @@ public final class TrustDesk {
     }
 
     private void lock(Lock lock, Envelope envelope) {
-        pass.accept(envelope);
         var what = lock.target().text() + " locked by " + lock.sender().brief();
         if (!entitled(lock.sender(), envelope, what)) {
             return;
@@ -114,6 +114,7 @@ public final class TrustDesk {
         try {
             if (state.take(lock)) {
                 scribe.told(what + ": " + lock.reason() + " (" + lock.id() + ")");
+                pass.accept(envelope);
             }
         } catch (IllegalStateException e) {
             scribe.alarm(what + ", but " + e.getMessage());
@@ -121,7 +122,6 @@ public final class TrustDesk {
     }
 
     private void release(Release release, Envelope envelope) {
-        pass.accept(envelope);
         var what = "lock " + release.lock() + " released by " + release.by();
         var sender = release.sender();
         if (sender.isPresent() && !entitled(sender.get(), envelope, what)) {
@@ -133,6 +133,7 @@ public final class TrustDesk {
             scribe.denied(what + ": " + stale.get());
         } else if (state.take(release)) {
             scribe.told(what + ": " + release.reason());
+            pass.accept(envelope);
         }
     }
 

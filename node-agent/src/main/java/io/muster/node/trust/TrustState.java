@@ -132,6 +132,12 @@ public final class TrustState {
                 saved(files.locks()) ? locks.digest(clock.instant()) : "");
     }
 
+    /** Whether all that is in force is on the disk; tries to write what is not. */
+    public synchronized boolean kept() {
+        Map.copyOf(unsaved).forEach(this::save);
+        return unsaved.isEmpty();
+    }
+
     /** Goes by that list if it is newer than the one known. */
     synchronized Novelty take(RevocationList list) {
         var novelty = revocations.compare(list);
