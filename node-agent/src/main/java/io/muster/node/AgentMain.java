@@ -264,7 +264,12 @@ public final class AgentMain {
                                     + " /run/muster/helper.sock, or start as root");
         }
         return config.helper()
-                .map(socket -> new HelperDoor(socket, Set.copyOf(List.of("root", user))));
+                .map(
+                        socket ->
+                                new HelperDoor(
+                                        socket,
+                                        Set.copyOf(List.of("root", user)),
+                                        config.trust().resolve("node.crt")));
     }
 
     private static void heard(ConnectionState state, Semaphore connected, System.Logger log) {

@@ -3,31 +3,45 @@ package io.muster.node;
 import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
 import io.muster.node.helper.Word;
+import io.muster.security.Certificates;
 import io.muster.security.Envelope;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
- * Brings the root helper, which judges for itself, the documents that are in force here, in the
- * order in which they came. What it has not acknowledged it is told again. Thread-safe.
+ * Brings the root helper, which judges for itself, this node's certificate when it was renewed, and
+ * the documents that are in force here, in the order in which they came. What it has not
+ * acknowledged it is told again. Thread-safe.
  */
 final class Courier {
     private final HelperDoor door;
+    private final Supplier<X509Certificate> certificate;
     private final Logger log;
     private final Set<Bytes> owed = new LinkedHashSet<>();
     private String complaint = "";
+    private volatile @Nullable X509Certificate shown;
 
     /**
+     * @param certificate this node's, as it is now
      * @param before what came in an earlier life: the helper may have been away, or not been there
      */
-    Courier(HelperDoor door, Collection<Bytes> before, Logger log) {
+    Courier(
+            HelperDoor door,
+            Supplier<X509Certificate> certificate,
+            Collection<Bytes> before,
+            Logger log) {
         this.door = door;
+        this.certificate = certificate;
         this.log = log;
         owed.addAll(before);
     }
@@ -42,9 +56,15 @@ final class Courier {
 
     /** Brings what is owed; returns at once. To be called at the start, and once a minute. */
     void go() {
-        if (!owed().isEmpty()) {
+        if (!owed().isEmpty() || renewed()) {
             Thread.ofVirtual().name("courier").start(this::deliver);
         }
+    }
+
+    /** A certificate that the helper does not want is not shown to it again and again. */
+    private boolean renewed() {
+        var own = certificate.get();
+        return !own.equals(shown) && !door.has(own);
     }
 
     private List<Bytes> owed() {
@@ -56,8 +76,11 @@ final class Courier {
     /** One at a time, so that nothing overtakes what came before it. */
     private synchronized void deliver() {
         try {
+            if (renewed()) {
+                show(certificate.get());
+            }
             for (var document : owed()) {
-                if (heard(document)) {
+                if (heard(new Word.Tell(document))) {
                     synchronized (owed) {
                         owed.remove(document);
                     }
@@ -69,14 +92,27 @@ final class Courier {
         }
     }
 
-    private boolean heard(Bytes document) throws IOException {
-        return switch (door.ask(new Word.Tell(document))) {
-            case Word.Heard _ -> true;
+    private void show(X509Certificate own) throws IOException {
+        if (heard(new Word.Renewed(Certificates.der(own)))) {
+            shown = own;
+            if (!door.has(own)) {
+                log.log(
+                        Level.ERROR,
+                        "the root helper does not accept this node's certificate: its log says"
+                                + " why");
+            }
+        }
+    }
+
+    /** Whether that need not be said again. */
+    private boolean heard(Word news) throws IOException {
+        return switch (door.ask(news)) {
+            case Word.Heard _, Word.Ignored _ -> true;
             case Word.Unkept _ -> false;
             case Word.Perform _,
                     Word.Go _,
                     Word.Tell _,
-                    Word.Ignored _,
+                    Word.Renewed _,
                     Word.Armed _,
                     Word.Ordered _,
                     Word.Done _ ->

@@ -83,7 +83,13 @@ final class Delegate implements Worker {
                     failed(
                             "not-believed",
                             "the root helper does not accept the request: its log says why");
-            case Word.Perform _, Word.Go _, Word.Tell _, Word.Heard _, Word.Unkept _, Word.Ordered _ ->
+            case Word.Perform _,
+                    Word.Go _,
+                    Word.Tell _,
+                    Word.Renewed _,
+                    Word.Heard _,
+                    Word.Unkept _,
+                    Word.Ordered _ ->
                     throw new MalformedException("an answer to another question");
         };
     }
@@ -97,6 +103,7 @@ final class Delegate implements Worker {
                 case Word.Perform _,
                         Word.Go _,
                         Word.Tell _,
+                        Word.Renewed _,
                         Word.Heard _,
                         Word.Unkept _,
                         Word.Ignored _,

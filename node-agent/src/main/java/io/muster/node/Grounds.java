@@ -32,11 +32,14 @@ import java.util.random.RandomGenerator;
 /**
  * What requests are decided on, and where that is put on record: the same for a node agent and for
  * its root helper, each over a directory of its own, so that neither can lack what the other has.
+ *
+ * @param known the time by which certificates are judged
  */
 record Grounds(
         Identity self,
         NodeLimits limits,
         InstantSource clock,
+        InstantSource known,
         AuditLog audit,
         RequestJournal journal,
         Witness witness,
@@ -109,6 +112,7 @@ record Grounds(
                 soil.self(),
                 limits,
                 clock,
+                known,
                 audit,
                 journal,
                 witness,

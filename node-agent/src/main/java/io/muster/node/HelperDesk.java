@@ -17,11 +17,13 @@ import io.muster.node.time.Challenge;
 import io.muster.node.trust.TrustDesk;
 import io.muster.node.trust.TrustRules;
 import io.muster.security.Envelope;
+import io.muster.security.TrustStore;
 import io.muster.security.Verification.Flaw;
 
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +42,8 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
 
     private final Logger log;
     private final Node node;
+    private final OwnCertificate own;
+    private final TrustStore fleet;
     private final Grounds grounds;
     private final RequestJournal journal;
     private final Witness witness;
@@ -53,11 +57,14 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
      *
      * @param soil with a directory of root's
      * @param rules how fresh the authority's word must be
+     * @param own this node's certificate, as it is known beside that directory
      * @throws io.muster.journal.JournalInUseException if another helper is at work
      */
-    HelperDesk(Grounds.Soil soil, Node node, TrustRules rules, Secrecy secrecy) {
+    HelperDesk(Grounds.Soil soil, Node node, TrustRules rules, OwnCertificate own) {
         this.log = soil.log();
         this.node = node;
+        this.own = own;
+        this.fleet = soil.fleet();
         grounds = Grounds.open(soil);
         journal = grounds.journal();
         witness = grounds.witness();
@@ -86,7 +93,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         trust,
                         () -> NodeAgent.subject(soil.self(), name(), node),
                         node.actions(),
-                        secrecy,
+                        new Secrecy(soil.self(), own::sealing, new SecureRandom()),
                         performer);
         takeStock();
     }
@@ -121,6 +128,29 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
             witness.broke(e);
         }
         return grounds.trust().kept() ? new Word.Heard() : new Word.Unkept();
+    }
+
+    /** Goes by another certificate of this node's if it is only renewed. */
+    Word renew(Bytes certificate) {
+        try {
+            var before = own.until();
+            var revocations = grounds.trust().revocations();
+            var objection = own.renew(certificate, fleet, revocations, grounds.known().instant());
+            if (objection.isPresent()) {
+                witness.denied("a certificate for this node: " + objection.get());
+                return new Word.Ignored();
+            }
+            if (!own.until().equals(before)) {
+                witness.told("certificate renewed, valid until " + own.until());
+            }
+            return new Word.Heard();
+        } catch (MalformedException e) {
+            witness.denied("a certificate for this node: " + e.problem());
+            return new Word.Ignored();
+        } catch (IOException e) {
+            witness.alarm("the renewed certificate cannot be written: " + e.getMessage());
+            return new Word.Unkept();
+        }
     }
 
     /** The node agent hung up. */

@@ -2,9 +2,12 @@ package io.muster.node;
 
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
+import io.muster.security.Pem;
+import io.muster.security.SecurityFileException;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Set;
 
@@ -13,13 +16,23 @@ import java.util.Set;
  *
  * @param socket where the helper listens
  * @param believed the users whom a helper may run as
+ * @param certificate where it keeps this node's certificate, for all to read
  */
-public record HelperDoor(Path socket, Set<String> believed) {
+public record HelperDoor(Path socket, Set<String> believed, Path certificate) {
     /** A helper that has to be started first takes a moment. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     public HelperDoor {
         believed = Set.copyOf(believed);
+    }
+
+    /** Whether that is the certificate it goes by. */
+    boolean has(X509Certificate own) {
+        try {
+            return Pem.certificates(certificate).getFirst().equals(own);
+        } catch (SecurityFileException _) {
+            return false;
+        }
     }
 
     /**

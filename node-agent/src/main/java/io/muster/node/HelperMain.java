@@ -67,7 +67,7 @@ final class HelperMain {
                                 log),
                         node,
                         config.lists(),
-                        new Secrecy(own.identity(), own::sealing, random));
+                        own);
         var helper = new RootHelper(desk, Set.copyOf(List.of("root", config.user())), log);
         Runtime.getRuntime().addShutdownHook(new Thread(desk::close, "stop"));
         var given = System.inheritedChannel();

@@ -115,7 +115,15 @@ public final class NodeAgent implements AutoCloseable {
                                 parts.announceEvery(),
                                 this::announceSoon);
         originals = Originals.open(parts.state(), clock, witness);
-        courier = parts.helper().map(door -> new Courier(door, originals.all(), parts.log()));
+        courier =
+                parts.helper()
+                        .map(
+                                door ->
+                                        new Courier(
+                                                door,
+                                                parts.credentials()::certificate,
+                                                originals.all(),
+                                                parts.log()));
         notary =
                 new Notary(
                         grounds.audit(),

@@ -1,16 +1,22 @@
 package io.muster.node;
 
 import io.muster.config.FileGuard;
+import io.muster.journal.AtomicFile;
+import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Pem;
 import io.muster.security.SealingKey;
 import io.muster.security.SecurityFileException;
+import io.muster.security.TrustStore;
+import io.muster.trust.Revocations;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -48,6 +54,66 @@ final class OwnCertificate {
     /** What the authority attests of it now. */
     Map<String, String> attributes() {
         return Certificates.attributes(held);
+    }
+
+    /** Until when it is good. */
+    Instant until() {
+        return held.getNotAfter().toInstant();
+    }
+
+    /**
+     * Goes by a renewed certificate from now on, once that is on the disk.
+     *
+     * @return why not, if it is not a newer one of this node, for the same keys, attesting the same
+     * @throws io.muster.message.MalformedException if it is no certificate
+     * @throws IOException if it cannot be written
+     */
+    synchronized Optional<String> renew(
+            Bytes der, TrustStore fleet, Revocations revocations, Instant now) throws IOException {
+        var fresh = Certificates.parse(der);
+        if (fresh.equals(held)) {
+            return Optional.empty();
+        }
+        var objection = objection(fresh, fleet, revocations, now);
+        if (objection.isEmpty()) {
+            AtomicFile.replace(
+                    directory.resolve(NAME + ".crt"),
+                    Bytes.utf8(Pem.certificate(fresh)),
+                    "rw-r--r--");
+            held = fresh;
+        }
+        return objection;
+    }
+
+    private Optional<String> objection(
+            X509Certificate fresh, TrustStore fleet, Revocations revocations, Instant now) {
+        var flaw = fleet.flaw(fresh, now);
+        if (flaw.isPresent()) {
+            return flaw;
+        }
+        if (!Certificates.identity(fresh).equals(identity())) {
+            return Optional.of("of " + Certificates.identity(fresh).brief());
+        }
+        if (!Certificates.key(fresh).equals(Certificates.key(held))) {
+            return Optional.of("of another key");
+        }
+        if (!attestsTheSame(held, fresh)) {
+            return Optional.of("attests something else");
+        }
+        if (fresh.getNotBefore().before(held.getNotBefore())) {
+            return Optional.of("older than the one that is known");
+        }
+        return revocations.entry(identity(), Certificates.serial(fresh)).map(Revocations::words);
+    }
+
+    /**
+     * Whether the second says of its holder what the first did: what a renewal may not change, and
+     * only joining anew does.
+     */
+    static boolean attestsTheSame(X509Certificate one, X509Certificate other) {
+        return Certificates.attributes(one).equals(Certificates.attributes(other))
+                && Certificates.generation(one) == Certificates.generation(other)
+                && Certificates.sealingKey(one).equals(Certificates.sealingKey(other));
     }
 
     /**

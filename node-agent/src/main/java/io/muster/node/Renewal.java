@@ -126,8 +126,7 @@ final class Renewal {
         if (fresh.equals(old)) {
             return;
         }
-        if (!Certificates.attributes(fresh).equals(Certificates.attributes(old))
-                || Certificates.generation(fresh) != Certificates.generation(old)) {
+        if (!OwnCertificate.attestsTheSame(old, fresh)) {
             throw new SecurityFileException("the new certificate attests something else");
         }
         credentials.renew(fresh, now);

@@ -113,6 +113,7 @@ final class RootHelper {
         switch (line.hear(FIRST_WORD)) {
             case Word.Perform(var envelope) -> perform(envelope, line);
             case Word.Tell(var document) -> line.say(desk.hear(document));
+            case Word.Renewed(var certificate) -> line.say(desk.renew(certificate));
             case Word.Go _,
                     Word.Heard _,
                     Word.Unkept _,

@@ -4,6 +4,7 @@ import io.muster.message.Bytes;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
 import io.muster.node.trust.TrustRules;
+import io.muster.security.Pem;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,9 +13,8 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -40,25 +40,33 @@ final class HelperFixture {
     HelperFixture(Path directory) throws IOException {
         socket = directory.resolve("helper.sock");
         state = Files.createDirectories(directory.resolve("helper"));
-        node = new NodeFixture(directory, new HelperDoor(socket, Set.of(ME)));
+        node = new NodeFixture(directory, new HelperDoor(socket, Set.of(ME), state.resolve("node.crt")));
+        write("node.crt", Pem.certificate(node.node.certificate()));
+        write("node.sealing.key", Pem.key(node.node.sealing().orElseThrow()));
         open(Duration.ofDays(1));
+    }
+
+    private void write(String name, String text) throws IOException {
+        var file = Files.writeString(state.resolve(name), text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
     private void open(Duration patience) throws IOException {
         var log = System.getLogger("test");
+        var own = OwnCertificate.in(state);
         var machine = node.machine(new TestActions(runs, hold));
         desk =
                 new HelperDesk(
                         new Grounds.Soil(
-                                node.node.identity(),
+                                own.identity(),
                                 node.fleet.trust(),
-                                Map::of,
+                                own::attributes,
                                 NodeLimits.DEFAULT,
                                 state,
                                 new PolicyFile(
                                         node.directory.resolve("policy.json"),
                                         new LocalFacts(
-                                                Map::of,
+                                                own::attributes,
                                                 node.directory.resolve("facts"),
                                                 machine.clock()),
                                         log),
@@ -68,7 +76,7 @@ final class HelperFixture {
                                 log),
                         machine,
                         rules,
-                        new Secrecy(node.node.identity(), node.node::sealing, new SecureRandom()));
+                        own);
         stopped = false;
         helper = new RootHelper(desk, callers, log);
         Files.deleteIfExists(socket);

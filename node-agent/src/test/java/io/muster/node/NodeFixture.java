@@ -77,6 +77,10 @@ final class NodeFixture implements AutoCloseable {
     final Path directory;
     final NodeId id = new NodeId("n1");
     final Credentials node;
+
+    /** What the node agent has: without the sealing key where there is a root helper. */
+    final Credentials own;
+
     final List<Bytes> answers = new CopyOnWriteArrayList<>();
     final AtomicInteger runs = new AtomicInteger();
     final CountDownLatch hold = new CountDownLatch(1);
@@ -125,6 +129,7 @@ final class NodeFixture implements AutoCloseable {
         fleet = new TestFleet("test", NOON);
         alice = fleet.operator("alice");
         node = fleet.node(id.value());
+        own = helper.isPresent() ? keyless(node) : node;
         bus = new InMemoryBus(clock, tasks::add);
         inbox = ReplyAddress.of(alice.identity(), "1");
         Files.createDirectories(directory.resolve("machine"));
@@ -179,7 +184,7 @@ final class NodeFixture implements AutoCloseable {
         connected = new Semaphore(1);
         return new NodeAgent(
                 new NodeAgent.Parts(
-                        helper.isPresent() ? keyless(node) : node,
+                        own,
                         NodeLimits.DEFAULT,
                         Duration.ofMinutes(1),
                         directory.resolve("state"),

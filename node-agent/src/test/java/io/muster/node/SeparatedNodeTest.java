@@ -112,7 +112,10 @@ class SeparatedNodeTest {
 
     @Test
     void aHelperOfSomebodyElseIsAskedNothing() throws IOException {
-        var stranger = new HelperDoor(directory.resolve("helper.sock"), Set.of("somebody-else"));
+        var stranger = new HelperDoor(
+                        directory.resolve("helper.sock"),
+                        Set.of("somebody-else"),
+                        directory.resolve("node.crt"));
         try (var node = new NodeFixture(directory.resolve("second"), stranger)) {
             node.draft("test.change", ActionClass.CHANGE).send();
             await().atMost(Duration.ofSeconds(20)).until(() -> !node.replies().isEmpty());

@@ -19,6 +19,9 @@ public sealed interface Word {
     /** The most bytes that any word's body may have. */
     int MOST = 1 << 20;
 
+    /** The most bytes of a certificate. */
+    int CERTIFICATE = 4096;
+
     /** Node agent: carry out this request of an operator's, if you believe it. */
     record Perform(Bytes envelope) implements Word {}
 
@@ -27,6 +30,9 @@ public sealed interface Word {
 
     /** Node agent: hear this document of the authority's or of an operator's. */
     record Tell(Bytes envelope) implements Word {}
+
+    /** Node agent: this is our renewed certificate, in DER. */
+    record Renewed(Bytes certificate) implements Word {}
 
     /** Helper: heard, and whatever came of it is on my disk. */
     record Heard() implements Word {}
@@ -52,6 +58,7 @@ public sealed interface Word {
             case Perform _ -> 'P';
             case Go _ -> 'G';
             case Tell _ -> 'T';
+            case Renewed _ -> 'R';
             case Heard _ -> 'H';
             case Unkept _ -> 'U';
             case Ignored _ -> 'I';
@@ -66,6 +73,7 @@ public sealed interface Word {
         return switch (this) {
             case Perform(Bytes envelope) -> envelope;
             case Tell(Bytes envelope) -> envelope;
+            case Renewed(Bytes certificate) -> certificate;
             case Go _, Heard _, Unkept _, Ignored _, Ordered _ -> Bytes.utf8("");
             case Armed(String message, Duration delay) ->
                     Json.write(
@@ -78,6 +86,7 @@ public sealed interface Word {
     static int most(byte letter) {
         return switch (letter) {
             case 'P', 'T' -> Envelope.MAX_SIZE;
+            case 'R' -> CERTIFICATE;
             case 'A', 'D' -> MOST;
             default -> 0;
         };
@@ -96,6 +105,7 @@ public sealed interface Word {
             case 'P' -> new Perform(body);
             case 'G' -> new Go();
             case 'T' -> new Tell(body);
+            case 'R' -> new Renewed(body);
             case 'H' -> new Heard();
             case 'U' -> new Unkept();
             case 'I' -> new Ignored();
