@@ -118,11 +118,6 @@ public final class AgentMain {
                             + " holds no certificate): muster agent join TOKEN, with a token from"
                             + " muster ca token");
         }
-        if (config.helper().isPresent() && config.challenge()) {
-            throw new ConfigException(
-                    "clock = challenge needs a node agent that is root: the helper could not tell"
-                            + " which nonces are its own; take helper or clock away");
-        }
         if (config.brokers().isEmpty()) {
             throw new ConfigException("no hub to connect to: set hub = HOST:PORT");
         }

@@ -113,6 +113,8 @@ final class Courier {
                     Word.Go _,
                     Word.Tell _,
                     Word.Renewed _,
+                    Word.Challenge _,
+                    Word.Nonce _,
                     Word.Armed _,
                     Word.Ordered _,
                     Word.Done _ ->

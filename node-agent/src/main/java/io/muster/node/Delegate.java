@@ -87,6 +87,8 @@ final class Delegate implements Worker {
                     Word.Go _,
                     Word.Tell _,
                     Word.Renewed _,
+                    Word.Challenge _,
+                    Word.Nonce _,
                     Word.Heard _,
                     Word.Unkept _,
                     Word.Ordered _ ->
@@ -104,6 +106,8 @@ final class Delegate implements Worker {
                         Word.Go _,
                         Word.Tell _,
                         Word.Renewed _,
+                        Word.Challenge _,
+                        Word.Nonce _,
                         Word.Heard _,
                         Word.Unkept _,
                         Word.Ignored _,

@@ -43,6 +43,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     private final Logger log;
     private final Node node;
     private final OwnCertificate own;
+    private final Challenge challenge;
     private final TrustStore fleet;
     private final Grounds grounds;
     private final RequestJournal journal;
@@ -58,12 +59,19 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
      * @param soil with a directory of root's
      * @param rules how fresh the authority's word must be
      * @param own this node's certificate, as it is known beside that directory
+     * @param challenge the nonces of a node that does not trust its clock
      * @throws io.muster.journal.JournalInUseException if another helper is at work
      */
-    HelperDesk(Grounds.Soil soil, Node node, TrustRules rules, OwnCertificate own) {
+    HelperDesk(
+            Grounds.Soil soil,
+            Node node,
+            TrustRules rules,
+            OwnCertificate own,
+            Challenge challenge) {
         this.log = soil.log();
         this.node = node;
         this.own = own;
+        this.challenge = challenge;
         this.fleet = soil.fleet();
         grounds = Grounds.open(soil);
         journal = grounds.journal();
@@ -89,7 +97,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         handler =
                 grounds.handler(
                         Set.copyOf(node.collectives()),
-                        Challenge.none(),
+                        challenge,
                         trust,
                         () -> NodeAgent.subject(soil.self(), name(), node),
                         node.actions(),
@@ -151,6 +159,11 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
             witness.alarm("the renewed certificate cannot be written: " + e.getMessage());
             return new Word.Unkept();
         }
+    }
+
+    /** Another nonce, to be announced: what quotes it is new here, once. */
+    Word nonce() {
+        return challenge.announce().<Word>map(Word.Nonce::new).orElseGet(Word.Ignored::new);
     }
 
     /** The node agent hung up. */

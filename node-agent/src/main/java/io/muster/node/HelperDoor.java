@@ -1,7 +1,9 @@
 package io.muster.node;
 
+import io.muster.message.MalformedException;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
+import io.muster.node.time.Challenge;
 import io.muster.security.Pem;
 import io.muster.security.SecurityFileException;
 
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 
 /**
  * The root helper's door, as the node agent sees it.
@@ -33,6 +36,18 @@ public record HelperDoor(Path socket, Set<String> believed, Path certificate) {
         } catch (SecurityFileException _) {
             return false;
         }
+    }
+
+    /** A nonce that the helper will take, if it hands out any; otherwise one of that kind. */
+    String nonce(RandomGenerator random) {
+        try {
+            if (ask(new Word.Challenge()) instanceof Word.Nonce(String text)) {
+                return text;
+            }
+        } catch (IOException | MalformedException _) {
+            // Without the helper nothing is changed in any case, and looking needs a nonce as well.
+        }
+        return Challenge.draw(random);
     }
 
     /**

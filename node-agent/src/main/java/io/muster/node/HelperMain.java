@@ -2,6 +2,7 @@ package io.muster.node;
 
 import io.muster.config.ConfigException;
 import io.muster.config.FileGuard;
+import io.muster.node.time.Challenge;
 import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
 
@@ -28,6 +29,9 @@ import java.util.function.BooleanSupplier;
  */
 final class HelperMain {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** The nonces that are out would go with the process. */
+    private static final Duration FOR_EVER = Duration.ofDays(10_000);
 
     private HelperMain() {}
 
@@ -61,26 +65,35 @@ final class HelperMain {
                                         config.policy(),
                                         new LocalFacts(own::attributes, config.facts(), clock),
                                         log),
-                                Optional.empty(),
+                                config.challenge()
+                                        ? Optional.of(own.time(clock, trust))
+                                        : Optional.empty(),
                                 clock,
                                 random,
                                 log),
                         node,
                         config.lists(),
-                        own);
+                        own,
+                        challenge(config, random));
         var helper = new RootHelper(desk, Set.copyOf(List.of("root", config.user())), log);
         Runtime.getRuntime().addShutdownHook(new Thread(desk::close, "stop"));
         var given = System.inheritedChannel();
         if (given instanceof ServerSocketChannel door) {
             log.log(Level.INFO, () -> "ready for " + config.user() + ", on a socket of systemd's");
-            helper.serve(door, PATIENCE, new Company());
+            helper.serve(door, config.challenge() ? FOR_EVER : PATIENCE, new Company());
             return 0;
         }
         try (var door = listen(socket)) {
             log.log(Level.INFO, () -> "ready for " + config.user() + ", on " + socket);
-            helper.serve(door, Duration.ofDays(10_000), () -> false);
+            helper.serve(door, FOR_EVER, () -> false);
         }
         return 0;
+    }
+
+    private static Challenge challenge(AgentConfig config, SecureRandom random) {
+        return config.challenge()
+                ? Challenge.with(random, System::nanoTime, config.announceEvery(), () -> {})
+                : Challenge.none();
     }
 
     /** Without that key it works, and refuses whatever has secrets in it. */

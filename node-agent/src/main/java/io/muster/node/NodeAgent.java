@@ -3,9 +3,6 @@ package io.muster.node;
 import io.muster.filter.Subject;
 import io.muster.message.Announcement;
 import io.muster.message.Identity;
-import io.muster.message.Outcome;
-import io.muster.message.Value.Fields;
-import io.muster.node.RequestJournal.Armed;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Node;
@@ -54,6 +51,7 @@ public final class NodeAgent implements AutoCloseable {
     private final Node node;
     private final Outbox outbox;
     private final Performer performer;
+    private final Unfinished unfinished;
     private final Announcer announcer;
     private final List<Transport.Subscription> subscriptions = new ArrayList<>();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -109,8 +107,8 @@ public final class NodeAgent implements AutoCloseable {
         challenge =
                 parts.time().isEmpty()
                         ? Challenge.none()
-                        : Challenge.with(
-                                parts.random(),
+                        : Challenge.from(
+                                this::nonce,
                                 System::nanoTime,
                                 parts.announceEvery(),
                                 this::announceSoon);
@@ -163,16 +161,17 @@ public final class NodeAgent implements AutoCloseable {
                         desk::news,
                         this::context,
                         this::goingDown,
-                        this::awaitGoingDown,
+                        this::ordered,
                         announcer::changed,
                         notary::soon,
                         parts.limits().running());
+        unfinished = new Unfinished(journal, performer, clock, closing, this::staysUp);
         witness.agent("started, version " + parts.node().version() + ", boot " + boot);
         journal.recovered().ifPresent(tail -> witness.agent("after a crash: " + tail));
         journal.reopen().ifPresent(this::readOnly);
         // A policy that cannot be used is to be seen now, and not at the first request.
         var _ = grounds.authorizer().policy();
-        takeStock();
+        unfinished.conclude();
         courier.ifPresent(Courier::go);
         subscribe();
         herald = Thread.ofVirtual().name("announcer").start(this::announce);
@@ -225,6 +224,12 @@ public final class NodeAgent implements AutoCloseable {
         }
     }
 
+    /** What the root helper would not take it has to draw itself. */
+    private String nonce() {
+        var random = parts.random();
+        return parts.helper().map(h -> h.nonce(random)).orElseGet(() -> Challenge.draw(random));
+    }
+
     private Secrecy secrecy(Identity self) {
         var random = new SecureRandom();
         return parts.helper().isPresent()
@@ -260,56 +265,19 @@ public final class NodeAgent implements AutoCloseable {
             if (readOnly && journal.reopen().isEmpty()) {
                 readOnly = false;
                 witness.agent("the journal can be used again");
-                takeStock();
+                unfinished.conclude();
             }
         } catch (RuntimeException e) {
             parts.log().log(Level.ERROR, "the journal cannot be used", e);
         }
     }
 
-    /** What an earlier life began and did not end gets its end now, and is never begun again. */
-    private void takeStock() {
-        for (var begun : journal.leftOver()) {
-            var boot = begun.armed().map(Armed::boot);
-            if (boot.isEmpty()) {
-                performer.conclude(
-                        begun,
-                        new Outcome.Interrupted(
-                                "the node agent stopped in the middle; it is not run again"));
-            } else if (!boot.get().equals(performer.boot())) {
-                performer.conclude(begun, rebooted(boot.get()));
-            } else {
-                awaitGoingDown(begun);
-            }
-        }
+    private void ordered(Begun begun) {
+        unfinished.awaitGoingDown(begun);
     }
 
-    private Outcome rebooted(String before) {
-        return new Outcome.Changed(
-                "rebooted",
-                Fields.EMPTY.with("bootBefore", before).with("bootAfter", performer.boot()));
-    }
-
-    /** Still the old boot: the shutdown may be on its way, or may never come. */
-    private void awaitGoingDown(Begun begun) {
-        var deadline = begun.armed().orElseThrow().deadline();
-        var left = Duration.between(parts.node().clock().instant(), deadline);
-        Thread.ofVirtual().name("armed").start(() -> awaitGoingDown(begun, left));
-    }
-
-    private void awaitGoingDown(Begun begun, Duration left) {
-        try {
-            if (!closing.await(left.toMillis(), TimeUnit.MILLISECONDS)) {
-                farewell = Announcement.Kind.LEAVING;
-                performer.conclude(
-                        begun,
-                        Outcome.failed(
-                                "not-rebooted",
-                                "the shutdown was ordered, and the machine did not go down"));
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+    private void staysUp() {
+        farewell = Announcement.Kind.LEAVING;
     }
 
     private void announce() {

@@ -6,6 +6,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
+import io.muster.security.KnownTime;
 import io.muster.security.Pem;
 import io.muster.security.SealingKey;
 import io.muster.security.SecurityFileException;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,6 +56,11 @@ final class OwnCertificate {
     /** What the authority attests of it now. */
     Map<String, String> attributes() {
         return Certificates.attributes(held);
+    }
+
+    /** The time by which others are judged, if the clock is not to be trusted. */
+    KnownTime time(InstantSource clock, TrustStore fleet) {
+        return new KnownTime(clock, fleet, held);
     }
 
     /** Until when it is good. */

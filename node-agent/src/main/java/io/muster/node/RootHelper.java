@@ -114,7 +114,9 @@ final class RootHelper {
             case Word.Perform(var envelope) -> perform(envelope, line);
             case Word.Tell(var document) -> line.say(desk.hear(document));
             case Word.Renewed(var certificate) -> line.say(desk.renew(certificate));
+            case Word.Challenge _ -> line.say(desk.nonce());
             case Word.Go _,
+                    Word.Nonce _,
                     Word.Heard _,
                     Word.Unkept _,
                     Word.Ignored _,

@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.message.Bytes;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
+import io.muster.node.time.Challenge;
 import io.muster.node.trust.TrustRules;
 import io.muster.security.Pem;
 
@@ -14,6 +15,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
@@ -30,6 +32,7 @@ final class HelperFixture {
     final CountDownLatch hold = new CountDownLatch(1);
     final Path state;
     private final Path socket;
+    private final boolean challenged;
     private Set<String> callers = Set.of(ME);
     private TrustRules rules = TrustRules.DEFAULT;
     private RootHelper helper;
@@ -38,9 +41,19 @@ final class HelperFixture {
     private boolean stopped;
 
     HelperFixture(Path directory) throws IOException {
+        this(directory, false, Duration.ZERO);
+    }
+
+    /**
+     * @param challenged whether node agent and helper do not trust their clock
+     * @param ahead how far that is ahead of everybody else's
+     */
+    HelperFixture(Path directory, boolean challenged, Duration ahead) throws IOException {
+        this.challenged = challenged;
         socket = directory.resolve("helper.sock");
         state = Files.createDirectories(directory.resolve("helper"));
-        node = new NodeFixture(directory, new HelperDoor(socket, Set.of(ME), state.resolve("node.crt")));
+        var door = new HelperDoor(socket, Set.of(ME), state.resolve("node.crt"));
+        node = new NodeFixture(directory, challenged, ahead, door);
         write("node.crt", Pem.certificate(node.node.certificate()));
         write("node.sealing.key", Pem.key(node.node.sealing().orElseThrow()));
         open(Duration.ofDays(1));
@@ -70,13 +83,22 @@ final class HelperFixture {
                                                 node.directory.resolve("facts"),
                                                 machine.clock()),
                                         log),
-                                Optional.empty(),
+                                challenged
+                                        ? Optional.of(own.time(machine.clock(), node.fleet.trust()))
+                                        : Optional.empty(),
                                 machine.clock(),
                                 new Random(1),
                                 log),
                         machine,
                         rules,
-                        own);
+                        own,
+                        challenged
+                                ? Challenge.with(
+                                        new SecureRandom(),
+                                        System::nanoTime,
+                                        Duration.ofMinutes(1),
+                                        () -> {})
+                                : Challenge.none());
         stopped = false;
         helper = new RootHelper(desk, callers, log);
         Files.deleteIfExists(socket);

@@ -115,8 +115,9 @@ final class NodeFixture implements AutoCloseable {
     }
 
     /** With a root helper behind that door, which alone has the sealing key. */
-    NodeFixture(Path directory, HelperDoor door) throws IOException {
-        this(directory, false, Duration.ZERO, Optional.of(door));
+    NodeFixture(Path directory, boolean challenged, Duration nodeAhead, HelperDoor door)
+            throws IOException {
+        this(directory, challenged, nodeAhead, Optional.of(door));
     }
 
     private NodeFixture(

@@ -116,7 +116,7 @@ class SeparatedNodeTest {
                         directory.resolve("helper.sock"),
                         Set.of("somebody-else"),
                         directory.resolve("node.crt"));
-        try (var node = new NodeFixture(directory.resolve("second"), stranger)) {
+        try (var node = new NodeFixture(directory.resolve("second"), false, Duration.ZERO, stranger)) {
             node.draft("test.change", ActionClass.CHANGE).send();
             await().atMost(Duration.ofSeconds(20)).until(() -> !node.replies().isEmpty());
             assertThat(node.replies().getFirst().answer().toString())

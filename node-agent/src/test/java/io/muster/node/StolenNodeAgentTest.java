@@ -175,7 +175,7 @@ class StolenNodeAgentTest {
 
     @Test
     void wordsOutOfBoundsEndTheCallAndNothingElse() throws IOException {
-        for (var letter : "PGTRHUIADOX".toCharArray()) {
+        for (var letter : "PGTRCNHUIADOX".toCharArray()) {
             try (var channel = SocketChannel.open(helper.address())) {
                 var frame = ByteBuffer.allocate(5).put((byte) letter).putInt(Integer.MAX_VALUE);
                 channel.write(frame.flip());

@@ -21,9 +21,14 @@ public final class KnownTime implements InstantSource {
 
     /** Of the holder of those credentials. */
     public KnownTime(InstantSource clock, Credentials own) {
+        this(clock, own.trust(), own.certificate());
+    }
+
+    /** Of the holder of that certificate. */
+    public KnownTime(InstantSource clock, TrustStore trust, X509Certificate own) {
         this.clock = clock;
-        this.trust = own.trust();
-        this.floor = own.certificate().getNotBefore().toInstant();
+        this.trust = trust;
+        this.floor = own.getNotBefore().toInstant();
     }
 
     @Override

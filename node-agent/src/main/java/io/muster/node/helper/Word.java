@@ -8,6 +8,7 @@ import io.muster.message.Outcome;
 import io.muster.message.Value.Fields;
 import io.muster.security.Envelope;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
@@ -22,6 +23,9 @@ public sealed interface Word {
     /** The most bytes of a certificate. */
     int CERTIFICATE = 4096;
 
+    /** The bytes of a nonce. */
+    int NONCE = 32;
+
     /** Node agent: carry out this request of an operator's, if you believe it. */
     record Perform(Bytes envelope) implements Word {}
 
@@ -33,6 +37,18 @@ public sealed interface Word {
 
     /** Node agent: this is our renewed certificate, in DER. */
     record Renewed(Bytes certificate) implements Word {}
+
+    /** Node agent: a nonce to announce, please. */
+    record Challenge() implements Word {}
+
+    /** Helper: this one is good with me once. */
+    record Nonce(String text) implements Word {
+        public Nonce {
+            if (!text.matches("[0-9a-f]{32}")) {
+                throw new MalformedException("a nonce is 32 hexadecimal digits");
+            }
+        }
+    }
 
     /** Helper: heard, and whatever came of it is on my disk. */
     record Heard() implements Word {}
@@ -59,6 +75,8 @@ public sealed interface Word {
             case Go _ -> 'G';
             case Tell _ -> 'T';
             case Renewed _ -> 'R';
+            case Challenge _ -> 'C';
+            case Nonce _ -> 'N';
             case Heard _ -> 'H';
             case Unkept _ -> 'U';
             case Ignored _ -> 'I';
@@ -74,7 +92,8 @@ public sealed interface Word {
             case Perform(Bytes envelope) -> envelope;
             case Tell(Bytes envelope) -> envelope;
             case Renewed(Bytes certificate) -> certificate;
-            case Go _, Heard _, Unkept _, Ignored _, Ordered _ -> Bytes.utf8("");
+            case Nonce(String text) -> Bytes.utf8(text);
+            case Go _, Challenge _, Heard _, Unkept _, Ignored _, Ordered _ -> Bytes.utf8("");
             case Armed(String message, Duration delay) ->
                     Json.write(
                             Fields.EMPTY.with("message", message).with("delay", delay.toMillis()));
@@ -87,6 +106,7 @@ public sealed interface Word {
         return switch (letter) {
             case 'P', 'T' -> Envelope.MAX_SIZE;
             case 'R' -> CERTIFICATE;
+            case 'N' -> NONCE;
             case 'A', 'D' -> MOST;
             default -> 0;
         };
@@ -106,6 +126,8 @@ public sealed interface Word {
             case 'G' -> new Go();
             case 'T' -> new Tell(body);
             case 'R' -> new Renewed(body);
+            case 'C' -> new Challenge();
+            case 'N' -> new Nonce(new String(body.view(), StandardCharsets.US_ASCII));
             case 'H' -> new Heard();
             case 'U' -> new Unkept();
             case 'I' -> new Ignored();

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,7 +28,7 @@ public final class Challenge {
      */
     public static final Duration LONGEST_WAY = Duration.ofMinutes(5);
 
-    private final Optional<RandomGenerator> random;
+    private final Optional<Supplier<String>> source;
     private final LongSupplier nanos;
     private final Duration way;
     private final Runnable used;
@@ -36,8 +37,8 @@ public final class Challenge {
     private record Nonce(String text, long issued) {}
 
     private Challenge(
-            Optional<RandomGenerator> random, LongSupplier nanos, Duration way, Runnable used) {
-        this.random = random;
+            Optional<Supplier<String>> source, LongSupplier nanos, Duration way, Runnable used) {
+        this.source = source;
         this.nanos = nanos;
         this.way = way;
         this.used = used;
@@ -58,23 +59,39 @@ public final class Challenge {
      */
     public static Challenge with(
             RandomGenerator random, LongSupplier nanos, Duration interval, Runnable used) {
+        return from(() -> draw(random), nanos, interval, used);
+    }
+
+    /**
+     * The same, of a node whose nonces somebody else draws, to take them as well.
+     *
+     * @param source gives another one each time; may take a while
+     */
+    public static Challenge from(
+            Supplier<String> source, LongSupplier nanos, Duration interval, Runnable used) {
         var way = interval.compareTo(LONGEST_WAY) < 0 ? interval : LONGEST_WAY;
-        return new Challenge(Optional.of(random), nanos, way, used);
+        return new Challenge(Optional.of(source), nanos, way, used);
+    }
+
+    /** A fresh nonce. */
+    public static String draw(RandomGenerator random) {
+        var bytes = new byte[BYTES];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     /** What the next announcement says. */
-    public synchronized Optional<String> announce() {
-        return random.map(
-                from -> {
-                    var bytes = new byte[BYTES];
-                    from.nextBytes(bytes);
-                    var nonce = new Nonce(HexFormat.of().formatHex(bytes), nanos.getAsLong());
-                    nonces.addLast(nonce);
-                    if (nonces.size() > REMEMBERED) {
-                        nonces.removeFirst();
-                    }
-                    return nonce.text();
-                });
+    public Optional<String> announce() {
+        var text = source.map(Supplier::get);
+        text.ifPresent(this::remember);
+        return text;
+    }
+
+    private synchronized void remember(String text) {
+        nonces.addLast(new Nonce(text, nanos.getAsLong()));
+        if (nonces.size() > REMEMBERED) {
+            nonces.removeFirst();
+        }
     }
 
     /** What a request says about a node's nonce. */

@@ -1,0 +1,85 @@
+package io.muster.node;
+
+import io.muster.message.Outcome;
+import io.muster.message.Value.Fields;
+import io.muster.node.RequestJournal.Armed;
+import io.muster.node.RequestJournal.Begun;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a node agent began and did not end: it gets its end, in this life or in the next, and is
+ * never begun again.
+ */
+final class Unfinished {
+    private final RequestJournal journal;
+    private final Performer performer;
+    private final InstantSource clock;
+    private final CountDownLatch closing;
+    private final Runnable staysUp;
+
+    /**
+     * @param closing open once the node agent ends
+     * @param staysUp told when a machine that was told to go down does not
+     */
+    Unfinished(
+            RequestJournal journal,
+            Performer performer,
+            InstantSource clock,
+            CountDownLatch closing,
+            Runnable staysUp) {
+        this.journal = journal;
+        this.performer = performer;
+        this.clock = clock;
+        this.closing = closing;
+        this.staysUp = staysUp;
+    }
+
+    /** Gives all that the journal has begun its end. */
+    void conclude() {
+        for (var begun : journal.leftOver()) {
+            var boot = begun.armed().map(Armed::boot);
+            if (boot.isEmpty()) {
+                performer.conclude(
+                        begun,
+                        new Outcome.Interrupted(
+                                "the node agent stopped in the middle; it is not run again"));
+            } else if (!boot.get().equals(performer.boot())) {
+                performer.conclude(begun, rebooted(boot.get()));
+            } else {
+                awaitGoingDown(begun);
+            }
+        }
+    }
+
+    private Outcome rebooted(String before) {
+        return new Outcome.Changed(
+                "rebooted",
+                Fields.EMPTY.with("bootBefore", before).with("bootAfter", performer.boot()));
+    }
+
+    /** Still the old boot: the shutdown may be on its way, or may never come. Returns at once. */
+    void awaitGoingDown(Begun begun) {
+        var deadline = begun.armed().orElseThrow().deadline();
+        var left = Duration.between(clock.instant(), deadline);
+        Thread.ofVirtual().name("armed").start(() -> awaitGoingDown(begun, left));
+    }
+
+    private void awaitGoingDown(Begun begun, Duration left) {
+        try {
+            if (!closing.await(left.toMillis(), TimeUnit.MILLISECONDS)) {
+                staysUp.run();
+                performer.conclude(
+                        begun,
+                        Outcome.failed(
+                                "not-rebooted",
+                                "the shutdown was ordered, and the machine did not go down"));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
