@@ -3,18 +3,15 @@ package io.muster.node;
 import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
 import io.muster.node.helper.Word;
-import io.muster.security.Certificates;
 import io.muster.security.Envelope;
-
-import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -25,19 +22,19 @@ import java.util.function.Supplier;
  */
 final class Courier {
     private final HelperDoor door;
-    private final Supplier<X509Certificate> certificate;
+    private final Supplier<Bytes> certificate;
     private final Logger log;
     private final Set<Bytes> owed = new LinkedHashSet<>();
     private String complaint = "";
-    private volatile @Nullable X509Certificate shown;
+    private volatile Optional<Bytes> shown = Optional.empty();
 
     /**
-     * @param certificate this node's, as it is now
+     * @param certificate this node's in DER, as it is now
      * @param before what came in an earlier life: the helper may have been away, or not been there
      */
     Courier(
             HelperDoor door,
-            Supplier<X509Certificate> certificate,
+            Supplier<Bytes> certificate,
             Collection<Bytes> before,
             Logger log) {
         this.door = door;
@@ -64,7 +61,7 @@ final class Courier {
     /** A certificate that the helper does not want is not shown to it again and again. */
     private boolean renewed() {
         var own = certificate.get();
-        return !own.equals(shown) && !door.has(own);
+        return !shown.equals(Optional.of(own)) && !door.has(own);
     }
 
     private List<Bytes> owed() {
@@ -92,9 +89,9 @@ final class Courier {
         }
     }
 
-    private void show(X509Certificate own) throws IOException {
-        if (heard(new Word.Renewed(Certificates.der(own)))) {
-            shown = own;
+    private void show(Bytes own) throws IOException {
+        if (heard(new Word.Renewed(own))) {
+            shown = Optional.of(own);
             if (!door.has(own)) {
                 log.log(
                         Level.ERROR,

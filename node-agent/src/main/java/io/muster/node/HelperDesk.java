@@ -17,6 +17,7 @@ import io.muster.node.time.Challenge;
 import io.muster.node.trust.TrustDesk;
 import io.muster.node.trust.TrustRules;
 import io.muster.security.Envelope;
+import io.muster.security.OwnCertificate;
 import io.muster.security.TrustStore;
 import io.muster.security.Verification.Flaw;
 

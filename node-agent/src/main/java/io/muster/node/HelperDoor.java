@@ -1,15 +1,16 @@
 package io.muster.node;
 
+import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
 import io.muster.node.time.Challenge;
+import io.muster.security.Certificates;
 import io.muster.security.Pem;
 import io.muster.security.SecurityFileException;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -29,10 +30,10 @@ public record HelperDoor(Path socket, Set<String> believed, Path certificate) {
         believed = Set.copyOf(believed);
     }
 
-    /** Whether that is the certificate it goes by. */
-    boolean has(X509Certificate own) {
+    /** Whether that, in DER, is the certificate it goes by. */
+    boolean has(Bytes own) {
         try {
-            return Pem.certificates(certificate).getFirst().equals(own);
+            return Certificates.der(Pem.certificates(certificate).getFirst()).equals(own);
         } catch (SecurityFileException _) {
             return false;
         }

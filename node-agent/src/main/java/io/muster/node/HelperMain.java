@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.config.ConfigException;
 import io.muster.config.FileGuard;
 import io.muster.node.time.Challenge;
+import io.muster.security.OwnCertificate;
 import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
 

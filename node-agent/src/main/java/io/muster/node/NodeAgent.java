@@ -2,6 +2,7 @@ package io.muster.node;
 
 import io.muster.filter.Subject;
 import io.muster.message.Announcement;
+import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.ActionContext;
@@ -119,7 +120,7 @@ public final class NodeAgent implements AutoCloseable {
                                 door ->
                                         new Courier(
                                                 door,
-                                                parts.credentials()::certificate,
+                                                this::certificate,
                                                 originals.all(),
                                                 parts.log()));
         notary =
@@ -222,6 +223,10 @@ public final class NodeAgent implements AutoCloseable {
         for (var collective : parts.node().collectives()) {
             subscriptions.add(transport.subscribe(new Destination.Requests(collective), handler));
         }
+    }
+
+    private Bytes certificate() {
+        return Certificates.der(parts.credentials().certificate());
     }
 
     /** What the root helper would not take it has to draw itself. */

@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.enrolment.Joined;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
+import io.muster.security.OwnCertificate;
 import io.muster.security.SecurityFileException;
 
 import java.io.IOException;

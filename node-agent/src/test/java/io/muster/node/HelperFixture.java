@@ -5,6 +5,7 @@ import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
 import io.muster.node.time.Challenge;
 import io.muster.node.trust.TrustRules;
+import io.muster.security.OwnCertificate;
 import io.muster.security.Pem;
 
 import java.io.IOException;

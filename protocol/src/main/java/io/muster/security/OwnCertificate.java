@@ -1,16 +1,9 @@
-package io.muster.node;
+package io.muster.security;
 
 import io.muster.config.FileGuard;
 import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
-import io.muster.security.Certificates;
-import io.muster.security.Credentials;
-import io.muster.security.KnownTime;
-import io.muster.security.Pem;
-import io.muster.security.SealingKey;
-import io.muster.security.SecurityFileException;
-import io.muster.security.TrustStore;
 import io.muster.trust.Revocations;
 
 import java.io.IOException;
@@ -23,10 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * This node's certificate as its root helper knows it, in a directory of root's: who this node is,
- * and what the authority attests of it. Thread-safe.
+ * A node's certificate as its root helper knows it, which has no use for its key: who the node is,
+ * and what the authority attests of it. Kept in a file of root's, and replaced by its own renewal
+ * only. Thread-safe.
  */
-final class OwnCertificate {
+public final class OwnCertificate {
     private static final String NAME = "node";
 
     private final Path directory;
@@ -43,28 +37,28 @@ final class OwnCertificate {
      * @throws SecurityFileException if it cannot be used
      * @throws io.muster.config.ConfigException if somebody else may write it
      */
-    static OwnCertificate in(Path directory) {
+    public static OwnCertificate in(Path directory) {
         var file = FileGuard.forThisProcess().trusted(directory.resolve(NAME + ".crt"));
         return new OwnCertificate(directory, Pem.certificates(file).getFirst());
     }
 
     /** Who this node is. */
-    Identity identity() {
+    public Identity identity() {
         return Certificates.identity(held);
     }
 
     /** What the authority attests of it now. */
-    Map<String, String> attributes() {
+    public Map<String, String> attributes() {
         return Certificates.attributes(held);
     }
 
     /** The time by which others are judged, if the clock is not to be trusted. */
-    KnownTime time(InstantSource clock, TrustStore fleet) {
+    public KnownTime time(InstantSource clock, TrustStore fleet) {
         return new KnownTime(clock, fleet, held);
     }
 
     /** Until when it is good. */
-    Instant until() {
+    public Instant until() {
         return held.getNotAfter().toInstant();
     }
 
@@ -75,7 +69,7 @@ final class OwnCertificate {
      * @throws io.muster.message.MalformedException if it is no certificate
      * @throws IOException if it cannot be written
      */
-    synchronized Optional<String> renew(
+    public synchronized Optional<String> renew(
             Bytes der, TrustStore fleet, Revocations revocations, Instant now) throws IOException {
         var fresh = Certificates.parse(der);
         if (fresh.equals(held)) {
@@ -107,7 +101,7 @@ final class OwnCertificate {
         if (!attestsTheSame(held, fresh)) {
             return Optional.of("attests something else");
         }
-        if (fresh.getNotBefore().before(held.getNotBefore())) {
+        if (fresh.getNotBefore().toInstant().isBefore(held.getNotBefore().toInstant())) {
             return Optional.of("older than the one that is known");
         }
         return revocations.entry(identity(), Certificates.serial(fresh)).map(Revocations::words);
@@ -117,7 +111,7 @@ final class OwnCertificate {
      * Whether the second says of its holder what the first did: what a renewal may not change, and
      * only joining anew does.
      */
-    static boolean attestsTheSame(X509Certificate one, X509Certificate other) {
+    public static boolean attestsTheSame(X509Certificate one, X509Certificate other) {
         return Certificates.attributes(one).equals(Certificates.attributes(other))
                 && Certificates.generation(one) == Certificates.generation(other)
                 && Certificates.sealingKey(one).equals(Certificates.sealingKey(other));
@@ -129,7 +123,7 @@ final class OwnCertificate {
      *
      * @throws SecurityFileException if it is not here, or another one
      */
-    Optional<SealingKey> sealing() {
+    public Optional<SealingKey> sealing() {
         var stated = Certificates.sealingKey(held);
         if (stated.isEmpty()) {
             return Optional.empty();
