@@ -56,5 +56,13 @@ ensure_user() {
     muster run user.ensure "name=$user" "keys=$key" --yes "$@"
 }
 
+# What the node agent of a host must not be able to open, as the host's own user for it.
+agent_reads() { tb exec "$1" setpriv --reuid muster --regid muster --clear-groups cat "$2"; }
+SEALING_KEY=/var/lib/muster/helper/node.sealing.key
+AGENTS_SEALING_KEY=/var/lib/muster/agent/node.sealing.key
+
+# set_password USER ID: a secret that nobody types.
+set_password() { muster run user.ensure "name=$1" password=@/etc/hostname -I "$2" --yes; }
+
 # A count in the summary: "changed 5", "no-reply 1".
 counted() { printf '%s\n' "(^|[^a-z-])$1 $2([^0-9]|\$)"; }

@@ -74,8 +74,28 @@ final class SmallFleet implements AutoCloseable {
      * @param more options of {@code muster ca init}, each with a space before it
      */
     SmallFleet(Path home, String more) throws IOException, InterruptedException {
+        this(home, more, "");
+    }
+
+    /**
+     * One whose node agent is to run as that user, beside a root helper. To be joined, and for the
+     * helper, by root.
+     */
+    static SmallFleet separated(Path home, String user) throws IOException, InterruptedException {
+        var settings =
+                """
+                helper = %1$s/helper.sock
+                helper-state = %1$s/helper
+                user = %2$s"""
+                        .formatted(home, user);
+        return new SmallFleet(home, "", settings);
+    }
+
+    private SmallFleet(Path home, String more, String settings)
+            throws IOException, InterruptedException {
         this.home = home;
         furnish("");
+        setting(settings);
         ended(
                 start(
                         "ca init --no-passphrase --fleet small --host localhost --broker-port "
@@ -151,6 +171,25 @@ final class SmallFleet implements AutoCloseable {
         var agent = start("agent --config " + at("agent.conf"));
         says(agent, "connected to");
         return agent;
+    }
+
+    /** Starts the node agent as that user, and waits until it is on the bus. */
+    Running agentAs(String user) throws IOException {
+        var agent = start(as(user), "agent --config " + at("agent.conf"), Map.of());
+        says(agent, "connected to");
+        return agent;
+    }
+
+    /** Starts the root helper. */
+    Running helper() throws IOException {
+        var helper = start("agent helper --config " + at("agent.conf"));
+        says(helper, "ready");
+        return helper;
+    }
+
+    /** Words before a command that have that user run it. */
+    static List<String> as(String user) {
+        return List.of("setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--");
     }
 
     /** The same, on a machine whose clock says something else, as libfaketime puts it. */
@@ -276,7 +315,13 @@ final class SmallFleet implements AutoCloseable {
     }
 
     private Running start(String words, Map<String, String> environment) throws IOException {
-        var command = new ArrayList<>(List.of(LAUNCHER));
+        return start(List.of(), words, environment);
+    }
+
+    private Running start(List<String> before, String words, Map<String, String> environment)
+            throws IOException {
+        var command = new ArrayList<>(before);
+        command.add(LAUNCHER);
         command.addAll(List.of(words.split(" ")));
         logs++;
         var log = at("log." + logs);

@@ -1,0 +1,96 @@
+package io.muster.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Node agent and root helper of the distribution as two users, joined as an administrator does it.
+ * Needs root.
+ */
+class SeparationIT {
+    /** By its number: groups of that name are called differently from system to system. */
+    private static final String NOBODY = "65534";
+
+    private static final Pattern ID = Pattern.compile("n-[0-9a-f]{12}");
+    private static final String SECRET = "correct horse battery staple";
+    private static final String POLICY =
+            """
+            {"rules": [{"effect": "allow", "callers": ["operator/*"],
+                        "actions": ["node.*", "user.ensure"]}]}
+            """;
+
+    @TempDir private Path home;
+    @TempDir private Path elsewhere;
+
+    @BeforeEach
+    void twoUsersAreThere() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** Runs that as the node agent's user, and says with which status it ended. */
+    private static int asNobody(String... words) throws Exception {
+        var command = new ArrayList<>(SmallFleet.as(NOBODY));
+        command.addAll(List.of(words));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    @Test
+    void theNodeAgentPassesOnSecretsThatItCannotOpen() throws Exception {
+        try (var fleet = SmallFleet.separated(home, "nobody")) {
+            Files.writeString(home.resolve("policy.json"), POLICY);
+            assertThat(home.resolve("state/node.sealing.key")).doesNotExist();
+            fleet.helper();
+            fleet.agentAs(NOBODY);
+            fleet.nodeIsFound();
+            var id = ID.matcher(fleet.operator("find --output jsonl"));
+            assertThat(id.find()).isTrue();
+            var file = Files.writeString(elsewhere.resolve("secret"), SECRET + "\n");
+
+            var set =
+                    fleet.run(
+                            "run user.ensure name=deploy password=@"
+                                    + file
+                                    + " -I "
+                                    + id.group()
+                                    + " --output jsonl");
+
+            assertThat(fleet.status(set)).as(set.said()).isZero();
+            assertThat(set.said()).contains("password of deploy: set").doesNotContain(SECRET);
+            assertThat(Files.readString(home.resolve("helper/audit.jsonl")))
+                    .contains("user.ensure", "hmac-sha256:");
+            onlyTheHelperHasWhatItNeeds();
+        }
+    }
+
+    private void onlyTheHelperHasWhatItNeeds() throws Exception {
+        // That it is looked for rightly: what is the node agent's it reads.
+        assertThat(asNobody("cat", home.resolve("state/node.key").toString())).isZero();
+        for (var name : List.of("node.sealing.key", "requests.journal", "audit.jsonl")) {
+            var file = home.resolve("helper").resolve(name);
+            assertThat(Files.getOwner(file).getName()).as(name).isEqualTo("root");
+            assertThat(asNobody("cat", file.toString())).as(name).isNotZero();
+        }
+        for (var name : List.of("node.crt", "node.sealing.key", "trust.pem", "joined.conf", "new")) {
+            var file = home.resolve("helper").resolve(name).toString();
+            assertThat(asNobody("sh", "-c", "echo x >>" + file)).as(name).isNotZero();
+            assertThat(asNobody("mv", file, home.resolve("state").toString())).isNotZero();
+        }
+    }
+}
