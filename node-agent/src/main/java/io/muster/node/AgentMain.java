@@ -118,6 +118,12 @@ public final class AgentMain {
                             + " holds no certificate): muster agent join TOKEN, with a token from"
                             + " muster ca token");
         }
+        if (!membership.settled()) {
+            throw new ConfigException(
+                    "this machine joined before it had a root helper ("
+                            + config.helperState()
+                            + " holds no certificate): as root, muster agent join");
+        }
         if (config.brokers().isEmpty()) {
             throw new ConfigException("no hub to connect to: set hub = HOST:PORT");
         }

@@ -32,11 +32,7 @@ final class Courier {
      * @param certificate this node's in DER, as it is now
      * @param before what came in an earlier life: the helper may have been away, or not been there
      */
-    Courier(
-            HelperDoor door,
-            Supplier<Bytes> certificate,
-            Collection<Bytes> before,
-            Logger log) {
+    Courier(HelperDoor door, Supplier<Bytes> certificate, Collection<Bytes> before, Logger log) {
         this.door = door;
         this.certificate = certificate;
         this.log = log;

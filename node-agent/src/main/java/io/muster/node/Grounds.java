@@ -89,8 +89,7 @@ record Grounds(
                         clock,
                         soil.random(),
                         problem -> log.log(Level.ERROR, problem));
-        var journal =
-                RequestJournal.open(state.resolve("requests.journal"), clock, limits.skew());
+        var journal = RequestJournal.open(state.resolve("requests.journal"), clock, limits.skew());
         var shown = ShownArguments.with(state.resolve("audit.key"), soil.random());
         var witness = new Witness(audit, shown, clock, log);
         var known = soil.time().<InstantSource>map(time -> time).orElse(clock);
@@ -99,8 +98,7 @@ record Grounds(
                 soil.time()
                         .map(time -> new Verifier(soil.fleet(), trust.revocations(), time))
                         .orElseGet(() -> new Verifier(soil.fleet(), trust.revocations(), clock));
-        var authorizer =
-                new BundledPolicy(soil.file(), trust::policy, soil.attributes()::get, log);
+        var authorizer = new BundledPolicy(soil.file(), trust::policy, soil.attributes()::get, log);
         var permits =
                 new Permits(
                         authorizer,

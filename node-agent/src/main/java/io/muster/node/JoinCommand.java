@@ -41,9 +41,15 @@ import java.util.concurrent.Callable;
             "  muster agent join - < join.token      a token on standard input",
             "",
             "Asking again does no harm: the key is kept, and a machine that has joined says so."
+                + " One",
+            "whose settings name a helper since then has it given what it needs: stop the node",
+            "agent first."
         })
 final class JoinCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "TOKEN", description = "The token, @FILE that holds it, or -.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "TOKEN",
+            description = "The token, @FILE that holds it, or -; not for one that has joined.")
     private String token = "";
 
     @Option(
@@ -97,6 +103,10 @@ final class JoinCommand implements Callable<Integer> {
         var settings = AgentConfig.read(config);
         var membership = new Membership(settings);
         if (membership.joined()) {
+            if (!membership.settled()) {
+                membership.settle();
+                out.println("the root helper has what it needs: start both now");
+            }
             var place = membership.place();
             out.println(
                     "already joined as "
@@ -129,6 +139,10 @@ final class JoinCommand implements Callable<Integer> {
     }
 
     private JoinToken printed() throws IOException {
+        if (token.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a token is needed: muster ca token, at the hub, prints one");
+        }
         if (token.equals("-")) {
             var reader =
                     new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

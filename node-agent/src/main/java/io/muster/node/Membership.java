@@ -27,15 +27,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -49,8 +45,6 @@ final class Membership {
     private static final String KEY = "node.key";
     private static final String CERTIFICATE = "node.crt";
     private static final String TRUST = "trust.pem";
-    private static final String OWNER_ONLY = "rwx------";
-    private static final String OTHERS_LOOK = "rwxr-xr-x";
     static final String STARTER_POLICY =
             """
             {
@@ -66,6 +60,7 @@ final class Membership {
             """;
 
     private final AgentConfig config;
+    private final Owners owners;
 
     /**
      * A place in a fleet.
@@ -76,11 +71,44 @@ final class Membership {
 
     Membership(AgentConfig config) {
         this.config = config;
+        this.owners = new Owners(config.helper().map(_ -> config.user()));
     }
 
     /** Whether this machine has joined. */
     boolean joined() {
         return Files.exists(config.state().resolve(CERTIFICATE));
+    }
+
+    /** Whether the root helper has what it needs, if there is to be one. */
+    boolean settled() {
+        return config.helper().isEmpty() || Files.exists(config.trust().resolve(CERTIFICATE));
+    }
+
+    /**
+     * Gives the root helper of a machine that joined before it had one what it needs, and the node
+     * agent's user the rest; for root, while nothing of it runs.
+     *
+     * @throws io.muster.config.ConfigException if others may have changed what there is
+     */
+    void settle() throws IOException {
+        var state = config.state();
+        for (var name : List.of(TRUST, AgentConfig.JOINED, CERTIFICATE)) {
+            FileGuard.forThisProcess().trusted(state.resolve(name));
+        }
+        makeOwn();
+        var _ = sealingKey();
+        for (var name : List.of(TRUST, AgentConfig.JOINED)) {
+            copyToHelper(name);
+            Files.delete(state.resolve(name));
+        }
+        owners.giveContent(state);
+        copyToHelper(CERTIFICATE);
+        owners.give(state);
+    }
+
+    private void copyToHelper(String name) throws IOException {
+        var content = Bytes.wrap(Files.readAllBytes(config.state().resolve(name)));
+        AtomicFile.replace(config.trust().resolve(name), content, "rw-r--r--");
     }
 
     /**
@@ -120,11 +148,7 @@ final class Membership {
      */
     boolean join(JoinClient client, JoinToken token, Host host, Optional<NodeId> wanted)
             throws IOException, InterruptedException {
-        makeOwn(config.state(), OWNER_ONLY);
-        if (config.helper().isPresent()) {
-            var _ = principal(config.state(), config.user());
-            makeOwn(config.trust(), OTHERS_LOOK);
-        }
+        makeOwn();
         var key = key();
         var sealing = sealingKey();
         var applicant =
@@ -181,10 +205,19 @@ final class Membership {
                 Bytes.utf8(Pem.certificate(renewed.certificate())));
     }
 
+    /** Nobody else can move in the directories until all is handed over. */
+    private void makeOwn() throws IOException {
+        owners.makeOwn(config.state(), "rwx------");
+        if (config.helper().isPresent()) {
+            owners.checkUser();
+            owners.makeOwn(config.trust(), "rwxr-xr-x");
+        }
+    }
+
     private Ed25519Key key() throws IOException {
         var file = config.state().resolve(KEY);
         if (Files.exists(file)) {
-            takeBack(file);
+            owners.takeBack(file);
             FileGuard.forThisProcess().secret(file);
             return Pem.key(file);
         }
@@ -199,7 +232,7 @@ final class Membership {
         var before = Credentials.sealingFile(config.state(), NAME);
         if (!Files.exists(file)
                 && Files.isRegularFile(before, LinkOption.NOFOLLOW_LINKS)
-                && !ownedBy(before, config.user())) {
+                && !owners.isAgents(before)) {
             // Root's, of before there was a helper, and perhaps in a certificate already.
             AtomicFile.replace(file, Bytes.utf8(Pem.key(Pem.sealingKey(before))), "rw-------");
         }
@@ -251,54 +284,15 @@ final class Membership {
         return true;
     }
 
-    /** Made, or taken back from the node agent's user, so that nobody else can move in it. */
-    private void makeOwn(Path directory, String mode) throws IOException {
-        var permissions = PosixFilePermissions.fromString(mode);
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(permissions));
-            Files.setPosixFilePermissions(directory, permissions);
-        } else {
-            takeBack(directory);
-        }
-        FileGuard.forThisProcess().trusted(directory);
-    }
-
-    private void takeBack(Path file) throws IOException {
-        if (config.helper().isPresent() && ownedBy(file, config.user())) {
-            give(file, System.getProperty("user.name", "root"));
-        }
-    }
-
     /**
      * Gives the node agent its own: the files first, while the directory is not its yet. They are
      * new, so none can be somebody else's under a second name.
      */
     private void handOver() throws IOException {
-        var state = config.state();
-        var key = state.resolve(KEY);
+        var key = config.state().resolve(KEY);
         AtomicFile.replace(key, Bytes.utf8(Pem.key(Pem.key(key))), "rw-------");
-        give(key, config.user());
-        give(state.resolve(CERTIFICATE), config.user());
-        give(state, config.user());
-    }
-
-    private static boolean ownedBy(Path file, String user) throws IOException {
-        return Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName().equals(user);
-    }
-
-    private static void give(Path file, String user) throws IOException {
-        var attributes =
-                Files.getFileAttributeView(
-                        file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        attributes.setOwner(principal(file, user));
-    }
-
-    private static UserPrincipal principal(Path file, String user) throws IOException {
-        try {
-            return file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
-        } catch (UserPrincipalNotFoundException e) {
-            throw new IOException(
-                    "there is no user " + user + ": useradd --system --no-create-home " + user, e);
-        }
+        owners.give(key);
+        owners.give(config.state().resolve(CERTIFICATE));
+        owners.give(config.state());
     }
 }

@@ -26,7 +26,8 @@ import java.util.concurrent.Callable;
         description = {
             "Prepares this machine, or a mounted disk, to be copied as an image: lists what must",
             "not be in two places (keys, certificates, journals, audit logs, SSH host keys, the",
-            "machine id, histories), and with --yes removes it. Refuses while the node agent or its",
+            "machine id, histories), and with --yes removes it. Refuses while the node agent or"
+                + " its",
             "root helper runs."
         },
         footer = {
@@ -126,8 +127,7 @@ final class SealCommand implements Callable<Integer> {
 
     /** Read as the machine would; a setting that is bad for other reasons does not matter here. */
     private Settings settings() {
-        return Settings.readIfThere(
-                root.resolve(Path.of("/").relativize(config.toAbsolutePath())));
+        return Settings.readIfThere(root.resolve(Path.of("/").relativize(config.toAbsolutePath())));
     }
 
     private void show(List<Item> items, PrintWriter to) {

@@ -73,8 +73,7 @@ class HelperGroundsTest {
 
     private Bytes bundle(String policy) {
         var bundle =
-                new PolicyBundle(
-                        "test", 1, NodeFixture.NOON, List.of(new Part(Map.of(), policy)));
+                new PolicyBundle("test", 1, NodeFixture.NOON, List.of(new Part(Map.of(), policy)));
         return Documents.sign(
                 helper.node.fleet.operatorsIssuer(), PayloadType.POLICY, bundle.encode());
     }

@@ -112,11 +112,13 @@ class SeparatedNodeTest {
 
     @Test
     void aHelperOfSomebodyElseIsAskedNothing() throws IOException {
-        var stranger = new HelperDoor(
+        var stranger =
+                new HelperDoor(
                         directory.resolve("helper.sock"),
                         Set.of("somebody-else"),
                         directory.resolve("node.crt"));
-        try (var node = new NodeFixture(directory.resolve("second"), false, Duration.ZERO, stranger)) {
+        try (var node =
+                new NodeFixture(directory.resolve("second"), false, Duration.ZERO, stranger)) {
             node.draft("test.change", ActionClass.CHANGE).send();
             await().atMost(Duration.ofSeconds(20)).until(() -> !node.replies().isEmpty());
             assertThat(node.replies().getFirst().answer().toString())

@@ -138,9 +138,7 @@ class SeparatedRenewalTest {
     void oneOfAnotherKeyIsRefused() throws IOException {
         var stolen = Ed25519Key.generate(RANDOM).publicKey();
         assertRefused(
-                issued(
-                        Leaf.of(helper.node.node.identity(), stolen)
-                                .sealedTo(leaf().sealing())),
+                issued(Leaf.of(helper.node.node.identity(), stolen).sealedTo(leaf().sealing())),
                 "of another key");
     }
 

@@ -79,6 +79,23 @@ class SeparationIT {
         }
     }
 
+    @Test
+    void aMachineThatJoinedWithoutAHelperGetsOneLater() throws Exception {
+        try (var fleet = new SmallFleet(home)) {
+            fleet.agent().kill();
+            assertThat(home.resolve("state/node.sealing.key")).exists();
+            fleet.separate("nobody");
+            assertThat(home.resolve("state/node.sealing.key")).doesNotExist();
+            fleet.helper();
+            fleet.agentAs(NOBODY);
+            fleet.nodeIsFound();
+            fleet.letItGo();
+            var mark = fleet.run("run test.mark --all-nodes --yes --output jsonl");
+            assertThat(fleet.status(mark)).as(mark.said()).isZero();
+            onlyTheHelperHasWhatItNeeds();
+        }
+    }
+
     private void onlyTheHelperHasWhatItNeeds() throws Exception {
         // That it is looked for rightly: what is the node agent's it reads.
         assertThat(asNobody("cat", home.resolve("state/node.key").toString())).isZero();
@@ -87,7 +104,8 @@ class SeparationIT {
             assertThat(Files.getOwner(file).getName()).as(name).isEqualTo("root");
             assertThat(asNobody("cat", file.toString())).as(name).isNotZero();
         }
-        for (var name : List.of("node.crt", "node.sealing.key", "trust.pem", "joined.conf", "new")) {
+        for (var name :
+                List.of("node.crt", "node.sealing.key", "trust.pem", "joined.conf", "new")) {
             var file = home.resolve("helper").resolve(name).toString();
             assertThat(asNobody("sh", "-c", "echo x >>" + file)).as(name).isNotZero();
             assertThat(asNobody("mv", file, home.resolve("state").toString())).isNotZero();

@@ -82,13 +82,22 @@ final class SmallFleet implements AutoCloseable {
      * helper, by root.
      */
     static SmallFleet separated(Path home, String user) throws IOException, InterruptedException {
-        var settings =
-                """
-                helper = %1$s/helper.sock
-                helper-state = %1$s/helper
-                user = %2$s"""
-                        .formatted(home, user);
-        return new SmallFleet(home, "", settings);
+        return new SmallFleet(home, "", separation(home, user));
+    }
+
+    private static String separation(Path home, String user) {
+        return """
+        helper = %1$s/helper.sock
+        helper-state = %1$s/helper
+        user = %2$s\
+        """
+                .formatted(home, user);
+    }
+
+    /** Gives the node, which has joined, a user and a helper; by root. */
+    void separate(String user) throws IOException, InterruptedException {
+        setting(separation(home, user));
+        ended(start("agent join --config " + at("agent.conf")));
     }
 
     private SmallFleet(Path home, String more, String settings)

@@ -118,8 +118,7 @@ public final class Originals {
 
     private static String kind(Envelope envelope) {
         return switch (envelope.type()) {
-            case REVOCATION ->
-                    "list-" + RevocationList.decode(envelope.payload()).issuer().word();
+            case REVOCATION -> "list-" + RevocationList.decode(envelope.payload()).issuer().word();
             case POLICY -> "policy";
             case LOCK -> LOCK + Lock.decode(envelope.payload()).id().value();
             case RELEASE -> RELEASE + Release.decode(envelope.payload()).lock().value();

@@ -62,8 +62,7 @@ class OriginalsTest {
         var list =
                 new RevocationList(
                         "test", issuer, number, NOON, NOON.plus(Duration.ofDays(7)), List.of());
-        var signer =
-                issuer == IssuerName.OPERATORS ? fleet.operatorsIssuer() : fleet.nodesIssuer();
+        var signer = issuer == IssuerName.OPERATORS ? fleet.operatorsIssuer() : fleet.nodesIssuer();
         return Documents.sign(signer, PayloadType.REVOCATION, list.encode());
     }
 
