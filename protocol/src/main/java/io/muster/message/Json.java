@@ -170,7 +170,9 @@ public final class Json {
 
     private static String firstLine(JsonProcessingException e) {
         var problem = String.valueOf(e.getOriginalMessage());
-        return problem.lines().findFirst().orElse("");
+        var line = problem.lines().findFirst().orElse("");
+        var marker = line.indexOf(" (start marker at ");
+        return marker < 0 ? line : line.substring(0, marker);
     }
 
     private static Value value(JsonParser parser, JsonToken token, int depth) throws IOException {

@@ -123,4 +123,15 @@ class JsonTest {
         assertThatThrownBy(() -> new FieldReader("thing", read("{\"n\":7.0}")).whole("n"))
                 .hasMessage("thing: n is not a whole number");
     }
+
+    @Test
+    void whatIsMissingIsSaidInWordsForPeople() {
+        assertThatThrownBy(() -> Json.read(Bytes.utf8("{\"a\":")))
+                .message()
+                .startsWith("not strict JSON at line 1, column ")
+                .doesNotContain("REDACTED", "StreamReadFeature");
+        assertThatThrownBy(() -> Json.read(Bytes.utf8("{")))
+                .message()
+                .endsWith("Unexpected end-of-input: expected close marker for Object");
+    }
 }
