@@ -41,7 +41,7 @@ import java.util.concurrent.Callable;
             "  muster agent join - < join.token      a token on standard input",
             "",
             "Asking again does no harm: the key is kept, and a machine that has joined says so."
-                + " One",
+                    + " One",
             "whose settings name a helper since then has it given what it needs: stop the node",
             "agent first."
         })

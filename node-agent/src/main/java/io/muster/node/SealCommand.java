@@ -27,7 +27,7 @@ import java.util.concurrent.Callable;
             "Prepares this machine, or a mounted disk, to be copied as an image: lists what must",
             "not be in two places (keys, certificates, journals, audit logs, SSH host keys, the",
             "machine id, histories), and with --yes removes it. Refuses while the node agent or"
-                + " its",
+                    + " its",
             "root helper runs."
         },
         footer = {

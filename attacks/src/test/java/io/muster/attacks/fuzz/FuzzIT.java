@@ -28,7 +28,7 @@ class FuzzIT {
 
     private static Bytes addressed(Reader reader, Bytes bytes) {
         var all = new byte[bytes.length() + 1];
-        all[0] = (byte) reader.ordinal();
+        all[0] = (byte) FuzzedReader.READERS.indexOf(reader);
         System.arraycopy(bytes.toArray(), 0, all, 1, bytes.length());
         return Bytes.wrap(all);
     }

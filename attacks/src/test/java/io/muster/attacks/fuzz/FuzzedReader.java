@@ -1,6 +1,7 @@
 package io.muster.attacks.fuzz;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** What Jazzer calls, again and again, with bytes that lead it to where it has not been yet. */
@@ -8,7 +9,8 @@ public final class FuzzedReader {
     /** Every reader: the first byte says which. */
     static final String ALL = "all";
 
-    private static final Reader[] READERS = Reader.values();
+    static final List<Reader> READERS = List.of(Reader.values());
+
     private static Optional<Reader> only = Optional.empty();
 
     private FuzzedReader() {}
@@ -23,8 +25,8 @@ public final class FuzzedReader {
         if (only.isPresent()) {
             only.get().read(bytes);
         } else if (bytes.length > 0) {
-            READERS[(bytes[0] & 0xff) % READERS.length].read(
-                    Arrays.copyOfRange(bytes, 1, bytes.length));
+            READERS.get((bytes[0] & 0xff) % READERS.size())
+                    .read(Arrays.copyOfRange(bytes, 1, bytes.length));
         }
     }
 }

@@ -127,10 +127,7 @@ final class CaToken implements Callable<Integer> {
         var place = hub.orElse(open.config().hub());
         var door = new Door(open.files(), around.random(), around.clock());
         var listener = new Listener(place, open.rootFingerprint());
-        var token =
-                door.token(
-                        listener,
-                        new TokenTerms(uses, valid, pattern, attested));
+        var token = door.token(listener, new TokenTerms(uses, valid, pattern, attested));
         around.out().println(token.printed());
         around.err()
                 .println(

@@ -109,7 +109,8 @@ class TokenCommandsTest {
                 .isInstanceOfSatisfying(
                         Granted.class,
                         granted ->
-                                assertThat(Certificates.attributes(
+                                assertThat(
+                                                Certificates.attributes(
                                                         Certificates.parse(granted.certificate())))
                                         .containsEntry("role", "mail"));
         assertThat(shell.ca("token", "--role", "mail", "--attributes", "role=web")).isEqualTo(2);
