@@ -7,6 +7,7 @@ import io.muster.hub.audit.CheckpointService;
 import io.muster.hub.audit.Checkpoints;
 import io.muster.hub.enrolment.Authority;
 import io.muster.hub.enrolment.AuthorityConfig;
+import io.muster.hub.enrolment.Confirmations;
 import io.muster.hub.enrolment.Door;
 import io.muster.hub.enrolment.Enrolment;
 import io.muster.hub.enrolment.EnrolmentService;
@@ -22,6 +23,7 @@ import io.muster.hub.trust.Bulletin;
 import io.muster.hub.trust.Herald;
 import io.muster.hub.trust.HubDesk;
 import io.muster.message.ActionName;
+import io.muster.message.Announcement;
 import io.muster.message.Collective;
 import io.muster.message.Endpoint;
 import io.muster.message.Escape;
@@ -33,7 +35,6 @@ import io.muster.security.Doorkeeper;
 import io.muster.security.Tls;
 import io.muster.security.Verifier;
 import io.muster.transport.Destination;
-import io.muster.transport.Transport;
 import io.muster.transport.jms.BrokerAddress;
 import io.muster.transport.jms.JmsConnectionConfig;
 import io.muster.transport.jms.JmsTransport;
@@ -76,6 +77,7 @@ public final class Hub implements AutoCloseable {
     private final Revocations revocations = new Revocations();
     private final RevocationRegister register;
     private final Board board;
+    private final Confirmations confirmations;
     private final BusWatch bus = new BusWatch();
     private Optional<EmbeddedBroker> broker = Optional.empty();
     private int enrolmentPort;
@@ -88,6 +90,7 @@ public final class Hub implements AutoCloseable {
         this.presence = new Presence(config.times(), config.maxNodes());
         this.memberships = new Memberships(authority.files(), config.collectives());
         var trust = authority.trust();
+        this.confirmations = Confirmations.load(authority.files(), trust);
         this.register = new RevocationRegister(authority.files(), trust.fleet(), clock);
         this.board =
                 new Board(
@@ -144,7 +147,15 @@ public final class Hub implements AutoCloseable {
         door.frozen().forEach(id -> presence.freeze(id, now));
         var verifier = new Verifier(authority.trust(), revocations, clock);
         var announcements =
-                new PresenceService(verifier, presence, memberships::of, herald::heard, clock);
+                new PresenceService(
+                        verifier,
+                        presence,
+                        memberships::of,
+                        said -> {
+                            herald.heard(said);
+                            confirm(said);
+                        },
+                        clock);
         var checkpoints = new Checkpoints(config.state().resolve("checkpoints"));
         transport.subscribe(
                 new Destination.Announcements(),
@@ -166,10 +177,30 @@ public final class Hub implements AutoCloseable {
         }
         bulletin.refresh();
         var upkeep =
-                new Upkeep(announcements, bulletin, authority, servers, () -> look(door), clock);
+                new Upkeep(
+                        announcements,
+                        bulletin,
+                        authority,
+                        servers,
+                        renewed -> comeAgain(renewed, credentials, transport),
+                        confirmations,
+                        () -> look(door),
+                        clock);
         started.push(upkeep);
         upkeep.start();
         enrol(credentials, door);
+    }
+
+    /** A connection shows the certificate that it was made with for as long as it lasts. */
+    private static void comeAgain(Credentials renewed, Credentials own, JmsTransport transport) {
+        if (renewed.equals(own)) {
+            transport.reconnect();
+        }
+    }
+
+    private void confirm(Announcement said) {
+        presence.certificate(said.node().nodeId())
+                .ifPresent(shown -> confirmations.heard(said.node(), said.standing().set(), shown));
     }
 
     /** Two machines with one key: nobody changes anything at either until a person decides. */
@@ -264,7 +295,7 @@ public final class Hub implements AutoCloseable {
         return new BrokerAddress(listen.everywhere() ? "127.0.0.1" : listen.host(), own.port());
     }
 
-    private Transport connect(BrokerAddress address, Credentials credentials) {
+    private JmsTransport connect(BrokerAddress address, Credentials credentials) {
         var process = HexFormat.of().toHexDigits(random.nextLong());
         var tls =
                 JmsConnectionConfig.tls(

@@ -1,6 +1,7 @@
 package io.muster.hub;
 
 import io.muster.hub.enrolment.Authority;
+import io.muster.hub.enrolment.Confirmations;
 import io.muster.hub.presence.PresenceService;
 import io.muster.hub.trust.Bulletin;
 import io.muster.security.Credentials;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** What a hub does by itself from time to time. */
 final class Upkeep implements AutoCloseable {
@@ -24,6 +26,8 @@ final class Upkeep implements AutoCloseable {
     private final Bulletin bulletin;
     private final Authority authority;
     private final List<Credentials> servers;
+    private final Consumer<Credentials> renewed;
+    private final Confirmations confirmations;
     private final Runnable purging;
     private final InstantSource clock;
     private final CountDownLatch over = new CountDownLatch(1);
@@ -34,6 +38,8 @@ final class Upkeep implements AutoCloseable {
      *
      * @param bulletin looks for news of the authority, and renews the list of nodes
      * @param servers the credentials of the hub and, if it is its own, the broker: renewed in use
+     * @param renewed told of those that were renewed
+     * @param confirmations who goes by which trust set; put on record
      * @param purging empties the queues of those who were cleaned
      */
     Upkeep(
@@ -41,12 +47,16 @@ final class Upkeep implements AutoCloseable {
             Bulletin bulletin,
             Authority authority,
             List<Credentials> servers,
+            Consumer<Credentials> renewed,
+            Confirmations confirmations,
             Runnable purging,
             InstantSource clock) {
         this.announcements = announcements;
         this.bulletin = bulletin;
         this.authority = authority;
         this.servers = List.copyOf(servers);
+        this.renewed = renewed;
+        this.confirmations = confirmations;
         this.purging = purging;
         this.clock = clock;
     }
@@ -64,6 +74,7 @@ final class Upkeep implements AutoCloseable {
                     renew();
                     purging.run();
                     bulletin.refresh();
+                    confirm();
                 } catch (RuntimeException e) {
                     LOG.log(Level.ERROR, "upkeep failed", e);
                 }
@@ -75,12 +86,17 @@ final class Upkeep implements AutoCloseable {
 
     private void renew() {
         var now = clock.instant();
-        if (now.isBefore(tried.plus(TRIED_EVERY))) {
+        var other = authority.refresh();
+        if (other) {
+            LOG.log(Level.INFO, "the authority is changed: hub and broker go by the new trust");
+        }
+        if (!other && now.isBefore(tried.plus(TRIED_EVERY))) {
             return;
         }
         tried = now;
         for (var each : servers) {
             if (authority.renew(each)) {
+                renewed.accept(each);
                 LOG.log(
                         Level.INFO,
                         () ->
@@ -90,6 +106,13 @@ final class Upkeep implements AutoCloseable {
                                         + each.certificate().getNotAfter().toInstant());
             }
         }
+    }
+
+    /** What hub and broker show now counts as what nodes announce. */
+    private void confirm() {
+        var set = bulletin.set();
+        servers.forEach(s -> confirmations.heard(s.identity(), set, s.certificate()));
+        confirmations.save();
     }
 
     @Override

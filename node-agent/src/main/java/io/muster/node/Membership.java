@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.config.FileGuard;
 import io.muster.enrolment.Applicant;
 import io.muster.enrolment.JoinClient;
+import io.muster.enrolment.JoinException;
 import io.muster.enrolment.JoinToken;
 import io.muster.enrolment.Joined;
 import io.muster.enrolment.Listener;
@@ -171,21 +172,40 @@ final class Membership {
                     "the certificate will not be renewed: set enrol = HOST:PORT of the hub");
             return Optional.empty();
         }
-        var root = Certificates.der(credentials.trust().root()).sha256();
-        var listener = new Listener(config.door().get(), root);
+        var door = config.door().get();
         var random = new SecureRandom();
         var client = new JoinClient(clock, random, Duration.ZERO, (_, _) -> {}, Thread::sleep);
         return Optional.of(
                 new Renewal(
                         credentials,
-                        () ->
-                                client.join(
-                                        listener, credentials.key(), applicant(credentials, host)),
+                        config.announceEvery(),
+                        () -> again(client, door, credentials, applicant(credentials, host)),
                         this::store,
                         renewed,
                         clock,
                         random,
                         log));
+    }
+
+    /** The hub shows a chain to one of the roots; while the authority is changed it may be any. */
+    private static Joined again(
+            JoinClient client, Endpoint door, Credentials credentials, Applicant applicant)
+            throws InterruptedException {
+        var roots =
+                credentials.trust().anchors().stream()
+                        .map(anchor -> Certificates.der(anchor.root()).sha256())
+                        .distinct()
+                        .toList();
+        for (var root : roots.subList(0, roots.size() - 1)) {
+            try {
+                return client.join(new Listener(door, root), credentials.key(), applicant);
+            } catch (JoinException e) {
+                if (e.kind() != JoinException.Kind.NOT_PROVEN) {
+                    throw e;
+                }
+            }
+        }
+        return client.join(new Listener(door, roots.getLast()), credentials.key(), applicant);
     }
 
     private static Applicant applicant(Credentials credentials, Host host) throws IOException {

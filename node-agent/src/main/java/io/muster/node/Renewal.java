@@ -12,12 +12,13 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Renews this node's certificate when half of its life is over, by itself: asks the hub with the
- * key it has, and goes over to the new certificate only if it attests what the old one did. Takes
- * nothing else from the answer.
+ * Renews this node's certificate when half of its life is over, or when another authority than the
+ * one that made it is in use, by itself: asks the hub with the key it has, and goes over to the new
+ * certificate only if it attests what the old one did. Takes nothing else from the answer.
  */
 final class Renewal {
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
@@ -35,12 +36,15 @@ final class Renewal {
     private static final int SPREAD = 10;
 
     private final Credentials credentials;
+    private final Duration look;
     private final Asking asking;
     private final Storing storing;
     private final Runnable renewed;
     private final InstantSource clock;
     private final Logger log;
     private final double share;
+    private Optional<Instant> outOfUse = Optional.empty();
+    private Instant next = Instant.MIN;
 
     /** Asks the hub for another certificate for the same key; once. */
     @FunctionalInterface
@@ -57,11 +61,14 @@ final class Renewal {
     /**
      * Renews these.
      *
+     * @param look how often it looks whether another authority is in use; the renewals that follow
+     *     are spread over as long, so that a fleet loads its hub no more than by announcing itself
      * @param renewed told after each renewal, on the thread that renews: the connection should be
      *     made again
      */
     Renewal(
             Credentials credentials,
+            Duration look,
             Asking asking,
             Storing storing,
             Runnable renewed,
@@ -69,6 +76,7 @@ final class Renewal {
             RandomGenerator random,
             Logger log) {
         this.credentials = credentials;
+        this.look = look;
         this.asking = asking;
         this.storing = storing;
         this.renewed = renewed;
@@ -101,8 +109,9 @@ final class Renewal {
     /** Renews if it is time; how long to wait before the next look. */
     Duration step() throws InterruptedException {
         var now = clock.instant();
-        if (now.isBefore(due())) {
-            return bounded(Duration.between(now, due()));
+        var due = due(now);
+        if (now.isBefore(due) || now.isBefore(next)) {
+            return sooner(bounded(Duration.between(now, due.isAfter(next) ? due : next)));
         }
         try {
             take(asking.ask().credentials(), now);
@@ -117,8 +126,21 @@ final class Renewal {
                                     + ", is not renewed yet: "
                                     + e.getMessage());
         }
+        var pause = pause(now);
+        next = now.plus(pause);
+        return sooner(pause);
+    }
+
+    private Duration pause(Instant now) {
         var left = Duration.between(now, credentials.certificate().getNotAfter().toInstant());
-        return left.isNegative() ? PATIENCE : bounded(left.dividedBy(ATTEMPTS));
+        if (left.isNegative()) {
+            return PATIENCE;
+        }
+        return outOfUse(now).isPresent() ? bounded(look) : bounded(left.dividedBy(ATTEMPTS));
+    }
+
+    private Duration sooner(Duration pause) {
+        return pause.compareTo(look) < 0 ? pause : look;
     }
 
     private void take(Credentials answer, Instant now) throws IOException {
@@ -138,11 +160,29 @@ final class Renewal {
         renewed.run();
     }
 
-    /** After half of the certificate's life, and up to a tenth of it later. */
-    private Instant due() {
+    /**
+     * After half of the certificate's life, and up to a tenth of it later; soon, if its authority
+     * is out of use.
+     */
+    private Instant due(Instant now) {
+        var since = outOfUse(now);
+        if (since.isPresent()) {
+            return since.get().plus(Duration.ofMillis((long) (look.toMillis() * share)));
+        }
         var half = Certificates.halfway(credentials.certificate());
         var rest = Duration.between(half, credentials.certificate().getNotAfter().toInstant());
         return half.plus(Duration.ofMillis((long) (rest.toMillis() * share / (SPREAD / 2))));
+    }
+
+    /** Since when it is known that another authority is in use than the certificate's. */
+    private Optional<Instant> outOfUse(Instant now) {
+        if (credentials.trust().current(credentials.certificate())) {
+            outOfUse = Optional.empty();
+        } else if (outOfUse.isEmpty()) {
+            outOfUse = Optional.of(now);
+            next = Instant.MIN;
+        }
+        return outOfUse;
     }
 
     private static Duration bounded(Duration pause) {

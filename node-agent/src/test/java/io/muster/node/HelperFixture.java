@@ -7,6 +7,7 @@ import io.muster.node.time.Challenge;
 import io.muster.node.trust.TrustRules;
 import io.muster.security.OwnCertificate;
 import io.muster.security.Pem;
+import io.muster.security.TrustStore;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,6 +58,7 @@ final class HelperFixture {
         node = new NodeFixture(directory, challenged, ahead, door);
         write("node.crt", Pem.certificate(node.node.certificate()));
         write("node.sealing.key", Pem.key(node.node.sealing().orElseThrow()));
+        Files.writeString(trust(), node.fleet.trust().pem());
         open(Duration.ofDays(1));
     }
 
@@ -68,12 +70,13 @@ final class HelperFixture {
     private void open(Duration patience) throws IOException {
         var log = System.getLogger("test");
         var own = OwnCertificate.in(state);
+        var fleet = TrustStore.load(trust());
         var machine = node.machine(new TestActions(runs, hold));
         desk =
                 new HelperDesk(
                         new Grounds.Soil(
                                 own.identity(),
-                                node.fleet.trust(),
+                                fleet,
                                 own::attributes,
                                 NodeLimits.DEFAULT,
                                 state,
@@ -85,7 +88,7 @@ final class HelperFixture {
                                                 machine.clock()),
                                         log),
                                 challenged
-                                        ? Optional.of(own.time(machine.clock(), node.fleet.trust()))
+                                        ? Optional.of(own.time(machine.clock(), fleet))
                                         : Optional.empty(),
                                 machine.clock(),
                                 new Random(1),
@@ -106,6 +109,11 @@ final class HelperFixture {
         var door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         door.bind(UnixDomainSocketAddress.of(socket));
         thread = Thread.ofVirtual().start(() -> serve(door, patience));
+    }
+
+    /** Whom the helper trusts: a file of its own. */
+    Path trust() {
+        return state.resolve("trust.pem");
     }
 
     private void serve(ServerSocketChannel door, Duration patience) {

@@ -44,8 +44,13 @@ class RenewalTest {
     }
 
     private Renewal renewal(Renewal.Asking hub) {
+        return renewal(held, hub);
+    }
+
+    private Renewal renewal(Credentials credentials, Renewal.Asking hub) {
         return new Renewal(
-                held,
+                credentials,
+                Duration.ofMinutes(1),
                 () -> {
                     asked.add(now);
                     return hub.ask();
@@ -122,6 +127,36 @@ class RenewalTest {
         assertThat(asked).hasSize(1);
         assertThat(stored).isEmpty();
         assertThat(reconnected).isEmpty();
+    }
+
+    @Test
+    void whenAnotherAuthorityIsInUseItIsRenewedSoon() throws Exception {
+        var other = fleet.successor();
+        var fresh =
+                new Issuance(new SecureRandom())
+                        .leaf(
+                                other.nodesIssuer(),
+                                Leaf.of(WEB01, key.publicKey()).attested(AMS, 2),
+                                now,
+                                Duration.ofDays(30));
+        var mine = new Credentials(key, held.certificate(), TestFleet.trusting(fleet));
+        var answers = new ArrayList<>(List.of(held.certificate(), fresh));
+        var renewal = renewal(mine, () -> answer(answers.removeFirst()));
+        now = now.plus(renewal.step());
+        assertThat(asked).isEmpty();
+        mine.trust().replace(List.of(fleet.anchor(), other.anchor()));
+        now = now.plus(renewal.step());
+        assertThat(asked).isEmpty();
+        mine.trust().replace(List.of(other.anchor(), fleet.anchor()));
+        // The first answer is the old certificate: the hub has not gone over yet.
+        for (var limit = now.plusSeconds(240); !answers.isEmpty() && now.isBefore(limit); ) {
+            now = now.plus(renewal.step());
+        }
+        assertThat(stored).containsExactly(fresh);
+        assertThat(mine.certificate()).isEqualTo(fresh);
+        assertThat(reconnected).hasSize(1);
+        now = now.plus(renewal.step());
+        assertThat(asked).hasSize(2);
     }
 
     @Test

@@ -38,7 +38,14 @@ public record Attested(Identity node, AuditHead head, Instant at) {
                 switch (envelope.type()) {
                     case CHECKPOINT -> of(Checkpoint.decode(envelope.payload()));
                     case REPLY -> of(Reply.decode(envelope.payload()));
-                    case REQUEST, ANNOUNCEMENT, APPROVAL, REVOCATION, POLICY, LOCK, RELEASE ->
+                    case REQUEST,
+                            ANNOUNCEMENT,
+                            APPROVAL,
+                            REVOCATION,
+                            POLICY,
+                            TRUST,
+                            LOCK,
+                            RELEASE ->
                             throw new MalformedException("neither a checkpoint nor a reply");
                 };
         return switch (new Verifier(trust, attested::at)

@@ -186,6 +186,10 @@ public final class JoinClient {
             if (!Certificates.der(trust.root()).sha256().equals(listener.root())) {
                 throw new MalformedException("a trust chain of another root");
             }
+            if (trust.anchors().size() > 1) {
+                // The root that is pinned has vouched for one of them only.
+                throw new MalformedException("more than one authority");
+            }
             var certificate = Certificates.parse(granted.certificate());
             var credentials = new Credentials(key, certificate, trust);
             credentials

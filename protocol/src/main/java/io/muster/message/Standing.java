@@ -10,15 +10,17 @@ import java.util.LinkedHashMap;
  *
  * @param lists its revocation lists
  * @param policy the number of its policy bundle, 0 for none
+ * @param set the number of its trust set, 0 for none
  * @param locks the digest of the locks in force there, empty for none
  */
-public record Standing(ListNumbers lists, long policy, String locks) {
+public record Standing(ListNumbers lists, long policy, long set, String locks) {
     /** Goes by none. */
-    public static final Standing NONE = new Standing(ListNumbers.NONE, 0, "");
+    public static final Standing NONE = new Standing(ListNumbers.NONE, 0, 0, "");
 
     public Standing {
-        if (policy < 0 || !locks.matches("([0-9a-f]{16})?")) {
-            throw new IllegalArgumentException("no policy number, or no digest of locks");
+        if (policy < 0 || set < 0 || !locks.matches("([0-9a-f]{16})?")) {
+            throw new IllegalArgumentException(
+                    "no number of a policy or trust set, or no digest of locks");
         }
     }
 
@@ -27,6 +29,9 @@ public record Standing(ListNumbers lists, long policy, String locks) {
         var fields = new LinkedHashMap<>(lists.toValue().members());
         if (policy > 0) {
             fields.put("policy", Value.of(policy));
+        }
+        if (set > 0) {
+            fields.put("set", Value.of(set));
         }
         if (!locks.isEmpty()) {
             fields.put("locks", Value.of(locks));
@@ -48,6 +53,7 @@ public record Standing(ListNumbers lists, long policy, String locks) {
                                     reader.optionalWhole("operators").orElse(0L),
                                     reader.optionalWhole("nodes").orElse(0L)),
                             reader.optionalWhole("policy").orElse(0L),
+                            reader.optionalWhole("set").orElse(0L),
                             reader.optionalText("locks", text -> text).orElse(""));
             reader.done();
             return standing;

@@ -14,6 +14,7 @@ import io.muster.trust.PolicyBundle;
 import io.muster.trust.Release;
 import io.muster.trust.RevocationList;
 import io.muster.trust.Revocations;
+import io.muster.trust.TrustSet;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -113,6 +115,38 @@ public final class Documents {
                         issuer != IssuerName.OPERATORS
                                 ? Optional.of("no policy is the nodes issuer's to make")
                                 : ofThisFleet(bundle.fleet()));
+    }
+
+    /**
+     * A trust set: signed by a root that is trusted already, for this fleet, and sound, so that
+     * whoever goes by it can go on. No issuer can make one: whom to trust is the root's to say.
+     */
+    public Reading<TrustSet> set(Envelope envelope) {
+        if (envelope.type() != PayloadType.TRUST || envelope.signatures().size() != 1) {
+            return new Reading.Forged<>(Flaw.WRONG_TYPE, envelope.type().mediaType());
+        }
+        var root = trust.rootKey(envelope.certificates().getFirst(), clock.instant());
+        if (root.isEmpty()) {
+            return new Reading.Forged<>(Flaw.WRONG_ROLE, "not signed by a root of this fleet");
+        }
+        var signature = envelope.signatures().getFirst().value();
+        if (!root.get()
+                .verify(Envelope.signedBytes(PayloadType.TRUST, envelope.payload()), signature)) {
+            return new Reading.Forged<>(Flaw.BAD_SIGNATURE, "not signed by the root");
+        }
+        return decode(envelope.payload(), TrustSet::decode)
+                .check(set -> ofThisFleet(set.fleet()).or(() -> unsound(set)));
+    }
+
+    private Optional<String> unsound(TrustSet set) {
+        try {
+            var fleet = TrustStore.anchorsOf(set).getFirst().fleet();
+            return fleet.equals(trust.fleet())
+                    ? Optional.empty()
+                    : Optional.of("authorities of the fleet " + fleet + ", not " + trust.fleet());
+        } catch (MalformedException | SecurityFileException e) {
+            return Optional.of("authorities that are not sound: " + e.getMessage());
+        }
     }
 
     /**
@@ -213,7 +247,7 @@ public final class Documents {
             Envelope envelope,
             PayloadType type,
             Function<Bytes, T> form,
-            java.util.function.BiFunction<IssuerName, T, Optional<String>> objection) {
+            BiFunction<IssuerName, T, Optional<String>> objection) {
         if (envelope.type() != type || envelope.signatures().size() != 1) {
             return new Reading.Forged<>(Flaw.WRONG_TYPE, envelope.type().mediaType());
         }

@@ -18,6 +18,8 @@ public enum PayloadType {
     REVOCATION,
     /** A policy bundle, signed by the operators issuer. */
     POLICY,
+    /** A trust set, signed by a root. */
+    TRUST,
     /** An operator's lock. */
     LOCK,
     /** The end of a lock. */

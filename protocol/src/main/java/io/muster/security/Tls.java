@@ -35,20 +35,19 @@ public final class Tls {
      * need not be told to.
      */
     public static SSLContext mutual(Credentials credentials) {
-        return context(keys(credentials), named(credentials.trust().root()));
+        return context(keys(credentials), named(new FleetTrust(credentials.trust())));
     }
 
     /** The same for a client whose clock may be wrong: what it knows of the time counts. */
     public static SSLContext mutual(Credentials credentials, KnownTime time) {
-        var trust = new NamedTrust(new DatedTrust(credentials.trust().root(), time));
-        return context(keys(credentials), new TrustManager[] {trust});
+        return context(keys(credentials), named(new DatedTrust(credentials.trust(), time)));
     }
 
     /**
      * Only believes in the fleet's root and shows nothing: for a client that has no certificate.
      */
     public static SSLContext anonymous(X509Certificate root) {
-        return context(new KeyManager[0], named(root));
+        return context(new KeyManager[0], named(pkix(root)));
     }
 
     /**
@@ -56,16 +55,7 @@ public final class Tls {
      * the root's fingerprint can check it, and asks clients for nothing: for enrolment.
      */
     public static SSLContext serving(Credentials credentials) {
-        var role = credentials.identity().role();
-        var keys =
-                new OnlyKey(
-                        credentials.key().jdkKey(),
-                        () ->
-                                new X509Certificate[] {
-                                    credentials.certificate(),
-                                    credentials.trust().issuer(role),
-                                    credentials.trust().root()
-                                });
+        var keys = new OnlyKey(credentials.key().jdkKey(), () -> chain(credentials, true));
         return context(new KeyManager[] {keys}, trust(credentials.trust().root()));
     }
 
@@ -85,15 +75,19 @@ public final class Tls {
     }
 
     private static KeyManager[] keys(Credentials credentials) {
-        var role = credentials.identity().role();
         return new KeyManager[] {
-            new OnlyKey(
-                    credentials.key().jdkKey(),
-                    () ->
-                            new X509Certificate[] {
-                                credentials.certificate(), credentials.trust().issuer(role)
-                            })
+            new OnlyKey(credentials.key().jdkKey(), () -> chain(credentials, false))
         };
+    }
+
+    /** The certificate of today, and those who really vouch for it, whoever is in use by now. */
+    private static X509Certificate[] chain(Credentials credentials, boolean whole) {
+        var leaf = credentials.certificate();
+        var anchor = credentials.trust().vouching(leaf);
+        var issuer = anchor.issuer(credentials.identity().role());
+        return whole
+                ? new X509Certificate[] {leaf, issuer, anchor.root()}
+                : new X509Certificate[] {leaf, issuer};
     }
 
     /** The JDK's own checks with that one anchor. */
@@ -125,8 +119,8 @@ public final class Tls {
         throw new IllegalStateException("the JDK's PKIX trust manager knows connections");
     }
 
-    private static TrustManager[] named(X509Certificate root) {
-        return new TrustManager[] {new NamedTrust(pkix(root))};
+    private static TrustManager[] named(X509ExtendedTrustManager checks) {
+        return new TrustManager[] {new NamedTrust(checks)};
     }
 
     private static TrustManager[] trust(X509Certificate root) {

@@ -4,64 +4,61 @@ import io.muster.config.ConfigException;
 import io.muster.config.FileGuard;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
-import io.muster.message.IssuerName;
 import io.muster.message.MalformedException;
 import io.muster.message.Role;
+import io.muster.security.Anchor.Signatory;
+import io.muster.trust.TrustSet;
 
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * Whom a fleet trusts: one root and its two issuers. The {@code operators} issuer makes operators
- * and nothing else; the {@code nodes} issuer, whose key may sit on a machine that is online, makes
- * nodes, brokers and hubs, and never somebody who may command.
+ * Whom a fleet trusts: an {@link Anchor}, or more than one while the authority is changed; the
+ * first is the one in use. What is trusted can be replaced while it is in use: whoever has this
+ * store, or a TLS context or verifier made of it, goes by the new anchors from the next certificate
+ * on. Thread-safe.
  */
 public final class TrustStore {
-    /** Its place among the key usages (RFC 5280, 4.2.1.3). */
-    private static final int KEY_CERT_SIGN = 5;
+    /** The most anchors at a time. */
+    public static final int MOST = TrustSet.MOST;
 
-    private final String fleet;
-    private final X509Certificate root;
-    private final X509Certificate operators;
-    private final X509Certificate nodes;
-    private final Ed25519PublicKey operatorsKey;
-    private final Ed25519PublicKey nodesKey;
+    private final Optional<Path> file;
+    private volatile List<Anchor> anchors;
 
-    /**
-     * Checks the three against each other.
-     *
-     * @throws SecurityFileException if the root did not issue both, or they are not what they
-     *     should be
-     */
+    /** Of a fleet with one anchor: see {@link Anchor#Anchor}. */
     public TrustStore(X509Certificate root, X509Certificate operators, X509Certificate nodes) {
-        this.root = root;
-        this.operators = operators;
-        this.nodes = nodes;
-        this.fleet = authority(root, "root");
-        var rootKey = soundKey(root);
-        check(root, rootKey, "root");
-        check(operators, rootKey, "operators");
-        check(nodes, rootKey, "nodes");
-        this.operatorsKey = soundKey(operators);
-        this.nodesKey = soundKey(nodes);
-        if (operatorsKey.equals(nodesKey)) {
-            throw new SecurityFileException("both issuers have the same key");
-        }
+        this(List.of(new Anchor(root, operators, nodes)));
     }
 
     /**
-     * Reads root, {@code operators} and {@code nodes} issuer from one PEM file, in any order.
+     * Trusts these, the one in use first.
+     *
+     * @throws SecurityFileException if they are not of one fleet, or one comes twice
+     */
+    public TrustStore(List<Anchor> anchors) {
+        this(Optional.empty(), anchors);
+    }
+
+    private TrustStore(Optional<Path> file, List<Anchor> anchors) {
+        this.file = file;
+        this.anchors = checked(anchors);
+    }
+
+    /**
+     * Reads the anchors from one PEM file, the one in use first; root, {@code operators} and {@code
+     * nodes} issuer of each in any order.
      *
      * @throws SecurityFileException if they are not there, or not sound
      */
     public static TrustStore load(Path file) {
         try {
             FileGuard.forThisProcess().trusted(file);
-            return of(Pem.certificates(file));
+            return new TrustStore(Optional.of(file), anchors(Pem.certificates(file)));
         } catch (ConfigException e) {
             throw new SecurityFileException(String.valueOf(e.getMessage()), e);
         } catch (MalformedException e) {
@@ -71,25 +68,98 @@ public final class TrustStore {
 
     /** As {@link #load}, from the certificates themselves. */
     public static TrustStore of(List<X509Certificate> certificates) {
-        return new TrustStore(
-                named(certificates, "root"),
-                named(certificates, "operators"),
-                named(certificates, "nodes"));
+        return new TrustStore(anchors(certificates));
+    }
+
+    /**
+     * The anchors of a trust set, whoever signed it, the one in use first.
+     *
+     * @throws SecurityFileException or {@link MalformedException} if they are not sound
+     */
+    public static List<Anchor> anchorsOf(TrustSet set) {
+        return checked(set.authorities().stream().map(Anchor::of).toList());
+    }
+
+    private static List<Anchor> anchors(List<X509Certificate> certificates) {
+        var found = new ArrayList<Anchor>();
+        for (int from = 0; from == 0 || from < certificates.size(); from += Anchor.SIZE) {
+            var to = Math.min(from + Anchor.SIZE, certificates.size());
+            found.add(Anchor.of(certificates.subList(from, to)));
+        }
+        return found;
+    }
+
+    private static List<Anchor> checked(List<Anchor> anchors) {
+        if (anchors.isEmpty() || anchors.size() > MOST) {
+            throw new SecurityFileException(anchors.size() + " authorities, not from 1 to " + MOST);
+        }
+        if (new HashSet<>(anchors).size() < anchors.size()) {
+            throw new SecurityFileException("an authority is there twice");
+        }
+        var fleet = anchors.getFirst().fleet();
+        if (!anchors.stream().allMatch(anchor -> anchor.fleet().equals(fleet))) {
+            throw new SecurityFileException("the authorities are of different fleets");
+        }
+        return List.copyOf(anchors);
+    }
+
+    /**
+     * Goes by these from now on, and not by the ones before.
+     *
+     * @throws SecurityFileException if they are not of this fleet, or not sound together; nothing
+     *     has changed
+     */
+    public void replace(List<Anchor> others) {
+        var sound = checked(others);
+        if (!sound.getFirst().fleet().equals(fleet())) {
+            throw new SecurityFileException("authorities of another fleet");
+        }
+        anchors = sound;
+    }
+
+    /** The file it was read from, if it was. */
+    public Optional<Path> file() {
+        return file;
+    }
+
+    /** The anchors, the one in use first; the same object until they are replaced. */
+    public List<Anchor> anchors() {
+        return anchors;
     }
 
     /** The name of the fleet. */
     public String fleet() {
-        return fleet;
+        return anchors.getFirst().fleet();
     }
 
-    /** The root certificate, whose fingerprint join tokens pin. */
+    /** The root certificate in use, whose fingerprint join tokens pin. */
     public X509Certificate root() {
-        return root;
+        return anchors.getFirst().root();
     }
 
-    /** The certificate of the issuer that makes this role. */
+    /** The certificate of the issuer that makes this role now. */
     public X509Certificate issuer(Role role) {
-        return role == Role.OPERATOR ? operators : nodes;
+        return anchors.getFirst().issuer(role);
+    }
+
+    /** Whether the authority in use issued that leaf: if not, it is time for another. */
+    public boolean current(X509Certificate leaf) {
+        return anchors.getFirst().issued(leaf);
+    }
+
+    /** The anchor that issued that leaf, if one did. */
+    public Optional<Anchor> anchor(X509Certificate leaf) {
+        return anchor(anchors, leaf);
+    }
+
+    private static Optional<Anchor> anchor(List<Anchor> among, X509Certificate leaf) {
+        return among.stream().filter(anchor -> anchor.issued(leaf)).findFirst();
+    }
+
+    /** The anchor that issued that leaf; the one in use if none did. */
+    Anchor vouching(X509Certificate leaf) {
+        var now = anchors;
+        return anchor(now, leaf).orElse(now.getFirst());
     }
 
     /**
@@ -98,39 +168,32 @@ public final class TrustStore {
      * @return nothing for every other certificate, and for an issuer that is out of its time
      */
     Optional<Signatory> signatory(Bytes certificate, Instant now) {
-        return Stream.of(IssuerName.values())
-                .filter(name -> Certificates.der(own(name)).equals(certificate))
-                .filter(name -> outOfTime(own(name), now).isEmpty())
-                .filter(_ -> outOfTime(root, now).isEmpty())
-                .map(name -> new Signatory(name, own(name).equals(nodes) ? nodesKey : operatorsKey))
-                .findFirst();
+        return anchors.stream().flatMap(a -> a.signatory(certificate, now).stream()).findFirst();
     }
 
-    /** An issuer that signs a document itself. */
-    record Signatory(IssuerName name, Ed25519PublicKey key) {}
-
-    private X509Certificate own(IssuerName name) {
-        return switch (name) {
-            case OPERATORS -> operators;
-            case NODES -> nodes;
-        };
+    /** The key of the root whose own certificate that is, if it is valid at that moment. */
+    Optional<Ed25519PublicKey> rootKey(Bytes certificate, Instant now) {
+        return anchors.stream().flatMap(a -> a.rootKey(certificate, now).stream()).findFirst();
     }
 
-    /** Until when the issuer of that role, and the root, are valid. */
-    Instant end(Role role) {
-        var issuer = issuer(role).getNotAfter().toInstant();
-        var last = root.getNotAfter().toInstant();
-        return issuer.isBefore(last) ? issuer : last;
-    }
-
-    /** Root and issuers, as they are stored and handed out. */
+    /** Roots and issuers, as they are stored and handed out. */
     public List<X509Certificate> certificates() {
-        return List.of(root, operators, nodes);
+        return anchors.stream().flatMap(anchor -> anchor.certificates().stream()).toList();
     }
 
     /** The PEM text that {@link #load} reads. */
     public String pem() {
-        return String.join("", certificates().stream().map(Pem::certificate).toList());
+        return pem(anchors);
+    }
+
+    /** The PEM text from which {@link #load} reads these. */
+    public static String pem(List<Anchor> anchors) {
+        return String.join(
+                "",
+                anchors.stream()
+                        .flatMap(anchor -> anchor.certificates().stream())
+                        .map(Pem::certificate)
+                        .toList());
     }
 
     /**
@@ -141,35 +204,24 @@ public final class TrustStore {
     public Optional<String> flaw(X509Certificate leaf, Instant now) {
         try {
             var identity = Certificates.identity(leaf);
-            if (!identity.fleet().equals(fleet)) {
-                return Optional.of("of the fleet " + identity.fleet() + ", not " + fleet);
+            if (!identity.fleet().equals(fleet())) {
+                return Optional.of("of the fleet " + identity.fleet() + ", not " + fleet());
             }
             var unsound = Certificates.unsoundLeaf(leaf);
             if (unsound.isPresent()) {
                 return unsound;
             }
-            var out = outOfTime(leaf, now);
+            var out = Anchor.outOfTime(leaf, now);
             if (out.isPresent()) {
                 return out;
             }
-            if (!Certificates.signedBy(leaf, issuerKey(identity.role()))) {
-                return Optional.of("not issued by this fleet's " + issuerName(identity.role()));
-            }
-            return outOfTime(issuer(identity.role()), now)
-                    .map(why -> "its issuer is " + why)
-                    .or(() -> outOfTime(root, now).map(why -> "the fleet's root is " + why));
+            var issuer = anchor(leaf);
+            return issuer.isEmpty()
+                    ? Optional.of("not issued by this fleet's " + issuerName(identity.role()))
+                    : issuer.get().outOfTime(identity.role(), now);
         } catch (MalformedException e) {
             return Optional.of(e.problem());
         }
-    }
-
-    private static Optional<String> outOfTime(X509Certificate certificate, Instant now) {
-        var from = certificate.getNotBefore().toInstant();
-        var until = certificate.getNotAfter().toInstant();
-        if (now.isBefore(from)) {
-            return Optional.of("not valid before " + from);
-        }
-        return now.isBefore(until) ? Optional.empty() : Optional.of("expired on " + until);
     }
 
     /** The identity that a TLS chain proves at that moment; the leaf comes first. */
@@ -180,45 +232,7 @@ public final class TrustStore {
         return Optional.of(Certificates.identity(chain[0]));
     }
 
-    private Ed25519PublicKey issuerKey(Role role) {
-        return role == Role.OPERATOR ? operatorsKey : nodesKey;
-    }
-
     private static String issuerName(Role role) {
         return role == Role.OPERATOR ? "operators issuer" : "nodes issuer";
-    }
-
-    private void check(X509Certificate issuer, Ed25519PublicKey rootKey, String name) {
-        if (!authority(issuer, name).equals(fleet)) {
-            throw new SecurityFileException("the " + name + " issuer is of another fleet");
-        }
-        if (issuer.getBasicConstraints() < 0 || !Certificates.signedBy(issuer, rootKey)) {
-            throw new SecurityFileException("the " + name + " issuer is not of this root");
-        }
-        var usage = issuer.getKeyUsage();
-        if (usage == null || !usage[KEY_CERT_SIGN]) {
-            throw new SecurityFileException("the " + name + " issuer may not issue");
-        }
-    }
-
-    private static Ed25519PublicKey soundKey(X509Certificate certificate) {
-        return Ed25519PublicKey.of(
-                Ed25519PublicKey.rawOfSpki(certificate.getPublicKey().getEncoded()));
-    }
-
-    private static String authority(X509Certificate certificate, String name) {
-        var uri = Certificates.onlyUri(certificate);
-        var end = "/issuer/" + name;
-        if (!uri.startsWith("muster://") || !uri.endsWith(end)) {
-            throw new MalformedException("not the " + name + " certificate");
-        }
-        return uri.substring("muster://".length(), uri.length() - end.length());
-    }
-
-    private static X509Certificate named(List<X509Certificate> certificates, String name) {
-        return certificates.stream()
-                .filter(c -> Certificates.onlyUri(c).endsWith("/issuer/" + name))
-                .findFirst()
-                .orElseThrow(() -> new MalformedException("holds no certificate of the " + name));
     }
 }

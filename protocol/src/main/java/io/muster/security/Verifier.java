@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,8 +42,19 @@ public final class Verifier {
                 }
             };
 
+    /**
+     * Somebody seen before.
+     *
+     * @param under whom was trusted when the certificate was checked: once that changes, it is
+     *     checked again
+     */
     private record Known(
-            Identity identity, String serial, Ed25519PublicKey key, Instant from, Instant until) {}
+            Identity identity,
+            String serial,
+            Ed25519PublicKey key,
+            Instant from,
+            Instant until,
+            List<Anchor> under) {}
 
     /** Where nothing is ever revoked. */
     public Verifier(TrustStore trust, InstantSource clock) {
@@ -136,7 +148,8 @@ public final class Verifier {
     private Known known(Bytes der) {
         shown.accept(der);
         var now = clock.instant();
-        var remembered = recall(der);
+        var anchors = trust.anchors();
+        var remembered = recall(der).filter(known -> known.under().equals(anchors));
         if (remembered.isPresent()) {
             var entry = remembered.get();
             if (!now.isBefore(entry.from()) && now.isBefore(entry.until())) {
@@ -150,13 +163,14 @@ public final class Verifier {
         }
         var identity = Certificates.identity(certificate);
         var end = certificate.getNotAfter().toInstant();
-        var issuersEnd = trust.end(identity.role());
+        var issuersEnd = trust.vouching(certificate).end(identity.role());
         return new Known(
                 identity,
                 Certificates.serial(certificate),
                 Certificates.key(certificate),
                 certificate.getNotBefore().toInstant(),
-                issuersEnd.isBefore(end) ? issuersEnd : end);
+                issuersEnd.isBefore(end) ? issuersEnd : end,
+                anchors);
     }
 
     private void remember(Bytes der, Known signer) {
@@ -180,6 +194,7 @@ public final class Verifier {
             case APPROVAL -> "approval";
             case REVOCATION -> "revocation list";
             case POLICY -> "policy bundle";
+            case TRUST -> "trust set";
             case LOCK -> "lock";
             case RELEASE -> "release";
         };

@@ -102,6 +102,16 @@ class JoinClientTest {
     }
 
     @Test
+    void anAuthorityThatThePinnedRootDidNotVouchForIsNotBelieved() throws Exception {
+        var two = TestFleet.trusting(FLEET, FLEET.successor());
+        try (var hub =
+                ScriptedHub.start(
+                        FLEET.hub(), _ -> ScriptedHub.http(granted(FLEET, KEY, "web01", two)))) {
+            assertKind(() -> join(hub), Kind.BAD_ANSWER, "more than one authority");
+        }
+    }
+
+    @Test
     void anotherAuthorityIsToldNothing() throws Exception {
         var impostor = new TestFleet(FLEET.name(), Instant.now());
         try (var hub = ScriptedHub.start(impostor.hub(), JoinClientTest::welcome)) {

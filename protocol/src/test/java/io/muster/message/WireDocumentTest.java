@@ -8,6 +8,7 @@ import io.muster.trust.Lock;
 import io.muster.trust.PolicyBundle;
 import io.muster.trust.Release;
 import io.muster.trust.RevocationList;
+import io.muster.trust.TrustSet;
 
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,9 @@ class WireDocumentTest {
         }
         for (var example : WireDocument.examples("json policy")) {
             assertThat(text(PolicyBundle.decode(Bytes.utf8(example)).encode())).isEqualTo(example);
+        }
+        for (var example : WireDocument.examples("json trust")) {
+            assertThat(text(TrustSet.decode(Bytes.utf8(example)).encode())).isEqualTo(example);
         }
         for (var example : WireDocument.examples("json lock")) {
             assertThat(text(Lock.decode(Bytes.utf8(example)).encode())).isEqualTo(example);

@@ -1,14 +1,18 @@
 package io.muster.security;
 
+import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
+import io.muster.trust.TrustSet;
 
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A fleet's authority with fresh keys, for tests: issues whatever a test needs, good or bad. */
 public final class TestFleet {
@@ -24,18 +28,60 @@ public final class TestFleet {
     private final TrustStore trust;
 
     public TestFleet(String name, Instant now) {
+        this(name, now, Optional.empty());
+    }
+
+    private TestFleet(String name, Instant now, Optional<Issuance.Issuer> root) {
         this.name = name;
         this.now = now;
-        this.root = issuance.root(name, now, YEAR);
-        this.operators = issuance.issuer(root, name, "operators", now, YEAR);
-        this.nodes = issuance.issuer(root, name, "nodes", now, YEAR);
+        this.root = root.orElseGet(() -> issuance.root(name, now, YEAR));
+        this.operators = issuance.issuer(this.root, name, "operators", now, YEAR);
+        this.nodes = issuance.issuer(this.root, name, "nodes", now, YEAR);
         this.trust =
-                new TrustStore(root.certificate(), operators.certificate(), nodes.certificate());
+                new TrustStore(
+                        this.root.certificate(), operators.certificate(), nodes.certificate());
     }
 
     /** A fleet called {@code test}, valid around now. */
     public static TestFleet create() {
         return new TestFleet("test", Instant.now());
+    }
+
+    /** Another authority of the same fleet. */
+    public TestFleet successor() {
+        return new TestFleet(name, now);
+    }
+
+    /** Other issuers under the same root. */
+    public TestFleet reissued() {
+        return new TestFleet(name, now, Optional.of(root));
+    }
+
+    /** Trusts these authorities, the first being in use; a store of its own. */
+    public static TrustStore trusting(TestFleet... authorities) {
+        return new TrustStore(Stream.of(authorities).map(TestFleet::anchor).toList());
+    }
+
+    /** A trust set with these authorities, the first being in use. */
+    public static TrustSet set(long number, TestFleet... authorities) {
+        return new TrustSet(
+                authorities[0].name,
+                number,
+                authorities[0].now.truncatedTo(ChronoUnit.MILLIS),
+                Stream.of(authorities).map(fleet -> fleet.anchor().stated()).toList());
+    }
+
+    /** That set as this authority's root signs it. */
+    public Bytes signed(TrustSet set) {
+        return Documents.sign(root, PayloadType.TRUST, set.encode());
+    }
+
+    public Issuance.Issuer rootIssuer() {
+        return root;
+    }
+
+    public Anchor anchor() {
+        return new Anchor(root.certificate(), operators.certificate(), nodes.certificate());
     }
 
     public String name() {

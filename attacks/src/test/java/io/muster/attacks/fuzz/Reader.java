@@ -31,6 +31,7 @@ import io.muster.trust.Lock;
 import io.muster.trust.PolicyBundle;
 import io.muster.trust.Release;
 import io.muster.trust.RevocationList;
+import io.muster.trust.TrustSet;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,6 +58,7 @@ enum Reader {
             bytes -> same(Announcement.decode(bytes), Announcement::encode, Announcement::decode)),
     FILTER(Reader::filter),
     POLICY(bytes -> Policy.parse(text(bytes))),
+    TRUST_SET(bytes -> same(TrustSet.decode(bytes), TrustSet::encode, TrustSet::decode)),
     TOKEN(bytes -> same(JoinToken.parse(text(bytes)), t -> Bytes.utf8(t.printed()), Reader::token)),
     JOIN_REQUEST(
             bytes -> same(JoinRequest.decode(bytes), JoinRequest::encode, JoinRequest::decode)),

@@ -35,6 +35,7 @@ final class Seeds {
             case REQUEST -> examples("request");
             case REPLY -> examples("reply");
             case ANNOUNCEMENT -> examples("announcement");
+            case TRUST_SET -> examples("trust");
             case FILTER ->
                     texts(
                             "role=mail",

@@ -26,6 +26,7 @@ final class ListFindings {
     /** Compares what the hub says with what this machine has seen signed. */
     void tell(Session session, Optional<HubTrust.Told> told) {
         session.lists().problem().ifPresent(problem -> findings.fail(CHECK, problem));
+        session.hubTrust().problem().ifPresent(problem -> findings.fail(CHECK, problem));
         if (told.isEmpty()) {
             findings.fail(
                     CHECK,

@@ -17,6 +17,7 @@ import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.trust.HubTrust;
 import io.muster.controller.trust.KnownLists;
+import io.muster.controller.trust.KnownSet;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
@@ -145,7 +146,11 @@ final class Session implements AutoCloseable {
                     caller,
                     verifier,
                     lists,
-                    new HubTrust(caller, lists, documents),
+                    new HubTrust(
+                            caller,
+                            lists,
+                            new KnownSet(keys.config().credentials(), trust),
+                            documents),
                     () -> keep(heads, keys.config(), around));
         } catch (RuntimeException e) {
             transport.close();

@@ -19,6 +19,7 @@ import io.muster.security.Envelope;
 import io.muster.transport.Destination;
 import io.muster.trust.Lock;
 import io.muster.trust.RevocationList;
+import io.muster.trust.TrustSet;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,12 +38,14 @@ public final class HubTrust {
 
     private final Caller caller;
     private final KnownLists known;
+    private final KnownSet set;
     private final Documents documents;
 
     /** Over that caller. */
-    public HubTrust(Caller caller, KnownLists known, Documents documents) {
+    public HubTrust(Caller caller, KnownLists known, KnownSet set, Documents documents) {
         this.caller = caller;
         this.known = known;
+        this.set = set;
         this.documents = documents;
     }
 
@@ -67,18 +70,23 @@ public final class HubTrust {
         }
     }
 
+    /** What is wrong with the file of the trust set, if anything is. */
+    public Optional<String> problem() {
+        return set.problem();
+    }
+
     /**
-     * Asks, and goes by newer lists from then on.
+     * Asks, and goes by newer lists, and a newer trust set, from then on.
      *
      * @return nothing if the hub does not answer in time, or would not
      */
     public Optional<Told> ask(Duration limit) throws InterruptedException {
-        var numbers = known.revocations().numbers();
+        var numbers = known.revocations().numbers().toValue();
         var question =
                 new Question(
                         TRUST,
                         ActionClass.READ,
-                        numbers.toValue(),
+                        set.number() > 0 ? numbers.with("set", set.number()) : numbers,
                         Filter.EVERYTHING,
                         Optional.empty(),
                         Map.of(),
@@ -134,6 +142,13 @@ public final class HubTrust {
                 switch (documents.list(envelope)) {
                     case Reading.Genuine<RevocationList>(var list) -> known.take(list);
                     case Reading.Forged<RevocationList>(var flaw, var problem) ->
+                            forged.add(flaw + ": " + problem);
+                }
+            }
+            case TRUST -> {
+                switch (documents.set(envelope)) {
+                    case Reading.Genuine<TrustSet>(var genuine) -> set.take(genuine);
+                    case Reading.Forged<TrustSet>(var flaw, var problem) ->
                             forged.add(flaw + ": " + problem);
                 }
             }

@@ -37,7 +37,7 @@ public final class Authority {
     private final AuthorityFiles files;
     private final AuthorityConfig config;
     private final TrustStore trust;
-    private final Issuer nodes;
+    private volatile Issuer nodes;
     private final Issuance issuance;
     private final InstantSource clock;
 
@@ -68,9 +68,8 @@ public final class Authority {
             throw new AuthorityException(
                     "no authority in " + directory + ": make one with muster ca init");
         }
-        var trust = TrustStore.load(files.trust());
-        var nodes =
-                issuer(files.nodes(), "nodes", trust.issuer(Role.NODE), PassphraseSource.NOBODY);
+        var trust = OwnTrust.settled(files, clock);
+        var nodes = nodes(files, trust);
         return new Authority(
                 files,
                 AuthorityConfig.read(files.config()),
@@ -80,15 +79,25 @@ public final class Authority {
                 clock);
     }
 
-    /** An issuer's key, checked against the certificate that the fleet trusts. */
-    static Issuer issuer(
-            Path directory, String name, X509Certificate certificate, PassphraseSource source) {
-        var file = directory.resolve(name + ".key");
-        var key = Pem.key(file, source);
-        if (!Certificates.key(certificate).equals(key.publicKey())) {
-            throw new SecurityFileException(file + ": not the key of this fleet's " + name);
+    private static Issuer nodes(AuthorityFiles files, TrustStore trust) {
+        return new KeyRing(files)
+                .open(KeyRing.NODES, trust.issuer(Role.NODE), PassphraseSource.NOBODY);
+    }
+
+    /**
+     * Goes by the newest trust set, if that is another than before: a change of the authority is
+     * made by another process. To be called every few seconds.
+     *
+     * @return whether it is another
+     */
+    public boolean refresh() {
+        var settled = OwnTrust.settled(files, clock);
+        if (settled.anchors().equals(trust.anchors())) {
+            return false;
         }
-        return new Issuer(key, certificate);
+        nodes = nodes(files, settled);
+        trust.replace(settled.anchors());
+        return true;
     }
 
     /** Where it keeps what. */
@@ -101,7 +110,7 @@ public final class Authority {
         return config;
     }
 
-    /** Whom the fleet trusts. */
+    /** Whom the fleet trusts; the same object while it changes. */
     public TrustStore trust() {
         return trust;
     }
@@ -127,6 +136,16 @@ public final class Authority {
                 config.lifetimes().node());
     }
 
+    /** Whether a certificate of a node or server is due because another authority is in use. */
+    boolean outOfUse(X509Certificate certificate) {
+        return !trust.current(certificate);
+    }
+
+    /** Whether that issuer of nodes signed the newest revocation list of nodes, if there is one. */
+    public boolean signed(RevocationRegister register) {
+        return register.signed(IssuerName.NODES, nodes.certificate());
+    }
+
     /** Signs the next revocation list of the nodes issuer: see {@link RevocationRegister}. */
     public RevocationList publish(RevocationRegister register, Duration validity) {
         return register.publish(IssuerName.NODES, nodes, validity);
@@ -134,15 +153,17 @@ public final class Authority {
 
     /**
      * The credentials of the hub or its broker; with a new certificate for the same key if the old
-     * one is past half of its life.
+     * one is past half of its life, or another authority is in use than the one that issued it.
      *
      * @throws AuthorityException if nobody would believe them now
      */
     public Credentials server(Role role) {
-        var stored = Credentials.load(files.hub(), role.word());
+        var stored = stored(role);
         var now = clock.instant();
-        var credentials =
-                Certificates.pastHalf(stored.certificate(), now) ? renewed(stored, config) : stored;
+        var due =
+                Certificates.pastHalf(stored.certificate(), now)
+                        || !trust.current(stored.certificate());
+        var credentials = due ? renewed(stored, config) : stored;
         var flaw = credentials.flaw(now);
         if (flaw.isPresent()) {
             throw new AuthorityException(
@@ -158,8 +179,8 @@ public final class Authority {
     }
 
     /**
-     * Renews these credentials of the hub or its broker if they are past half of their life, or if
-     * somebody else renewed them; whoever uses them goes by the new certificate at once.
+     * Renews these credentials of the hub or its broker if it is time, or if somebody else renewed
+     * them; whoever uses them goes by the new certificate at once.
      *
      * @return whether they were renewed
      * @throws AuthorityException if nobody would believe the new certificate, or it cannot be
@@ -180,7 +201,7 @@ public final class Authority {
      * @throws AuthorityException if it cannot be written
      */
     public X509Certificate renewNow(Role role) {
-        return renewed(Credentials.load(files.hub(), role.word()), config).certificate();
+        return renewed(stored(role), config).certificate();
     }
 
     /**
@@ -191,7 +212,7 @@ public final class Authority {
     public AuthorityConfig rehost(AuthorityConfig changed) {
         try {
             for (var role : java.util.List.of(Role.HUB, Role.BROKER)) {
-                renewed(Credentials.load(files.hub(), role.word()), changed);
+                renewed(stored(role), changed);
             }
             AtomicFile.replace(files.config(), changed.text(), "rw-r--r--");
             return changed;
@@ -199,6 +220,12 @@ public final class Authority {
             throw new AuthorityException(
                     files.config() + " cannot be written: " + IoReason.of(e), e);
         }
+    }
+
+    /** They trust what the authority does, from now on too. */
+    private Credentials stored(Role role) {
+        var loaded = Credentials.load(files.hub(), role.word());
+        return new Credentials(loaded.key(), loaded.certificate(), trust);
     }
 
     private Credentials renewed(Credentials old, AuthorityConfig as) {

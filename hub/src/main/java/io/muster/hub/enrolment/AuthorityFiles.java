@@ -41,6 +41,16 @@ public record AuthorityFiles(Path home) {
         return home.resolve("hub");
     }
 
+    /** The signed documents, as they travel. */
+    Path published() {
+        return home.resolve("published");
+    }
+
+    /** Which nodes go by which trust set, as the hub heard them. */
+    public Path confirmed() {
+        return nodes().resolve("confirmed");
+    }
+
     Path tokens() {
         return nodes().resolve("tokens");
     }

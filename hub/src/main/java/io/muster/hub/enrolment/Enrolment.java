@@ -13,6 +13,7 @@ import io.muster.message.Collective;
 import io.muster.message.Endpoint;
 import io.muster.message.Escape;
 import io.muster.message.NodeId;
+import io.muster.security.Anchor;
 import io.muster.security.Certificates;
 
 import java.lang.System.Logger;
@@ -28,9 +29,10 @@ import java.util.function.Consumer;
  *
  * <p>A key that has a certificate is answered with it, whatever else the request says: an answer
  * may get lost, and the certificate is of use to nobody but the holder of the key. Past half of the
- * certificate's life it gets a new one under the same id; past its end only with a token or by a
- * person. A key that was never seen is signed at once ({@link AutosignPolicy}) or waits. Nothing a
- * machine says gets into a certificate but its key, and its id if it is granted. Thread-safe.
+ * certificate's life, or when another authority is in use, it gets a new one under the same id;
+ * past its end only with a token or by a person. A key that was never seen is signed at once
+ * ({@link AutosignPolicy}) or waits. Nothing a machine says gets into a certificate but its key,
+ * and its id if it is granted. Thread-safe.
  */
 public final class Enrolment {
     private static final Logger LOG = System.getLogger(Enrolment.class.getName());
@@ -141,7 +143,10 @@ public final class Enrolment {
                             + " voids it, and each machine joins again with a new key");
         }
         var now = clock.instant();
-        if (!Certificates.pastHalf(latest.certificate(), now)) {
+        var due =
+                Certificates.pastHalf(latest.certificate(), now)
+                        || authority.outOfUse(latest.certificate());
+        if (!due) {
             return granted(latest);
         }
         if (now.isBefore(latest.expires())) {
@@ -209,9 +214,14 @@ public final class Enrolment {
         admitted.accept(issued);
         return new Granted(
                 Certificates.der(issued.certificate()),
-                authority.trust().certificates().stream().map(Certificates::der).toList(),
+                inUse().certificates().stream().map(Certificates::der).toList(),
                 issued.collectives(),
                 welcome.broker());
+    }
+
+    /** The rest of a trust set is signed by a root; what we say here is not. */
+    private Anchor inUse() {
+        return authority.trust().anchors().getFirst();
     }
 
     private static JoinAnswer refused(Refusal refusal, String message) {

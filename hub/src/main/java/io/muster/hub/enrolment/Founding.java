@@ -152,9 +152,10 @@ public final class Founding {
         var nodes = issuance.issuer(root, fleet, "nodes", now, Lifetimes.AUTHORITY);
         var trust =
                 new TrustStore(root.certificate(), operators.certificate(), nodes.certificate());
-        issuer(files.root(), "root", root, passphrase);
-        issuer(files.operators(), "operators", operators, passphrase);
-        issuer(files.nodes(), "nodes", nodes, Optional.empty());
+        var keys = new KeyRing(files);
+        keys.store(KeyRing.ROOT, 1, root, passphrase, random);
+        keys.store(KeyRing.OPERATORS, 1, operators, passphrase, random);
+        keys.store(KeyRing.NODES, 1, nodes, Optional.empty(), random);
         for (var directory :
                 List.of(
                         files.operators().resolve("issued"),
@@ -173,19 +174,6 @@ public final class Founding {
         OnceFile.readable(files.hub().resolve("trust.pem"), pem);
         OnceFile.readable(files.config(), config.text());
         OnceFile.readable(files.trust(), pem);
-    }
-
-    private void issuer(Path directory, String name, Issuer issuer, Optional<Passphrase> passphrase)
-            throws IOException {
-        OnceFile.directory(directory);
-        var text =
-                passphrase
-                        .map(p -> Pem.key(issuer.key(), p, random))
-                        .orElseGet(() -> Pem.key(issuer.key()));
-        OnceFile.secret(directory.resolve(name + ".key"), Bytes.utf8(text));
-        OnceFile.readable(
-                directory.resolve(name + ".crt"),
-                Bytes.utf8(Pem.certificate(issuer.certificate())));
     }
 
     private void server(

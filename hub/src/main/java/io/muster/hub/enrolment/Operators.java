@@ -86,15 +86,9 @@ public final class Operators {
             throw new AuthorityException(
                     "no authority in " + directory + ": make one with muster ca init");
         }
-        if (!Files.isDirectory(files.operators())) {
-            throw new AuthorityException(
-                    files.operators()
-                            + " is not here: bring back the issuer of operators, and try again");
-        }
-        var trust = TrustStore.load(files.trust());
+        var trust = OwnTrust.settled(files, clock);
         var issuer =
-                Authority.issuer(
-                        files.operators(), "operators", trust.issuer(Role.OPERATOR), source);
+                new KeyRing(files).open(KeyRing.OPERATORS, trust.issuer(Role.OPERATOR), source);
         return new Operators(files, trust, issuer, random, clock);
     }
 
@@ -134,14 +128,11 @@ public final class Operators {
 
     /** What was issued to that operator and has not expired. */
     public List<X509Certificate> issued(String name) {
-        var directory = files.operators().resolve("issued");
-        var now = clock.instant();
-        return StateFile.names(directory).stream()
-                .filter(file -> file.startsWith(name + ".") && file.endsWith(".crt"))
-                .flatMap(file -> Pem.certificates(directory.resolve(file)).stream())
-                .filter(c -> Certificates.identity(c).name().equals(name))
-                .filter(c -> now.isBefore(c.getNotAfter().toInstant()))
-                .toList();
+        return new IssuedToOperators(files)
+                .unexpired(clock.instant()).stream()
+                        .map(IssuedToOperators.Entry::certificate)
+                        .filter(c -> Certificates.identity(c).name().equals(name))
+                        .toList();
     }
 
     /** Refuses a directory that holds any of what {@link #issue} writes. */
@@ -277,12 +268,7 @@ public final class Operators {
 
     /** What was issued to whom: the list to revoke from. */
     private void record(Identity identity, X509Certificate certificate) throws IOException {
-        var serial = certificate.getSerialNumber().toString(16);
-        var issued = files.operators().resolve("issued");
-        OnceFile.directory(issued);
-        OnceFile.readable(
-                issued.resolve(identity.name() + "." + serial + ".crt"),
-                Bytes.utf8(Pem.certificate(certificate)));
+        new IssuedToOperators(files).add(identity, certificate, clock);
     }
 
     private void write(Path directory, X509Certificate certificate, Endpoint broker)

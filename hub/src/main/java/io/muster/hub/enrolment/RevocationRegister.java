@@ -8,6 +8,7 @@ import io.muster.message.Identity;
 import io.muster.message.IssuerName;
 import io.muster.message.Json;
 import io.muster.message.RequestId;
+import io.muster.security.Certificates;
 import io.muster.security.Documents;
 import io.muster.security.Envelope;
 import io.muster.security.Issuance.Issuer;
@@ -16,6 +17,7 @@ import io.muster.trust.PolicyBundle;
 import io.muster.trust.Release;
 import io.muster.trust.RevocationList;
 import io.muster.trust.RevocationList.Revoked;
+import io.muster.trust.TrustSet;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,12 +25,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which certificates were revoked, and the documents that tell the fleet: {@code
@@ -45,7 +49,7 @@ public final class RevocationRegister {
     /** The register of that authority. */
     public RevocationRegister(AuthorityFiles files, String fleet, InstantSource clock) {
         this.revoked = files.home().resolve("revoked");
-        this.published = files.home().resolve("published");
+        this.published = files.published();
         this.fleet = fleet;
         this.lock = new EnrolmentLock(files.nodes().resolve("revocation.lock"));
         this.clock = clock;
@@ -145,6 +149,24 @@ public final class RevocationRegister {
         }
     }
 
+    /**
+     * Signs and publishes the next trust set; from then on that step is done.
+     *
+     * @param set numbered one more than the last
+     * @param root of an authority that the fleet trusts
+     * @throws AuthorityException if it cannot be written, or somebody else came first
+     */
+    void publish(TrustSet set, Issuer root) {
+        try (var _ = lock.hold()) {
+            if (set().map(TrustSet::number).orElse(0L) + 1 != set.number()) {
+                throw new AuthorityException(
+                        "somebody else has changed the authority just now; nothing was changed:"
+                                + " see muster ca change status");
+            }
+            write(setFile(), Documents.sign(root, PayloadType.TRUST, set.encode()));
+        }
+    }
+
     /** Signs the end of a lock in the name of the authority. */
     void release(RequestId id, String reason, Issuer operators) {
         try (var _ = lock.hold()) {
@@ -165,10 +187,47 @@ public final class RevocationRegister {
         return bytes(policyFile()).map(b -> PolicyBundle.decode(Envelope.decode(b).payload()));
     }
 
-    /** The signed documents, as they travel. */
+    /** The newest trust set, if the authority was ever changed. */
+    public Optional<TrustSet> set() {
+        return bytes(setFile()).map(b -> TrustSet.decode(Envelope.decode(b).payload()));
+    }
+
+    /**
+     * Whether the newest list of that issuer, if there is one, is signed with that certificate's
+     * key: if not, the issuer is another by now.
+     */
+    public boolean signed(IssuerName issuer, X509Certificate by) {
+        return signed(file(issuer), by);
+    }
+
+    /** The same of the policy bundle. */
+    boolean policySigned(X509Certificate by) {
+        return signed(policyFile(), by);
+    }
+
+    private static boolean signed(Path file, X509Certificate by) {
+        return bytes(file)
+                .map(b -> Envelope.decode(b).certificates().getFirst())
+                .map(Certificates.der(by)::equals)
+                .orElse(true);
+    }
+
+    /** Takes the ends of locks away that were not signed with that certificate's key. */
+    void forgetReleases(X509Certificate by) {
+        for (var name : StateFile.names(published)) {
+            var file = published.resolve(name);
+            if (name.startsWith("release.") && !signed(file, by)) {
+                StateFile.remove(file);
+            }
+        }
+    }
+
+    /** The signed documents, as they travel; whom to trust comes first. */
     public List<Bytes> published() {
-        return StateFile.names(published).stream()
-                .filter(name -> name.endsWith(".json"))
+        return Stream.concat(
+                        Stream.of(setFile().getFileName().toString()),
+                        StateFile.names(published).stream().filter(name -> name.endsWith(".json")))
+                .distinct()
                 .flatMap(name -> bytes(published.resolve(name)).stream())
                 .toList();
     }
@@ -189,7 +248,7 @@ public final class RevocationRegister {
                         write(policyFile(), document);
                     }
                 }
-                case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL, LOCK, RELEASE ->
+                case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL, TRUST, LOCK, RELEASE ->
                         throw new IllegalArgumentException("no document of the authority");
             }
         }
@@ -202,6 +261,10 @@ public final class RevocationRegister {
 
     private Path file(IssuerName issuer) {
         return published.resolve(issuer.word() + ".json");
+    }
+
+    private Path setFile() {
+        return published.resolve("trust.json");
     }
 
     private Path policyFile() {
@@ -217,7 +280,7 @@ public final class RevocationRegister {
         }
     }
 
-    private static Optional<Bytes> bytes(Path file) {
+    static Optional<Bytes> bytes(Path file) {
         try {
             return Optional.of(Bytes.utf8(Files.readString(file, StandardCharsets.UTF_8)));
         } catch (NoSuchFileException e) {

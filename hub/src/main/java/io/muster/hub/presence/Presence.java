@@ -94,7 +94,7 @@ public final class Presence {
     }
 
     /** The certificate with which that node spoke last, in DER. */
-    Optional<Bytes> certificate(NodeId id) {
+    public Optional<Bytes> certificate(NodeId id) {
         return Optional.ofNullable(certificates.get(id));
     }
 

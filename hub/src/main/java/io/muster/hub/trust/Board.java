@@ -18,6 +18,7 @@ import io.muster.trust.Release;
 import io.muster.trust.RevocationList;
 import io.muster.trust.Revocations;
 import io.muster.trust.Revocations.Novelty;
+import io.muster.trust.TrustSet;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -45,6 +46,8 @@ public final class Board {
     private final Map<RequestId, Bytes> releases = new LinkedHashMap<>();
     private Optional<Bytes> policyDocument = Optional.empty();
     private Optional<PolicyBundle> policy = Optional.empty();
+    private Optional<Bytes> setDocument = Optional.empty();
+    private Optional<TrustSet> set = Optional.empty();
     private volatile LockBook book = LockBook.EMPTY;
 
     /** What became of a document. */
@@ -97,7 +100,8 @@ public final class Board {
                             CHECKPOINT,
                             APPROVAL,
                             REVOCATION,
-                            POLICY -> {}
+                            POLICY,
+                            TRUST -> {}
                 }
             } catch (RuntimeException e) {
                 problem.accept("a lock cannot be read", e);
@@ -131,6 +135,7 @@ public final class Board {
         return switch (envelope.type()) {
             case REVOCATION -> with(documents.list(envelope), list -> take(list, document));
             case POLICY -> with(documents.policy(envelope), bundle -> take(bundle, document));
+            case TRUST -> with(documents.set(envelope), next -> take(next, document));
             case LOCK -> with(documents.lock(envelope), l -> take(l, envelope, document));
             case RELEASE -> with(documents.release(envelope), r -> take(r, envelope, document));
             case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL ->
@@ -138,11 +143,14 @@ public final class Board {
         };
     }
 
-    /** Whether that is a kind of message for {@link #take}. */
+    /**
+     * Whether that is a kind of message for {@link #take} that may come over the bus. A trust set
+     * comes from the authority's directory only: the hub has to have the keys that go with it.
+     */
     public static boolean concerns(PayloadType type) {
         return switch (type) {
             case REVOCATION, POLICY, LOCK, RELEASE -> true;
-            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL -> false;
+            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL, TRUST -> false;
         };
     }
 
@@ -171,6 +179,15 @@ public final class Board {
         policy = Optional.of(bundle);
         policyDocument = Optional.of(document);
         return new Taken.News("policy bundle " + bundle.number());
+    }
+
+    private Taken take(TrustSet next, Bytes document) {
+        if (set.map(known -> next.number() <= known.number()).orElse(false)) {
+            return new Taken.Nothing();
+        }
+        set = Optional.of(next);
+        setDocument = Optional.of(document);
+        return new Taken.News("trust set " + next.number());
     }
 
     private Taken take(Lock lock, Envelope envelope, Bytes document) {
@@ -227,13 +244,17 @@ public final class Board {
         return new Standing(
                 revocations.numbers(),
                 policy.map(PolicyBundle::number).orElse(0L),
+                set.map(TrustSet::number).orElse(0L),
                 book.digest(clock.instant()));
     }
 
-    /** What somebody with that standing lacks. */
+    /** What somebody with that standing lacks; whom to trust comes first. */
     public synchronized List<Bytes> missing(Standing other) {
         var own = standing();
         var lacking = new ArrayList<Bytes>();
+        if (other.set() < own.set()) {
+            setDocument.ifPresent(lacking::add);
+        }
         for (var issuer : IssuerName.values()) {
             if (other.lists().of(issuer) < own.lists().of(issuer) && lists.containsKey(issuer)) {
                 lacking.add(lists.get(issuer));

@@ -68,6 +68,11 @@ public final class Bulletin {
         board.tidy();
     }
 
+    /** The number of the newest trust set, 0 if the authority was never changed. */
+    public long set() {
+        return board.standing().set();
+    }
+
     /** Takes a document that somebody sent; whatever it is, throws nothing. */
     public synchronized void arrived(Bytes document) {
         try {
@@ -99,7 +104,7 @@ public final class Bulletin {
         var envelope = Envelope.decode(document);
         switch (envelope.type()) {
             case REVOCATION, POLICY -> register.keep(envelope, document);
-            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL, LOCK, RELEASE -> {}
+            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL, TRUST, LOCK, RELEASE -> {}
         }
     }
 
@@ -107,7 +112,7 @@ public final class Bulletin {
         var now = clock.instant();
         var list = register.list(IssuerName.NODES);
         var due = list.map(l -> l.issued().plus(NODES_LIST.dividedBy(2)));
-        if (due.isEmpty() || !now.isBefore(due.get())) {
+        if (due.isEmpty() || !now.isBefore(due.get()) || !authority.signed(register)) {
             try {
                 authority.publish(register, NODES_LIST);
             } catch (AuthorityException e) {

@@ -79,16 +79,20 @@ public final class Herald {
         }
         sent.put(node, next);
         for (var document : board.missing(said.standing())) {
-            publish(new Destination.Node(node), document, TO_ONE);
+            if (!publish(new Destination.Node(node), document, TO_ONE)) {
+                sent.remove(node);
+            }
         }
     }
 
-    private void publish(Destination destination, Bytes document, Duration validity) {
+    private boolean publish(Destination destination, Bytes document, Duration validity) {
         try {
             transport.publish(destination, document, clock.instant().plus(validity));
+            return true;
         } catch (TransportException e) {
             // Whoever misses it says so with its next announcement.
             LOG.log(Level.DEBUG, () -> "not handed out: " + e.getMessage());
+            return false;
         }
     }
 }

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import java.util.Optional;
 public final class Originals {
     private static final String LOCK = "lock-";
     private static final String RELEASE = "release-";
+    private static final String SET = "set";
 
     private final Path directory;
     private final InstantSource clock;
@@ -99,11 +101,13 @@ public final class Originals {
         tidy();
     }
 
-    /** Those that are of use still, the oldest first. */
+    /** Those that are of use still, the oldest first; before them whom to trust. */
     public synchronized List<Bytes> all() {
         tidy();
         var all = new ArrayList<Bytes>();
-        for (var original : kept.values()) {
+        var ordered = new ArrayList<>(kept.values());
+        ordered.sort(Comparator.comparing(original -> !original.kind().equals(SET)));
+        for (var original : ordered) {
             try {
                 all.add(
                         original.unwritten().isPresent()
@@ -120,6 +124,7 @@ public final class Originals {
         return switch (envelope.type()) {
             case REVOCATION -> "list-" + RevocationList.decode(envelope.payload()).issuer().word();
             case POLICY -> "policy";
+            case TRUST -> SET;
             case LOCK -> LOCK + Lock.decode(envelope.payload()).id().value();
             case RELEASE -> RELEASE + Release.decode(envelope.payload()).lock().value();
             case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL ->
@@ -130,7 +135,15 @@ public final class Originals {
     private static Optional<Instant> over(Envelope envelope) {
         return switch (envelope.type()) {
             case LOCK -> Lock.decode(envelope.payload()).expires();
-            case REVOCATION, POLICY, RELEASE, REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL ->
+            case REVOCATION,
+                    POLICY,
+                    TRUST,
+                    RELEASE,
+                    REQUEST,
+                    REPLY,
+                    ANNOUNCEMENT,
+                    CHECKPOINT,
+                    APPROVAL ->
                     Optional.empty();
         };
     }

@@ -17,6 +17,7 @@ import io.muster.trust.PolicyBundle;
 import io.muster.trust.Release;
 import io.muster.trust.RevocationList;
 import io.muster.trust.Revocations.Novelty;
+import io.muster.trust.TrustSet;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,9 @@ import java.util.function.Consumer;
  * and in what {@code trust.status} tells. Thread-safe.
  */
 public final class TrustDesk {
+    /** Digits of a root's fingerprint that people can compare. */
+    private static final int SHOWN = 16;
+
     private static final Duration ASKED_EVERY = Duration.ofSeconds(10);
 
     private final TrustState state;
@@ -71,6 +75,7 @@ public final class TrustDesk {
         switch (envelope.type()) {
             case REVOCATION -> ifGenuine(documents.list(envelope), l -> list(l, envelope));
             case POLICY -> ifGenuine(documents.policy(envelope), p -> policy(p, envelope));
+            case TRUST -> ifGenuine(documents.set(envelope), s -> set(s, envelope));
             case LOCK -> ifGenuine(documents.lock(envelope), lock -> lock(lock, envelope));
             case RELEASE -> ifGenuine(documents.release(envelope), r -> release(r, envelope));
             case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL ->
@@ -92,6 +97,22 @@ public final class TrustDesk {
 
     private void policy(PolicyBundle bundle, Envelope envelope) {
         note(state.take(bundle), "the policy bundle " + bundle.number(), envelope);
+    }
+
+    private void set(TrustSet set, Envelope envelope) {
+        var inUse = set.authorities().getFirst().root().sha256().hex().substring(0, SHOWN);
+        var count = set.authorities().size();
+        note(
+                state.take(set),
+                "the trust set "
+                        + set.number()
+                        + " with "
+                        + count
+                        + (count == 1 ? " authority" : " authorities")
+                        + ", the root in use being "
+                        + inUse
+                        + ",",
+                envelope);
     }
 
     private void note(Novelty novelty, String name, Envelope envelope) {

@@ -9,6 +9,7 @@ import io.muster.message.MalformedException;
 import io.muster.trust.LockBook;
 import io.muster.trust.PolicyBundle;
 import io.muster.trust.RevocationList;
+import io.muster.trust.TrustSet;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,10 @@ record TrustFiles(Path directory) {
         return directory.resolve("policy.json");
     }
 
+    Path set() {
+        return directory.resolve("set.json");
+    }
+
     Path locks() {
         return directory.resolve("locks.json");
     }
@@ -55,6 +60,15 @@ record TrustFiles(Path directory) {
      */
     Optional<PolicyBundle> readPolicy() {
         return read(policy(), PolicyBundle::decode);
+    }
+
+    /**
+     * The trust set that is there.
+     *
+     * @throws MalformedException naming the file, if it cannot be used
+     */
+    Optional<TrustSet> readSet() {
+        return read(set(), TrustSet::decode);
     }
 
     /**
@@ -82,8 +96,12 @@ record TrustFiles(Path directory) {
         }
     }
 
-    /** Whole and on the disk, or as it was. */
+    /** Whole and on the disk, or as it was; what is not ours alone is for everybody to read. */
     void write(Path file, Bytes content) throws IOException {
+        if (!file.startsWith(directory)) {
+            AtomicFile.replace(file, content, "rw-r--r--");
+            return;
+        }
         if (!Files.isDirectory(directory)) {
             Files.createDirectory(
                     directory,

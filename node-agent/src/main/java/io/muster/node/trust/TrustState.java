@@ -8,6 +8,7 @@ import io.muster.message.ListNumbers;
 import io.muster.message.MalformedException;
 import io.muster.message.Standing;
 import io.muster.security.Documents;
+import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
 import io.muster.trust.Lock;
 import io.muster.trust.LockBook;
@@ -16,8 +17,10 @@ import io.muster.trust.Release;
 import io.muster.trust.RevocationList;
 import io.muster.trust.Revocations;
 import io.muster.trust.Revocations.Novelty;
+import io.muster.trust.TrustSet;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,14 +30,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The revocation lists, the policy bundle and the locks this node goes by. Each is on the disk
- * before anything else is done with it, and is never replaced by an older one, restarts included.
+ * The revocation lists, the policy bundle, the trust set and the locks this node goes by. Each is
+ * on the disk before anything else is done with it, and is never replaced by an older one, restarts
+ * included.
  *
  * <p>What cannot be written holds all the same until the node agent ends, and is written as soon as
  * it can be; the hub is told of what is on the disk only. Thread-safe.
  */
 public final class TrustState {
     private final TrustFiles files;
+    private final TrustStore fleet;
     private final InstantSource clock;
     private final Scribe scribe;
     private final Documents documents;
@@ -42,6 +47,7 @@ public final class TrustState {
     private final Map<Path, Bytes> unsaved = new LinkedHashMap<>();
     private final List<String> damaged = new ArrayList<>();
     private volatile Optional<PolicyBundle> policy = Optional.empty();
+    private volatile Optional<TrustSet> set = Optional.empty();
     private volatile LockBook locks = LockBook.EMPTY;
     private volatile Optional<String> damage = Optional.empty();
 
@@ -50,6 +56,7 @@ public final class TrustState {
      *
      * @param state the node agent's own directory; {@code trust} in it is made when there is
      *     something to write
+     * @param fleet replaced, and its file rewritten, when a newer trust set comes
      */
     public static TrustState open(
             Path state, TrustStore fleet, InstantSource clock, Scribe scribe) {
@@ -68,12 +75,14 @@ public final class TrustState {
     private TrustState(Path directory, TrustStore fleet, InstantSource clock, Scribe scribe) {
         this.documents = new Documents(fleet, revocations, clock);
         this.files = new TrustFiles(directory);
+        this.fleet = fleet;
         this.clock = clock;
         this.scribe = scribe;
         for (var issuer : IssuerName.values()) {
             load(() -> files.readList(issuer).ifPresent(revocations::take));
         }
         load(() -> policy = files.readPolicy());
+        load(() -> set = files.readSet().filter(this::agrees));
         load(() -> locks = files.readLocks().orElse(LockBook.EMPTY));
     }
 
@@ -84,6 +93,18 @@ public final class TrustState {
             damaged.add(e.problem());
             damage = Optional.of(String.join("; ", damaged));
             scribe.alarm("nothing can be changed here: " + e.problem());
+        }
+    }
+
+    /**
+     * Whom to trust is what {@code trust.pem} says: it was written first, and by whoever joined
+     * this machine anew. A set that says something else counts for nothing, and comes again.
+     */
+    private boolean agrees(TrustSet known) {
+        try {
+            return TrustStore.anchorsOf(known).equals(fleet.anchors());
+        } catch (SecurityFileException e) {
+            throw new MalformedException(files.set() + " is damaged: " + e.getMessage(), e);
         }
     }
 
@@ -129,6 +150,7 @@ public final class TrustState {
                         saved(files.list(IssuerName.OPERATORS)) ? lists.operators() : 0,
                         saved(files.list(IssuerName.NODES)) ? lists.nodes() : 0),
                 saved(files.policy()) ? policy.map(PolicyBundle::number).orElse(0L) : 0,
+                saved(files.set()) && onDisk() ? set.map(TrustSet::number).orElse(0L) : 0,
                 saved(files.locks()) ? locks.digest(clock.instant()) : "");
     }
 
@@ -163,6 +185,47 @@ public final class TrustState {
         policy = Optional.of(bundle);
         repaired(files.policy());
         return Novelty.NEWER;
+    }
+
+    /**
+     * Goes by that set if it is newer than the one known. {@code trust.pem} comes first, so that
+     * the next start knows what it finds; where it is not ours to write, the root helper writes it.
+     */
+    synchronized Novelty take(TrustSet next) {
+        var known = set.map(TrustSet::number).orElse(0L);
+        if (next.number() < known) {
+            return Novelty.OLDER;
+        }
+        if (next.number() == known) {
+            return set.equals(Optional.of(next)) ? Novelty.KNOWN : Novelty.DIFFERENT;
+        }
+        var anchors = TrustStore.anchorsOf(next);
+        fleet.file()
+                .filter(TrustState::ours)
+                .ifPresent(pem -> save(pem, Bytes.utf8(TrustStore.pem(anchors))));
+        save(files.set(), next.encode());
+        fleet.replace(anchors);
+        set = Optional.of(next);
+        repaired(files.set());
+        return Novelty.NEWER;
+    }
+
+    private static boolean ours(Path file) {
+        var directory = file.toAbsolutePath().getParent();
+        return directory != null && Files.isWritable(directory);
+    }
+
+    /** Whether the next start would trust the same. */
+    private boolean onDisk() {
+        return set.isEmpty() || fleet.file().map(this::holdsSet).orElse(true);
+    }
+
+    private boolean holdsSet(Path pem) {
+        try {
+            return Files.readString(pem).equals(fleet.pem());
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**

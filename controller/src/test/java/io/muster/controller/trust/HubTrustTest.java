@@ -1,0 +1,139 @@
+package io.muster.controller.trust;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.controller.Village;
+import io.muster.message.Bytes;
+import io.muster.message.IssuerName;
+import io.muster.message.Outcome;
+import io.muster.message.Reply.Answer;
+import io.muster.message.Value;
+import io.muster.message.Value.Fields;
+import io.muster.security.Documents;
+import io.muster.security.PayloadType;
+import io.muster.security.TestFleet;
+import io.muster.security.TrustStore;
+import io.muster.trust.RevocationList;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the operator's machine makes of the documents that the hub hands out. */
+class HubTrustTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
+    @TempDir private Path directory;
+    private final Village village = new Village();
+    private final TestFleet old = village.authority();
+    private final TestFleet next = old.successor();
+    private final List<Bytes> handedOut = new ArrayList<>();
+    private final List<Fields> asked = new ArrayList<>();
+    private TrustStore trust;
+    private KnownLists lists;
+    private KnownSet set;
+
+    @BeforeEach
+    void start() throws IOException {
+        Files.writeString(pem(), TestFleet.trusting(old).pem());
+        village.hub(
+                (call, hub) -> {
+                    asked.add(call.request().arguments());
+                    var sequence = 0;
+                    for (var document : handedOut) {
+                        var part =
+                                Fields.EMPTY.with("document", document.base64()).with("last", true);
+                        call.reply(hub, "hub", sequence++, new Answer.Part(part));
+                    }
+                    call.reply(hub, "hub", sequence, new Answer.Final(Outcome.ok("all")));
+                });
+    }
+
+    @AfterEach
+    void stop() {
+        village.close();
+    }
+
+    private Path pem() {
+        return directory.resolve("trust.pem");
+    }
+
+    /** As each command does. */
+    private HubTrust.Told ask() throws InterruptedException {
+        trust = TrustStore.load(pem());
+        lists = new KnownLists(directory);
+        set = new KnownSet(directory, trust);
+        var documents = new Documents(trust, lists.revocations(), InstantSource.system());
+        try (var caller = village.caller()) {
+            return new HubTrust(caller, lists, set, documents).ask(LIMIT).orElseThrow();
+        }
+    }
+
+    private Bytes list(TestFleet by, long number) {
+        var list =
+                new RevocationList(
+                        by.name(),
+                        IssuerName.OPERATORS,
+                        number,
+                        NOW,
+                        NOW.plus(Duration.ofDays(7)),
+                        List.of());
+        return Documents.sign(by.operatorsIssuer(), PayloadType.REVOCATION, list.encode());
+    }
+
+    @Test
+    void aNewerTrustSetIsKeptAndGoneByForWhatComesAfterIt() throws Exception {
+        handedOut.add(old.signed(TestFleet.set(1, old, next)));
+        handedOut.add(list(next, 4));
+        assertThat(ask().forged()).isEmpty();
+        assertThat(trust.anchors()).containsExactly(old.anchor(), next.anchor());
+        assertThat(pem()).hasContent(TestFleet.trusting(old, next).pem());
+        assertThat(lists.revocations().numbers().operators()).isEqualTo(4);
+        handedOut.clear();
+        ask();
+        assertThat(asked.getLast().member("set")).contains(Value.of(1L));
+        assertThat(set.number()).isEqualTo(1);
+        assertThat(trust.anchors()).hasSize(2);
+    }
+
+    @Test
+    void aSetThatNoTrustedRootSignedIsAForgery() throws Exception {
+        handedOut.add(next.signed(TestFleet.set(1, old, next)));
+        assertThat(ask().forged()).singleElement().asString().contains("not signed by a root");
+        assertThat(pem()).hasContent(TestFleet.trusting(old).pem());
+    }
+
+    @Test
+    void anOlderSetIsNeverGoneBackTo() throws Exception {
+        handedOut.add(old.signed(TestFleet.set(2, old, next)));
+        ask();
+        handedOut.clear();
+        handedOut.add(old.signed(TestFleet.set(1, old)));
+        ask();
+        assertThat(trust.anchors()).hasSize(2);
+        assertThat(pem()).hasContent(TestFleet.trusting(old, next).pem());
+    }
+
+    @Test
+    void whoseTrustWasWrittenAnewByTheAuthorityAsksForTheSetAgain() throws Exception {
+        handedOut.add(old.signed(TestFleet.set(1, old, next)));
+        ask();
+        Files.writeString(pem(), TestFleet.trusting(next, old).pem());
+        handedOut.clear();
+        ask();
+        assertThat(set.number()).isZero();
+        assertThat(trust.anchors()).first().isEqualTo(next.anchor());
+    }
+}

@@ -1,0 +1,105 @@
+package io.muster.security;
+
+import io.muster.message.MalformedException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Believes in whomever an issuer made that the fleet goes by at the time of the handshake: which
+ * these are can change while connections are made. The JDK's own checks follow, with the issuer's
+ * certificate as we have it and its root as the only anchor; what else the other side sent does not
+ * count. A root can vouch for issuers that are out of use, so that it vouches is not enough.
+ */
+class FleetTrust extends X509ExtendedTrustManager {
+    private final TrustStore trust;
+    private final Map<X509Certificate, X509ExtendedTrustManager> known = new ConcurrentHashMap<>();
+
+    FleetTrust(TrustStore trust) {
+        this.trust = trust;
+    }
+
+    /** The JDK's checks of that chain with that anchor. */
+    X509ExtendedTrustManager pkix(X509Certificate root, X509Certificate[] chain) {
+        known.keySet().retainAll(trust.anchors().stream().map(Anchor::root).toList());
+        return known.computeIfAbsent(root, Tls::pkix);
+    }
+
+    /** What is left to check of somebody whose issuer is ours. */
+    private record Vouched(X509ExtendedTrustManager pkix, X509Certificate[] chain) {}
+
+    private Vouched vouched(X509Certificate[] shown) throws CertificateException {
+        if (shown.length == 0) {
+            throw new CertificateException("no certificate was shown");
+        }
+        try {
+            var anchor = trust.anchor(shown[0]);
+            if (anchor.isEmpty()) {
+                throw new CertificateException("not issued by an issuer of this fleet");
+            }
+            var role = Certificates.identity(shown[0]).role();
+            var chain = new X509Certificate[] {shown[0], anchor.get().issuer(role)};
+            return new Vouched(pkix(anchor.get().root(), chain), chain);
+        } catch (MalformedException e) {
+            throw new CertificateException(e.problem(), e);
+        }
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
+            throws CertificateException {
+        var vouched = vouched(chain);
+        vouched.pkix().checkServerTrusted(vouched.chain(), type, socket);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
+            throws CertificateException {
+        var vouched = vouched(chain);
+        vouched.pkix().checkServerTrusted(vouched.chain(), type, engine);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type)
+            throws CertificateException {
+        var vouched = vouched(chain);
+        vouched.pkix().checkServerTrusted(vouched.chain(), type);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type)
+            throws CertificateException {
+        var vouched = vouched(chain);
+        vouched.pkix().checkClientTrusted(vouched.chain(), type);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
+            throws CertificateException {
+        var vouched = vouched(chain);
+        vouched.pkix().checkClientTrusted(vouched.chain(), type, socket);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
+            throws CertificateException {
+        var vouched = vouched(chain);
+        vouched.pkix().checkClientTrusted(vouched.chain(), type, engine);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return trust.anchors().stream()
+                .map(Anchor::root)
+                .distinct()
+                .toArray(X509Certificate[]::new);
+    }
+}

@@ -1,0 +1,127 @@
+package io.muster.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.message.Bytes;
+import io.muster.message.Role;
+import io.muster.security.Verification.Flaw;
+import io.muster.security.Verification.Trusted;
+import io.muster.security.Verification.Untrusted;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Whom a fleet trusts, with one authority and with two. */
+class TrustStoreTest {
+    private static final Instant NOW = Instant.now();
+    private static final TestFleet OLD = TestFleet.create();
+    private static final TestFleet NEW = OLD.successor();
+    private static final TestFleet REISSUED = OLD.reissued();
+
+    @Test
+    void bothAuthoritiesAreBelievedWhileThereAreTwo() {
+        var both = TestFleet.trusting(OLD, NEW);
+        for (var fleet : List.of(OLD, NEW)) {
+            assertThat(both.flaw(fleet.node("web01").certificate(), NOW)).isEmpty();
+            assertThat(both.flaw(fleet.operator("alice").certificate(), NOW)).isEmpty();
+            var issuer = Certificates.der(fleet.operatorsIssuer().certificate());
+            assertThat(both.signatory(issuer, NOW)).isPresent();
+        }
+        assertThat(both.flaw(REISSUED.node("web01").certificate(), NOW))
+                .contains("not issued by this fleet's nodes issuer");
+    }
+
+    @Test
+    void theFirstAuthorityIsTheOneInUse() {
+        var both = TestFleet.trusting(NEW, OLD);
+        assertThat(both.root()).isEqualTo(NEW.trust().root());
+        assertThat(both.issuer(Role.NODE)).isEqualTo(NEW.nodesIssuer().certificate());
+        assertThat(both.current(NEW.node("web01").certificate())).isTrue();
+        assertThat(both.current(OLD.node("web01").certificate())).isFalse();
+    }
+
+    @Test
+    void theIssuersOfOneAuthorityDoNotMakeForTheOther() {
+        var both = TestFleet.trusting(OLD, NEW);
+        var alice = OLD.operator("alice").identity();
+        var forged =
+                NEW.credentials(NEW.nodesIssuer(), alice, java.time.Duration.ofDays(1))
+                        .certificate();
+        assertThat(both.flaw(forged, NOW)).contains("not issued by this fleet's operators issuer");
+    }
+
+    @Test
+    void whatIsReplacedCountsFromTheNextCertificateOn() {
+        var trust = TestFleet.trusting(OLD, NEW);
+        var verifier = new Verifier(trust, () -> NOW);
+        var old = OLD.operator("alice").signer().sign(PayloadType.REQUEST, Bytes.utf8("{}"));
+        var fresh = NEW.operator("alice").signer().sign(PayloadType.REQUEST, Bytes.utf8("{}"));
+        var operators = Set.of(Role.OPERATOR);
+        assertThat(verifier.verify(old, PayloadType.REQUEST, operators))
+                .isInstanceOf(Trusted.class);
+        trust.replace(List.of(NEW.anchor()));
+        assertThat(verifier.verify(old, PayloadType.REQUEST, operators))
+                .isInstanceOfSatisfying(
+                        Untrusted.class, u -> assertThat(u.flaw()).isEqualTo(Flaw.BAD_CERTIFICATE));
+        assertThat(verifier.verify(fresh, PayloadType.REQUEST, operators))
+                .isInstanceOf(Trusted.class);
+    }
+
+    @Test
+    void newIssuersUnderTheSameRootReplaceTheOldOnes() {
+        var trust = TestFleet.trusting(OLD, REISSUED);
+        assertThat(trust.flaw(OLD.node("web01").certificate(), NOW)).isEmpty();
+        assertThat(trust.flaw(REISSUED.node("web01").certificate(), NOW)).isEmpty();
+        trust.replace(List.of(REISSUED.anchor()));
+        assertThat(trust.flaw(OLD.node("web01").certificate(), NOW)).isPresent();
+        assertThat(trust.root()).isEqualTo(OLD.trust().root());
+    }
+
+    @Test
+    void authoritiesOfAnotherFleetAreNeverTaken() {
+        var trust = TestFleet.trusting(OLD);
+        var other = new TestFleet("other", NOW);
+        assertThatThrownBy(() -> trust.replace(List.of(other.anchor())))
+                .hasMessageContaining("another fleet");
+        assertThatThrownBy(() -> trust.replace(List.of(OLD.anchor(), other.anchor())))
+                .hasMessageContaining("different fleets");
+        assertThatThrownBy(() -> trust.replace(List.of(OLD.anchor(), OLD.anchor())))
+                .hasMessageContaining("twice");
+        assertThatThrownBy(() -> trust.replace(List.of())).hasMessageContaining("0 authorities");
+        assertThat(trust.anchors()).containsExactly(OLD.anchor());
+    }
+
+    @Test
+    void itsFileIsReadAsItWasWritten(@TempDir Path directory) throws Exception {
+        var file = directory.resolve("trust.pem");
+        for (var trust :
+                List.of(
+                        TestFleet.trusting(OLD),
+                        TestFleet.trusting(NEW, OLD),
+                        TestFleet.trusting(OLD, REISSUED))) {
+            Files.writeString(file, trust.pem());
+            assertThat(TrustStore.load(file).anchors()).isEqualTo(trust.anchors());
+            assertThat(TrustStore.load(file).pem()).isEqualTo(trust.pem());
+        }
+    }
+
+    @Test
+    void aFileThatHoldsHalfAnAuthorityIsNotUsed(@TempDir Path directory) throws Exception {
+        var file = directory.resolve("trust.pem");
+        var certificates = new ArrayList<>(TestFleet.trusting(OLD, NEW).certificates());
+        certificates.removeLast();
+        Files.writeString(
+                file, String.join("", certificates.stream().map(Pem::certificate).toList()));
+        assertThatThrownBy(() -> TrustStore.load(file))
+                .isInstanceOf(SecurityFileException.class)
+                .hasMessageContaining("no certificate of the nodes");
+    }
+}
