@@ -128,7 +128,23 @@ final class Elsewhere {
                                         "--dir")
                                 .addOption(flag("--no-operator-passphrase")))
                 .addSubcommand("renew", with("--dir"))
-                .addSubcommand("hub", with("--host", "--dir"));
+                .addSubcommand("hub", with("--host", "--dir"))
+                .addSubcommand("change", change());
+    }
+
+    private static CommandSpec change() {
+        return with("--dir")
+                .addSubcommand(
+                        "begin",
+                        with("--passphrase-file", "--new-passphrase-file", "--dir")
+                                .addOption(flag("--issuers-only"))
+                                .addOption(flag("--no-new-passphrase")))
+                .addSubcommand(
+                        "use",
+                        with("--without", "--passphrase-file", "--new-passphrase-file", "--dir"))
+                .addSubcommand("drop", with("--without", "--passphrase-file", "--dir"))
+                .addSubcommand("cancel", with("--passphrase-file", "--dir"))
+                .addSubcommand("status", with("--output", "--dir"));
     }
 
     private static CommandSpec choosing() {

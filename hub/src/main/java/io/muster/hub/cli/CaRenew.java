@@ -15,7 +15,8 @@ import java.util.concurrent.Callable;
         description = {
             "Renew the certificate of the hub or its broker now, with the same key. The hub does",
             "so by itself at half of their life; one that runs goes over within seconds.",
-            "Nodes renew theirs by themselves, operators with muster ca operator."
+            "Nodes renew theirs by themselves, operators with muster ca operator; new issuers come",
+            "with muster ca change begin --issuers-only."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -34,6 +35,10 @@ final class CaRenew implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (which.equals("issuers")) {
+            throw new UsageException(
+                    "issuers are renewed in three steps: muster ca change begin --issuers-only");
+        }
         var role =
                 List.of(Role.HUB, Role.BROKER).stream()
                         .filter(r -> r.word().equals(which))

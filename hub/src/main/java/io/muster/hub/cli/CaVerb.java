@@ -22,7 +22,8 @@ enum CaVerb {
     UNLOCK("end a lock in the name of the authority"),
     OPERATOR("make or renew the credentials of an operator"),
     RENEW("renew the certificate of the hub or its broker"),
-    HUB("renew the hub's certificates, or change its addresses");
+    HUB("renew the hub's certificates, or change its addresses"),
+    CHANGE("change the authority: trust a new one, use it, drop the old one");
 
     private final String summary;
 
@@ -56,6 +57,7 @@ enum CaVerb {
             case OPERATOR -> new CaOperator(around);
             case RENEW -> new CaRenew(around);
             case HUB -> new CaHub(around);
+            case CHANGE -> new CaChange(around);
         };
     }
 
