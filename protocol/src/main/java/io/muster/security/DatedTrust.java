@@ -24,13 +24,13 @@ final class DatedTrust extends FleetTrust {
     }
 
     @Override
-    X509ExtendedTrustManager pkix(X509Certificate root, X509Certificate[] chain) {
+    X509ExtendedTrustManager pkix(X509Certificate[] chain) {
         Instant date = time.instant();
         for (var certificate : chain) {
             var made = certificate.getNotBefore().toInstant();
             date = made.isAfter(date) ? made : date;
         }
-        return Tls.pkix(root, date);
+        return Tls.pkix(chain[chain.length - 1], date);
     }
 
     @Override

@@ -27,16 +27,14 @@ class FleetTrust extends X509ExtendedTrustManager {
         this.trust = trust;
     }
 
-    /** The JDK's checks of that chain with that anchor. */
-    X509ExtendedTrustManager pkix(X509Certificate root, X509Certificate[] chain) {
+    /** The JDK's checks of a chain with its last certificate as the anchor. */
+    X509ExtendedTrustManager pkix(X509Certificate[] chain) {
         known.keySet().retainAll(trust.anchors().stream().map(Anchor::root).toList());
-        return known.computeIfAbsent(root, Tls::pkix);
+        return known.computeIfAbsent(chain[chain.length - 1], Tls::pkix);
     }
 
-    /** What is left to check of somebody whose issuer is ours. */
-    private record Vouched(X509ExtendedTrustManager pkix, X509Certificate[] chain) {}
-
-    private Vouched vouched(X509Certificate[] shown) throws CertificateException {
+    /** The certificate, that of its issuer, which is ours, and that of the root. */
+    private X509Certificate[] vouched(X509Certificate[] shown) throws CertificateException {
         if (shown.length == 0) {
             throw new CertificateException("no certificate was shown");
         }
@@ -46,8 +44,7 @@ class FleetTrust extends X509ExtendedTrustManager {
                 throw new CertificateException("not issued by an issuer of this fleet");
             }
             var role = Certificates.identity(shown[0]).role();
-            var chain = new X509Certificate[] {shown[0], anchor.get().issuer(role)};
-            return new Vouched(pkix(anchor.get().root(), chain), chain);
+            return new X509Certificate[] {shown[0], anchor.get().issuer(role), anchor.get().root()};
         } catch (MalformedException e) {
             throw new CertificateException(e.problem(), e);
         }
@@ -57,42 +54,42 @@ class FleetTrust extends X509ExtendedTrustManager {
     public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
             throws CertificateException {
         var vouched = vouched(chain);
-        vouched.pkix().checkServerTrusted(vouched.chain(), type, socket);
+        pkix(vouched).checkServerTrusted(vouched, type, socket);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
             throws CertificateException {
         var vouched = vouched(chain);
-        vouched.pkix().checkServerTrusted(vouched.chain(), type, engine);
+        pkix(vouched).checkServerTrusted(vouched, type, engine);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type)
             throws CertificateException {
         var vouched = vouched(chain);
-        vouched.pkix().checkServerTrusted(vouched.chain(), type);
+        pkix(vouched).checkServerTrusted(vouched, type);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type)
             throws CertificateException {
         var vouched = vouched(chain);
-        vouched.pkix().checkClientTrusted(vouched.chain(), type);
+        pkix(vouched).checkClientTrusted(vouched, type);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
             throws CertificateException {
         var vouched = vouched(chain);
-        vouched.pkix().checkClientTrusted(vouched.chain(), type, socket);
+        pkix(vouched).checkClientTrusted(vouched, type, socket);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
             throws CertificateException {
         var vouched = vouched(chain);
-        vouched.pkix().checkClientTrusted(vouched.chain(), type, engine);
+        pkix(vouched).checkClientTrusted(vouched, type, engine);
     }
 
     @Override

@@ -155,7 +155,7 @@ class FleetTrustTest {
             socket.setNeedClientAuth(true);
             acceptInTheBackground();
             forget(client.getClientSessionContext());
-            try (var plain = new Socket("127.0.0.1", port());
+            try (var plain = new Socket(InetAddress.getLoopbackAddress(), port());
                     var tls =
                             (SSLSocket)
                                     client.getSocketFactory()

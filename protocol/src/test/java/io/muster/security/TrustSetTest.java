@@ -14,12 +14,11 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** Who may say whom a fleet trusts from now on. */
 class TrustSetTest {
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     private static final TestFleet OLD = new TestFleet("test", NOW);
     private static final TestFleet NEW = OLD.successor();
     private static final TrustSet BOTH = TestFleet.set(1, OLD, NEW);

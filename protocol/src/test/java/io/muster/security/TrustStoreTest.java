@@ -21,8 +21,8 @@ import java.util.Set;
 
 /** Whom a fleet trusts, with one authority and with two. */
 class TrustStoreTest {
-    private static final Instant NOW = Instant.now();
-    private static final TestFleet OLD = TestFleet.create();
+    private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+    private static final TestFleet OLD = new TestFleet("test", NOW);
     private static final TestFleet NEW = OLD.successor();
     private static final TestFleet REISSUED = OLD.reissued();
 

@@ -33,7 +33,7 @@ import java.util.List;
 /** What the operator's machine makes of the documents that the hub hands out. */
 class HubTrustTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
     @TempDir private Path directory;
     private final Village village = new Village();
@@ -48,6 +48,7 @@ class HubTrustTest {
     @BeforeEach
     void start() throws IOException {
         Files.writeString(pem(), TestFleet.trusting(old).pem());
+        open();
         village.hub(
                 (call, hub) -> {
                     asked.add(call.request().arguments());
@@ -71,10 +72,14 @@ class HubTrustTest {
     }
 
     /** As each command does. */
-    private HubTrust.Told ask() throws InterruptedException {
+    private void open() {
         trust = TrustStore.load(pem());
         lists = new KnownLists(directory);
         set = new KnownSet(directory, trust);
+    }
+
+    private HubTrust.Told ask() throws InterruptedException {
+        open();
         var documents = new Documents(trust, lists.revocations(), InstantSource.system());
         try (var caller = village.caller()) {
             return new HubTrust(caller, lists, set, documents).ask(LIMIT).orElseThrow();
@@ -87,8 +92,8 @@ class HubTrustTest {
                         by.name(),
                         IssuerName.OPERATORS,
                         number,
-                        NOW,
-                        NOW.plus(Duration.ofDays(7)),
+                        now,
+                        now.plus(Duration.ofDays(7)),
                         List.of());
         return Documents.sign(by.operatorsIssuer(), PayloadType.REVOCATION, list.encode());
     }

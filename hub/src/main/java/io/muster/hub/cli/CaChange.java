@@ -23,11 +23,11 @@ import java.util.concurrent.Callable;
         name = "change",
         description = {
             "Change the authority of the fleet: root and issuers, or the issuers alone. Three"
-                + " steps,",
+                    + " steps,",
             "each of which waits until everybody has confirmed the one before:",
             "  begin   make the new authority, and have everybody trust it beside the old one",
             "  use     have it issue all certificates from now on; nodes renew theirs by"
-                + " themselves",
+                    + " themselves",
             "  drop    have nobody trust the old one any more",
             "The hub tells the nodes, those that are away when they come back."
         },
@@ -67,9 +67,9 @@ final class CaChange implements Callable<Integer> {
             name = "begin",
             description = {
                 "First step: make a new root and new issuers, or only new issuers, and have"
-                    + " everybody",
+                        + " everybody",
                 "trust them beside those in use. Needs the root in use, and asks for a passphrase"
-                    + " for",
+                        + " for",
                 "the new keys."
             },
             sortOptions = false,
@@ -85,7 +85,7 @@ final class CaChange implements Callable<Integer> {
                             names = "--issuers-only",
                             description = {
                                 "Keep the root. Not if it, or the issuer of operators, may be"
-                                    + " stolen:",
+                                        + " stolen:",
                                 "machines that join later learn from the root alone whom to trust."
                             })
                     boolean issuersOnly,
@@ -110,7 +110,7 @@ final class CaChange implements Callable<Integer> {
             description = {
                 "Second step: the new authority issues from now on. Hub, broker and nodes get new",
                 "certificates by themselves, lists and policies are signed anew. Needs the old"
-                    + " root",
+                        + " root",
                 "and the new issuer of operators. Refused while a node, or an operator with a",
                 "certificate, does not trust the new authority."
             },
@@ -161,9 +161,9 @@ final class CaChange implements Callable<Integer> {
             name = "drop",
             description = {
                 "Third step: nobody trusts the old authority any more; its certificates and keys"
-                    + " are",
+                        + " are",
                 "worth nothing. Needs the new root. Refused while a node, the hub, the broker or"
-                    + " an",
+                        + " an",
                 "operator still has a certificate of the old authority."
             },
             sortOptions = false,
@@ -189,7 +189,7 @@ final class CaChange implements Callable<Integer> {
             name = "cancel",
             description = {
                 "Take the first step back, as long as the new authority is not in use: nobody"
-                    + " trusts",
+                        + " trusts",
                 "it any more. Needs the root in use."
             },
             sortOptions = false,
@@ -209,9 +209,9 @@ final class CaChange implements Callable<Integer> {
             name = "status",
             description = {
                 "Show how far the change is, and who has not confirmed its last step: a node"
-                    + " confirms",
+                        + " confirms",
                 "by what it announces to the hub. Exit status 0 if nobody is waited for, 1 if"
-                    + " somebody",
+                        + " somebody",
                 "is."
             },
             sortOptions = false,

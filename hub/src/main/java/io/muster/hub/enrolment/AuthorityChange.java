@@ -294,10 +294,10 @@ public final class AuthorityChange {
                                             + ": muster ca change begin";
                             case TRUSTING ->
                                     "a change is under way, and the new authority is not in use"
-                                        + " yet: the next step is muster ca change use";
+                                            + " yet: the next step is muster ca change use";
                             case USING ->
                                     "a change is under way, and the new authority is in use: the"
-                                        + " next step is muster ca change drop";
+                                            + " next step is muster ca change drop";
                         }
                         + "; nothing was changed");
     }

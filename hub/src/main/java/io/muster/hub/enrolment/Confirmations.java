@@ -85,11 +85,12 @@ public final class Confirmations {
      */
     public void heard(Identity who, long set, Bytes shown) {
         var name = who.brief();
-        var before = lines.get(name);
-        if (set == 0 && before == null) {
+        var before = Optional.ofNullable(lines.get(name)).map(Line::set);
+        if (set == 0 && before.isEmpty()) {
             return;
         }
-        if (before != null && before.set() == set && shown.equals(certificates.get(name))) {
+        var same = Optional.ofNullable(certificates.get(name)).filter(shown::equals).isPresent();
+        if (same && before.equals(Optional.of(set))) {
             return;
         }
         note(name, set, Certificates.parse(shown));

@@ -13,6 +13,7 @@ import io.muster.trust.TrustSet;
 
 import java.nio.file.Files;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -146,9 +147,11 @@ final class Laggards {
     }
 
     private static boolean later(IssuedToOperators.Entry a, IssuedToOperators.Entry b) {
-        return a.set() != b.set()
-                ? a.set() > b.set()
-                : a.certificate().getNotBefore().after(b.certificate().getNotBefore());
+        return a.set() != b.set() ? a.set() > b.set() : made(a).isAfter(made(b));
+    }
+
+    private static Instant made(IssuedToOperators.Entry entry) {
+        return entry.certificate().getNotBefore().toInstant();
     }
 
     private static boolean concerns(Revoked entry, X509Certificate certificate) {
