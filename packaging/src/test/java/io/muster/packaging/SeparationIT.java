@@ -96,6 +96,21 @@ class SeparationIT {
         }
     }
 
+    /** A helper that drew no nonces would take none. */
+    @Test
+    void whatQuotesANonceOfTheHelpersIsDone() throws Exception {
+        try (var fleet = SmallFleet.separated(home, "nobody")) {
+            fleet.setting("clock = challenge");
+            fleet.helper();
+            fleet.agentAs(NOBODY);
+            fleet.nodeIsFound();
+            fleet.letItGo();
+            var mark = fleet.run("run test.mark --all-nodes --yes --challenge --output jsonl");
+            assertThat(fleet.status(mark)).as(mark.said()).isZero();
+            assertThat(fleet.marks()).hasSize(1);
+        }
+    }
+
     private void onlyTheHelperHasWhatItNeeds() throws Exception {
         // That it is looked for rightly: what is the node agent's it reads.
         assertThat(asNobody("cat", home.resolve("state/node.key").toString())).isZero();
