@@ -69,15 +69,16 @@ final class Courier {
     /** One at a time, so that nothing overtakes what came before it. */
     private synchronized void deliver() {
         try {
-            if (renewed()) {
-                show(certificate.get());
-            }
             for (var document : owed()) {
                 if (heard(new Word.Tell(document))) {
                     synchronized (owed) {
                         owed.remove(document);
                     }
                 }
+            }
+            // Last: it may be of an authority that the helper has to hear of first.
+            if (renewed()) {
+                show(certificate.get());
             }
             complaint = "";
         } catch (IOException | MalformedException e) {

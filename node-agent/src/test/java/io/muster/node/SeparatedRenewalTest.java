@@ -108,6 +108,23 @@ class SeparatedRenewalTest {
     }
 
     @Test
+    void aChangeOfTheAuthorityThatItMissedIsToldInItsOrderBeforeTheCertificate() throws Exception {
+        helper.stop();
+        var old = helper.node.fleet;
+        var next = old.successor();
+        helper.node.broadcast(old.signed(TestFleet.set(1, old, next)));
+        helper.node.broadcast(old.signed(TestFleet.set(2, next, old)));
+        var fresh = issued(next.nodesIssuer(), leaf(), helper.node.now());
+        helper.node.own.renew(fresh, helper.node.now());
+        helper.node.broadcast(next.signed(TestFleet.set(3, next)));
+        helper.node.stop();
+        helper.restart();
+        helper.node.startAgain();
+        await().atMost(Duration.ofSeconds(20)).until(() -> known().equals(fresh));
+        assertThat(Files.readString(helper.trust())).isEqualTo(TestFleet.trusting(next).pem());
+    }
+
+    @Test
     void oneThatNobodyOfTheFleetIssuedIsRefused() throws IOException {
         assertRefused(Bytes.utf8("no certificate"), "not a certificate");
         var strangers = new TestFleet("test", helper.node.now()).nodesIssuer();

@@ -9,6 +9,7 @@ import io.muster.trust.Lock;
 import io.muster.trust.LockBook;
 import io.muster.trust.Release;
 import io.muster.trust.RevocationList;
+import io.muster.trust.TrustSet;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,9 @@ import java.util.Optional;
 public final class Originals {
     private static final String LOCK = "lock-";
     private static final String RELEASE = "release-";
-    private static final String SET = "set";
+
+    /** Each is kept: the newest may be signed by a root that only those before it vouch for. */
+    private static final String SET = "set-";
 
     private final Path directory;
     private final InstantSource clock;
@@ -101,13 +103,11 @@ public final class Originals {
         tidy();
     }
 
-    /** Those that are of use still, the oldest first; before them whom to trust. */
+    /** Those that are of use still, the oldest first. */
     public synchronized List<Bytes> all() {
         tidy();
         var all = new ArrayList<Bytes>();
-        var ordered = new ArrayList<>(kept.values());
-        ordered.sort(Comparator.comparing(original -> !original.kind().equals(SET)));
-        for (var original : ordered) {
+        for (var original : kept.values()) {
             try {
                 all.add(
                         original.unwritten().isPresent()
@@ -124,7 +124,7 @@ public final class Originals {
         return switch (envelope.type()) {
             case REVOCATION -> "list-" + RevocationList.decode(envelope.payload()).issuer().word();
             case POLICY -> "policy";
-            case TRUST -> SET;
+            case TRUST -> SET + TrustSet.decode(envelope.payload()).number();
             case LOCK -> LOCK + Lock.decode(envelope.payload()).id().value();
             case RELEASE -> RELEASE + Release.decode(envelope.payload()).lock().value();
             case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL ->
