@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -57,7 +58,7 @@ class SeparationIT {
             Files.writeString(home.resolve("policy.json"), POLICY);
             assertThat(home.resolve("state/node.sealing.key")).doesNotExist();
             fleet.helper();
-            fleet.agentAs(NOBODY);
+            var agent = fleet.agentAs(NOBODY);
             fleet.nodeIsFound();
             var id = ID.matcher(fleet.operator("find --output jsonl"));
             assertThat(id.find()).isTrue();
@@ -76,7 +77,30 @@ class SeparationIT {
             assertThat(Files.readString(home.resolve("helper/audit.jsonl")))
                     .contains("user.ensure", "hmac-sha256:");
             onlyTheHelperHasWhatItNeeds();
+            notInMemory(agent.process().pid());
         }
+    }
+
+    /** Whatever the node agent has ever held and not yet overwritten: the dump is its own. */
+    private void notInMemory(long process) throws Exception {
+        var dump = home.resolve("state/agent.hprof");
+        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        var log = elsewhere.resolve("jcmd.log");
+        var dumping =
+                new ProcessBuilder(
+                                jcmd,
+                                Long.toString(process),
+                                "GC.heap_dump",
+                                "-all=true",
+                                dump.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+        assertThat(dumping.waitFor()).as(Files.readString(log)).isZero();
+        var memory = Files.readString(dump, StandardCharsets.ISO_8859_1);
+        // That it is looked for rightly: what the node agent did carry is found.
+        assertThat(memory.contains("user.ensure")).isTrue();
+        assertThat(memory.contains(SECRET)).isFalse();
     }
 
     @Test
