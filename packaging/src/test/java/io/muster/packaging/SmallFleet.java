@@ -258,6 +258,27 @@ final class SmallFleet implements AutoCloseable {
         return said(words);
     }
 
+    /** Has the operator's certificate made anew, with whom to trust. */
+    void renewOperator() throws IOException, InterruptedException {
+        assertThat(authority("operator alice --out " + at("operator"))).contains("valid until");
+    }
+
+    /** Copies the operator's keys, as a thief would. */
+    void keepOperator() throws IOException {
+        Files.createDirectories(at("kept"));
+        for (var name : List.of("operator.key", "operator.crt", "trust.pem", "controller.conf")) {
+            Files.copy(at("operator/" + name), at("kept/" + name));
+        }
+    }
+
+    /** Runs a command with the keys that were kept; what it says. */
+    String keptOperator(String words) throws IOException, InterruptedException {
+        var kept = Map.of("MUSTER_CONFIG", at("kept/controller.conf").toString());
+        var run = start(words, kept);
+        run.process().waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        return run.said();
+    }
+
     /** Asks the node for its mark, and waits until that is under way. */
     Running markUnderWay() throws IOException {
         nodeIsFound();
