@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
+import io.muster.message.IssuerName;
 import io.muster.security.Credentials;
+import io.muster.security.Documents;
 import io.muster.security.Issuance;
 import io.muster.security.Leaf;
+import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
+import io.muster.trust.RevocationList;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 
 /** Whom a node obeys while the authority of its fleet is changed. */
 class AuthorityChangeTest {
@@ -88,6 +93,37 @@ class AuthorityChangeTest {
                                 obeys(helper.node, alice);
                                 return helper.runs.get() > 0;
                             });
+        } finally {
+            helper.close();
+        }
+    }
+
+    @Test
+    void aHelperThatWasAwayLearnsWhomToTrustBeforeAnythingElse()
+            throws IOException, InterruptedException {
+        var helper = new HelperFixture(directory);
+        try {
+            var old = helper.node.fleet;
+            var next = old.successor();
+            helper.stop();
+            helper.node.broadcast(old.signed(TestFleet.set(1, old, next)));
+            var list =
+                    new RevocationList(
+                            "test",
+                            IssuerName.OPERATORS,
+                            1,
+                            helper.node.now(),
+                            helper.node.now().plus(Duration.ofDays(7)),
+                            List.of());
+            helper.node.broadcast(
+                    Documents.sign(next.operatorsIssuer(), PayloadType.REVOCATION, list.encode()));
+            helper.node.broadcast(old.signed(TestFleet.set(2, next, old)));
+            helper.node.stop();
+            helper.restart();
+            helper.node.startAgain();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> helper.audit().contains("revocation list 1 of the operators"));
+            assertThat(helper.trust()).hasContent(TestFleet.trusting(next, old).pem());
         } finally {
             helper.close();
         }

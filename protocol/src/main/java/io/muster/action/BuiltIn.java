@@ -218,7 +218,7 @@ public final class BuiltIn {
     public static final ActionSpec TRUST_STATUS =
             new ActionSpec(
                     new ActionName("trust.status"),
-                    "Tell which revocation lists, policy and locks the node goes by",
+                    "Tell which revocation lists, policy, trust set and locks the node goes by",
                     ActionClass.READ,
                     true,
                     false,
@@ -230,6 +230,7 @@ public final class BuiltIn {
                             new OutputSpec("nodes", "The number of the list of nodes"),
                             new OutputSpec("nodes_issued", "When it was made"),
                             new OutputSpec("policy", "The number of the policy bundle"),
+                            new OutputSpec("set", "The number of the trust set"),
                             new OutputSpec("locks", "The digest of the locks in force"),
                             new OutputSpec("in_force", "The ids of the locks in force"),
                             new OutputSpec("stale", "Why nothing may be changed now")));
