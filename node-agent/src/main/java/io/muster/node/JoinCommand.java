@@ -106,6 +106,9 @@ final class JoinCommand implements Callable<Integer> {
             if (!membership.settled()) {
                 membership.settle();
                 out.println("the root helper has what it needs: start both now");
+            } else if (membership.unfinished()) {
+                membership.finish();
+                out.println("joining had been cut off before its end: the rest is done now");
             }
             var place = membership.place();
             out.println(

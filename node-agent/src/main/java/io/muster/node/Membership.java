@@ -85,6 +85,18 @@ final class Membership {
         return config.helper().isEmpty() || Files.exists(config.trust().resolve(CERTIFICATE));
     }
 
+    /** Whether joining was cut off before the node agent's user got what is its own. */
+    boolean unfinished() throws IOException {
+        return config.helper().isPresent() && !owners.isAgents(config.state());
+    }
+
+    /** Ends what was cut off there; for root, while nothing of it runs. */
+    void finish() throws IOException {
+        makeOwn();
+        var _ = starterPolicy();
+        handOver();
+    }
+
     /**
      * Gives the root helper of a machine that joined before it had one what it needs, and the node
      * agent's user the rest; for root, while nothing of it runs.

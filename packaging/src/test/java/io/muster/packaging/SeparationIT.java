@@ -120,6 +120,23 @@ class SeparationIT {
         }
     }
 
+    @Test
+    void aJoiningThatWasCutOffBeforeItsEndIsFinishedWhenAskedForAgain() throws Exception {
+        try (var fleet = SmallFleet.separated(home, "nobody")) {
+            var state = home.resolve("state");
+            for (var file : List.of(state, state.resolve("node.key"), state.resolve("node.crt"))) {
+                Files.setOwner(file, Files.getOwner(home));
+            }
+            var again = fleet.run("agent join --config " + home.resolve("agent.conf"));
+            assertThat(fleet.status(again)).as(again.said()).isZero();
+            assertThat(again.said()).contains("cut off before its end").contains("already joined");
+            assertThat(Files.getOwner(state).getName()).isEqualTo("nobody");
+            fleet.helper();
+            fleet.agentAs(NOBODY);
+            fleet.nodeIsFound();
+        }
+    }
+
     /** A helper that drew no nonces would take none. */
     @Test
     void whatQuotesANonceOfTheHelpersIsDone() throws Exception {
