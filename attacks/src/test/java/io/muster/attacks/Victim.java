@@ -46,6 +46,10 @@ import java.util.concurrent.Semaphore;
 final class Victim implements AutoCloseable {
     static final ActionName MARK = new ActionName("test.mark");
     static final ActionName LOOK = new ActionName("test.look");
+
+    /** Allowed to nobody: a wildcard allows nothing that cannot be undone. */
+    static final ActionName WIPE = new ActionName("test.wipe");
+
     private static final String POLICY =
             """
             {"rules":[{"effect":"allow","callers":["operator/alice"],"actions":["test.*"]}]}
@@ -78,6 +82,7 @@ final class Victim implements AutoCloseable {
                 new Actions(
                         List.of(
                                 Action.of(spec(MARK, ActionClass.CHANGE), (_, c) -> mark(c)),
+                                Action.of(spec(WIPE, ActionClass.DESTRUCTIVE), (_, c) -> mark(c)),
                                 Action.of(spec(LOOK, ActionClass.READ), (_, _) -> seen())),
                         new ExternalActions(directory.resolve("actions"), runner, clock));
         var node =

@@ -3,6 +3,7 @@ package io.muster.hub;
 import io.muster.config.ConsoleLog;
 import io.muster.hub.cli.HubLine;
 import io.muster.hub.cli.Surroundings;
+import io.muster.message.Guard;
 
 import java.io.BufferedReader;
 import java.io.Console;
@@ -27,8 +28,8 @@ public final class HubMain {
     /** Runs one command line. */
     public static void main(String[] args) {
         var words = List.of(args);
-        var out = writer(FileDescriptor.out);
-        var err = writer(FileDescriptor.err);
+        var out = Guard.of(writer(FileDescriptor.out));
+        var err = Guard.of(writer(FileDescriptor.err));
         var log = words.contains("hub") ? out : err;
         ConsoleLog.install(log, System.getenv("JOURNAL_STREAM") != null, words.contains("--debug"));
         var around =

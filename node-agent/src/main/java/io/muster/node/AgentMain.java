@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.config.ConfigException;
 import io.muster.config.ConsoleLog;
 import io.muster.journal.JournalInUseException;
+import io.muster.message.Guard;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.KnownTime;
@@ -82,7 +83,7 @@ public final class AgentMain {
     }
 
     private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+        return Guard.ofLines(new PrintWriter(stream, true, StandardCharsets.UTF_8));
     }
 
     /** The daemon, until it is told to stop; the process's exit status. */

@@ -94,6 +94,10 @@ final class Membership {
     void finish() throws IOException {
         makeOwn();
         var _ = starterPolicy();
+        for (var name : List.of(TRUST, AgentConfig.JOINED)) {
+            Files.deleteIfExists(config.state().resolve(name));
+        }
+        owners.giveContent(config.state());
         handOver();
     }
 
@@ -110,13 +114,11 @@ final class Membership {
         }
         makeOwn();
         var _ = sealingKey();
-        for (var name : List.of(TRUST, AgentConfig.JOINED)) {
+        // The certificate last: until then it begins anew, and from then on it is finished.
+        for (var name : List.of(TRUST, AgentConfig.JOINED, CERTIFICATE)) {
             copyToHelper(name);
-            Files.delete(state.resolve(name));
         }
-        owners.giveContent(state);
-        copyToHelper(CERTIFICATE);
-        owners.give(state);
+        finish();
     }
 
     private void copyToHelper(String name) throws IOException {
@@ -248,8 +250,8 @@ final class Membership {
 
     private Ed25519Key key() throws IOException {
         var file = config.state().resolve(KEY);
-        if (Files.exists(file)) {
-            owners.takeBack(file);
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            owners.makeOwn(file);
             FileGuard.forThisProcess().secret(file);
             return Pem.key(file);
         }
@@ -322,6 +324,7 @@ final class Membership {
      */
     private void handOver() throws IOException {
         var key = config.state().resolve(KEY);
+        owners.makeOwn(key);
         AtomicFile.replace(key, Bytes.utf8(Pem.key(Pem.key(key))), "rw-------");
         owners.give(key);
         owners.give(config.state().resolve(CERTIFICATE));

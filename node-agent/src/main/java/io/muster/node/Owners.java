@@ -35,14 +35,33 @@ record Owners(Optional<String> agents) {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(permissions));
             Files.setPosixFilePermissions(directory, permissions);
-        } else {
+        } else if (isAgents(directory)) {
             takeBack(directory);
+            // Whatever modes its owner gave it, such as letting everybody write.
+            Files.setPosixFilePermissions(directory, permissions);
         }
         FileGuard.forThisProcess().trusted(directory);
     }
 
+    /**
+     * Takes a file back that may have been the node agent's user's.
+     *
+     * @throws IOException if it stands for another file, which would be read or given away for it
+     */
+    void makeOwn(Path file) throws IOException {
+        if (!ordinary(file)) {
+            throw new IOException(file + " is no file of its own but a link: remove it");
+        }
+        takeBack(file);
+    }
+
+    private static boolean ordinary(Path file) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS).equals(1);
+    }
+
     /** From the node agent's user. */
-    void takeBack(Path file) throws IOException {
+    private void takeBack(Path file) throws IOException {
         if (isAgents(file)) {
             give(file, System.getProperty("user.name", "root"));
         }
@@ -59,14 +78,22 @@ record Owners(Optional<String> agents) {
         give(file, agents.orElseThrow());
     }
 
-    /** The same with all that is in a directory where nobody but root could ever put anything. */
+    /**
+     * The same with all that is in a directory of root's and not the node agent's user's already:
+     * it is not looked into what he could change meanwhile.
+     */
     void giveContent(Path directory) throws IOException {
         try (var entries = Files.list(directory)) {
             for (var entry : entries.toList()) {
+                if (isAgents(entry)) {
+                    continue;
+                }
                 if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                     giveContent(entry);
+                    give(entry);
+                } else if (ordinary(entry)) {
+                    give(entry);
                 }
-                give(entry);
             }
         }
     }

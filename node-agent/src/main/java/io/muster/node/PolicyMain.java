@@ -1,5 +1,7 @@
 package io.muster.node;
 
+import io.muster.message.Guard;
+
 import picocli.CommandLine;
 
 import java.io.PrintStream;
@@ -31,6 +33,6 @@ public final class PolicyMain {
     }
 
     private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+        return Guard.ofLines(new PrintWriter(stream, true, StandardCharsets.UTF_8));
     }
 }

@@ -1,6 +1,6 @@
 package io.muster.controller.cli;
 
-import io.muster.controller.render.Guard;
+import io.muster.message.Guard;
 
 import java.io.InputStream;
 import java.io.PrintWriter;

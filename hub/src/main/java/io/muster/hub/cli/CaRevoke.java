@@ -89,7 +89,8 @@ final class CaRevoke implements Callable<Integer> {
             throw new UsageException(
                     "operator/"
                             + Escape.line(name)
-                            + " has no certificate that is still valid; nothing was changed");
+                            + " has no certificate that is good for anything any more; nothing was"
+                            + " changed");
         }
         if (!sureness.sure(around, "Revoke operator/" + name + "? Certificates: " + valid + ".")) {
             return unchanged();

@@ -40,6 +40,7 @@ public final class AuthorityChange {
     private final RevocationRegister register;
     private final SecureRandom random;
     private final InstantSource clock;
+    private long known;
 
     /** How far a change has come. */
     public enum Step {
@@ -52,8 +53,13 @@ public final class AuthorityChange {
     }
 
     private AuthorityChange(
-            AuthorityFiles files, TrustStore trust, SecureRandom random, InstantSource clock) {
+            AuthorityFiles files,
+            long known,
+            TrustStore trust,
+            SecureRandom random,
+            InstantSource clock) {
         this.files = files;
+        this.known = known;
         this.trust = trust;
         this.keys = new KeyRing(files);
         this.register = new RevocationRegister(files, trust.fleet(), clock);
@@ -72,7 +78,9 @@ public final class AuthorityChange {
             throw new AuthorityException(
                     "no authority in " + directory + ": make one with muster ca init");
         }
-        return new AuthorityChange(files, OwnTrust.settled(files, clock), random, clock);
+        // The number first: whoever changes something after that is noticed before we do.
+        var known = RevocationRegister.set(files).map(TrustSet::number).orElse(0L);
+        return new AuthorityChange(files, known, OwnTrust.settled(files, clock), random, clock);
     }
 
     /** How far it is. */
@@ -154,10 +162,15 @@ public final class AuthorityChange {
         var old = trust.anchors().getFirst();
         var signer = keys.open(KeyRing.ROOT, old.root(), source);
         var number = keys.number(old) + 1;
-        // Whoever is not trusted yet was never told of: a crash left them.
-        keys.removeAbove(number - 1);
-        var next = number(number, issuersOnly ? Optional.of(signer) : Optional.empty(), passphrase);
-        publish(List.of(old, next), signer);
+        try (var _ = new EnrolmentLock(files.nodes().resolve("change.lock")).hold()) {
+            if (set() != known) {
+                throw RevocationRegister.overtaken();
+            }
+            // Whoever is not trusted yet was never told of: a crash left them.
+            keys.removeAbove(number - 1);
+            var root = issuersOnly ? Optional.of(signer) : Optional.<Issuer>empty();
+            publish(List.of(old, number(number, root, passphrase)), signer);
+        }
     }
 
     private Anchor number(int number, Optional<Issuer> sameRoot, Optional<Passphrase> passphrase) {
@@ -277,7 +290,8 @@ public final class AuthorityChange {
     private void publish(List<Anchor> anchors, Issuer root) {
         var stated = anchors.stream().map(Anchor::stated).toList();
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        register.publish(new TrustSet(trust.fleet(), set() + 1, now, stated), root);
+        register.publish(new TrustSet(trust.fleet(), known + 1, now, stated), root);
+        known++;
         trust.replace(OwnTrust.settled(files, clock).anchors());
     }
 

@@ -12,6 +12,7 @@ import io.muster.message.Spans;
 import io.muster.security.Attributes;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
+import io.muster.security.Documents;
 import io.muster.security.Ed25519Key;
 import io.muster.security.Ed25519PublicKey;
 import io.muster.security.Issuance;
@@ -98,7 +99,7 @@ public final class Operators {
     }
 
     /**
-     * Makes all certificates of that operator void that have not expired, and tells the fleet with
+     * Makes all {@linkplain #issued certificates} of that operator void, and tells the fleet with
      * the next list.
      *
      * @param reason told to whoever is refused
@@ -126,10 +127,13 @@ public final class Operators {
         register.release(lock, reason, issuer);
     }
 
-    /** What was issued to that operator and has not expired. */
+    /**
+     * What was issued to that operator and is still good for something: a lock that was made before
+     * its end is believed for a while after it.
+     */
     public List<X509Certificate> issued(String name) {
         return new IssuedToOperators(files)
-                .unexpired(clock.instant()).stream()
+                .unexpired(clock.instant().minus(Documents.KEPT_AFTER_EXPIRY)).stream()
                         .map(IssuedToOperators.Entry::certificate)
                         .filter(c -> Certificates.identity(c).name().equals(name))
                         .toList();

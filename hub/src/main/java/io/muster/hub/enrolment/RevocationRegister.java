@@ -40,6 +40,8 @@ import java.util.stream.Stream;
  * signed documents as they travel. Thread-safe, over processes too.
  */
 public final class RevocationRegister {
+    private static final String SET = "trust.json";
+
     private final Path revoked;
     private final Path published;
     private final String fleet;
@@ -159,12 +161,16 @@ public final class RevocationRegister {
     void publish(TrustSet set, Issuer root) {
         try (var _ = lock.hold()) {
             if (set().map(TrustSet::number).orElse(0L) + 1 != set.number()) {
-                throw new AuthorityException(
-                        "somebody else has changed the authority just now; nothing was changed:"
-                                + " see muster ca change status");
+                throw overtaken();
             }
             write(setFile(), Documents.sign(root, PayloadType.TRUST, set.encode()));
         }
+    }
+
+    static AuthorityException overtaken() {
+        return new AuthorityException(
+                "somebody else has changed the authority just now; nothing was changed: see muster"
+                        + " ca change status");
     }
 
     /** Signs the end of a lock in the name of the authority. */
@@ -189,7 +195,16 @@ public final class RevocationRegister {
 
     /** The newest trust set, if the authority was ever changed. */
     public Optional<TrustSet> set() {
-        return bytes(setFile()).map(b -> TrustSet.decode(Envelope.decode(b).payload()));
+        return set(setFile());
+    }
+
+    /** The same, of whatever fleet that is. */
+    static Optional<TrustSet> set(AuthorityFiles files) {
+        return set(files.published().resolve(SET));
+    }
+
+    private static Optional<TrustSet> set(Path file) {
+        return bytes(file).map(b -> TrustSet.decode(Envelope.decode(b).payload()));
     }
 
     /**
@@ -264,7 +279,7 @@ public final class RevocationRegister {
     }
 
     private Path setFile() {
-        return published.resolve("trust.json");
+        return published.resolve(SET);
     }
 
     private Path policyFile() {

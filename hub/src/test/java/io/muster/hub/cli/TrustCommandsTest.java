@@ -80,14 +80,23 @@ class TrustCommandsTest {
     @Test
     void whoHasNothingToBeRevokedIsSaidAndNothingIsPublished() {
         assertThat(shell.ca("revoke", "operator/bob", "--yes")).isEqualTo(2);
-        assertThat(shell.err()).contains("operator/bob has no certificate that is still valid");
+        assertThat(shell.err())
+                .contains("operator/bob has no certificate that is good for anything");
         assertThat(shell.ca("revoke", "operator/../x", "--yes")).isEqualTo(2);
         assertThat(shell.ca("revoke", "no/node", "--yes")).isEqualTo(2);
         assertThat(shell.ca("revoke", "operator/alice", "--yes", "--reason", "a\nb")).isEqualTo(2);
         assertThat(shell.err()).contains("--reason: not a reason");
-        shell.itIs(Shell.NOON.plus(Duration.ofDays(2)));
+        shell.itIs(Shell.NOON.plus(Duration.ofDays(32)));
         assertThat(shell.ca("revoke", "operator/alice", "--yes")).isEqualTo(2);
         assertThat(register().list(IssuerName.OPERATORS)).isEmpty();
+    }
+
+    /** Locks that it made in its time are believed for thirty days after. */
+    @Test
+    void aCertificateThatHasJustExpiredIsRevokedAsWell() {
+        shell.itIs(Shell.NOON.plus(Duration.ofDays(2)));
+        assertThat(shell.ca("revoke", "operator/alice", "--yes")).isZero();
+        assertThat(register().list(IssuerName.OPERATORS).orElseThrow().revoked()).hasSize(1);
     }
 
     @Test

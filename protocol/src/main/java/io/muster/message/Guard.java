@@ -1,6 +1,4 @@
-package io.muster.controller.render;
-
-import io.muster.message.Escape;
+package io.muster.message;
 
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -32,6 +30,11 @@ public final class Guard extends Writer {
     /** A writer of which only what is safe reaches {@code out}. */
     public static PrintWriter of(PrintWriter out) {
         return new PrintWriter(new Guard(out));
+    }
+
+    /** The same, and each line reaches it at once. */
+    public static PrintWriter ofLines(PrintWriter out) {
+        return new PrintWriter(new Guard(out), true);
     }
 
     @Override
