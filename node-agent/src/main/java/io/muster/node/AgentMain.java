@@ -82,7 +82,8 @@ public final class AgentMain {
                 .execute(words);
     }
 
-    private static PrintWriter writer(PrintStream stream) {
+    /** Text of others does no harm there, and each line is seen at once. */
+    static PrintWriter writer(PrintStream stream) {
         return Guard.ofLines(new PrintWriter(stream, true, StandardCharsets.UTF_8));
     }
 

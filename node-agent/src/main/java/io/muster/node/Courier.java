@@ -103,15 +103,7 @@ final class Courier {
         return switch (door.ask(news)) {
             case Word.Heard _, Word.Ignored _ -> true;
             case Word.Unkept _ -> false;
-            case Word.Perform _,
-                    Word.Go _,
-                    Word.Tell _,
-                    Word.Renewed _,
-                    Word.Challenge _,
-                    Word.Nonce _,
-                    Word.Armed _,
-                    Word.Ordered _,
-                    Word.Done _ ->
+            case Word.Asked _, Word.Nonce _, Word.Armed _, Word.Ordered _, Word.Done _ ->
                     throw new MalformedException("the root helper answers another question");
         };
     }

@@ -83,15 +83,7 @@ final class Delegate implements Worker {
                     failed(
                             "not-believed",
                             "the root helper does not accept the request: its log says why");
-            case Word.Perform _,
-                    Word.Go _,
-                    Word.Tell _,
-                    Word.Renewed _,
-                    Word.Challenge _,
-                    Word.Nonce _,
-                    Word.Heard _,
-                    Word.Unkept _,
-                    Word.Ordered _ ->
+            case Word.Asked _, Word.Nonce _, Word.Heard _, Word.Unkept _, Word.Ordered _ ->
                     throw new MalformedException("an answer to another question");
         };
     }
@@ -102,11 +94,7 @@ final class Delegate implements Worker {
             switch (line.hear(ORDER)) {
                 case Word.Ordered _ -> {}
                 case Word.Done(Outcome outcome) -> throw new IOException(outcome.message());
-                case Word.Perform _,
-                        Word.Go _,
-                        Word.Tell _,
-                        Word.Renewed _,
-                        Word.Challenge _,
+                case Word.Asked _,
                         Word.Nonce _,
                         Word.Heard _,
                         Word.Unkept _,

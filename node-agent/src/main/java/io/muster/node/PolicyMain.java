@@ -1,12 +1,8 @@
 package io.muster.node;
 
-import io.muster.message.Guard;
-
 import picocli.CommandLine;
 
-import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +15,7 @@ public final class PolicyMain {
         var words = new ArrayList<>(List.of(args));
         words.remove("policy");
         System.exit(
-                commandLine(writer(System.out), writer(System.err))
+                commandLine(AgentMain.writer(System.out), AgentMain.writer(System.err))
                         .execute(words.toArray(String[]::new)));
     }
 
@@ -30,9 +26,5 @@ public final class PolicyMain {
                 .addSubcommand(new PolicyExplainCommand())
                 .setOut(out)
                 .setErr(err);
-    }
-
-    private static PrintWriter writer(PrintStream stream) {
-        return Guard.ofLines(new PrintWriter(stream, true, StandardCharsets.UTF_8));
     }
 }

@@ -1,6 +1,10 @@
 package io.muster.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.muster.message.Bytes;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
 import io.muster.node.time.Challenge;
@@ -166,6 +170,18 @@ final class HelperFixture {
 
     UnixDomainSocketAddress address() {
         return UnixDomainSocketAddress.of(socket);
+    }
+
+    /** That the helper would not, and why. */
+    static void assertRefused(Word word, Reason reason) {
+        assertThat(word)
+                .isInstanceOfSatisfying(
+                        Word.Done.class,
+                        done ->
+                                assertThat(done.outcome())
+                                        .isInstanceOfSatisfying(
+                                                Outcome.Refused.class,
+                                                r -> assertThat(r.reason()).isEqualTo(reason)));
     }
 
     /** Sends that envelope straight to the socket, and hears the answer. */

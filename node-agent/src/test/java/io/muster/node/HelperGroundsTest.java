@@ -43,21 +43,10 @@ class HelperGroundsTest {
         return helper.ask(helper.node.draft("test.change", ActionClass.CHANGE).message());
     }
 
-    private static void assertRefused(Word word, Reason reason) {
-        assertThat(word)
-                .isInstanceOfSatisfying(
-                        Word.Done.class,
-                        done ->
-                                assertThat(done.outcome())
-                                        .isInstanceOfSatisfying(
-                                                Outcome.Refused.class,
-                                                r -> assertThat(r.reason()).isEqualTo(reason)));
-    }
-
     @Test
     void itTakesFromTheSettingsHowFreshListsMustBe() throws IOException, InterruptedException {
         helper.demand(new TrustRules(Duration.ofDays(7), true));
-        assertRefused(change(), Reason.LISTS_STALE);
+        HelperFixture.assertRefused(change(), Reason.LISTS_STALE);
         helper.demand(TrustRules.DEFAULT);
         assertThat(change()).isEqualTo(new Word.Done(Outcome.ok("done")));
     }
@@ -66,9 +55,9 @@ class HelperGroundsTest {
     void itDecidesByThePolicyBundleAfterARestartToo() throws IOException, InterruptedException {
         assertThat(change()).isEqualTo(new Word.Done(Outcome.ok("done")));
         assertThat(helper.ask(new Word.Tell(bundle("{\"rules\":[]}")))).isEqualTo(new Word.Heard());
-        assertRefused(change(), Reason.POLICY);
+        HelperFixture.assertRefused(change(), Reason.POLICY);
         helper.restart();
-        assertRefused(change(), Reason.POLICY);
+        HelperFixture.assertRefused(change(), Reason.POLICY);
     }
 
     private Bytes bundle(String policy) {

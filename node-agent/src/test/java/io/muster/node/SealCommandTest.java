@@ -180,7 +180,7 @@ class SealCommandTest {
         assertThat(there("home/mallory/.bash_history")).isFalse();
     }
 
-    /** Holds a lock until it is ended, as a node agent does. */
+    /** Holds a lock until it is ended, or its input is, as a node agent does. */
     static final class Holder {
         private Holder() {}
 
@@ -193,7 +193,7 @@ class SealCommandTest {
                     var lock = channel.lock()) {
                 System.out.write('h');
                 System.out.flush();
-                Thread.sleep(60_000);
+                var _ = System.in.read();
                 lock.release();
             }
         }

@@ -68,16 +68,7 @@ class SeparatedChallengeTest {
     }
 
     private void assertStale(Bytes message) throws IOException {
-        assertThat(helper.ask(message))
-                .isInstanceOfSatisfying(
-                        Word.Done.class,
-                        done ->
-                                assertThat(done.outcome())
-                                        .isInstanceOfSatisfying(
-                                                Outcome.Refused.class,
-                                                r ->
-                                                        assertThat(r.reason())
-                                                                .isEqualTo(Reason.STALE_NONCE)));
+        HelperFixture.assertRefused(helper.ask(message), Reason.STALE_NONCE);
     }
 
     @Test

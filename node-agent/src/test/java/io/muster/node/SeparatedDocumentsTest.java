@@ -96,16 +96,7 @@ class SeparatedDocumentsTest {
 
     /** What somebody hears who has the node agent's user, and asks the helper himself. */
     private void assertLocked() throws IOException {
-        assertThat(helper.ask(change()))
-                .isInstanceOfSatisfying(
-                        Word.Done.class,
-                        done ->
-                                assertThat(done.outcome())
-                                        .isInstanceOfSatisfying(
-                                                Outcome.Refused.class,
-                                                r ->
-                                                        assertThat(r.reason())
-                                                                .isEqualTo(Reason.LOCKED)));
+        HelperFixture.assertRefused(helper.ask(change()), Reason.LOCKED);
     }
 
     @Test

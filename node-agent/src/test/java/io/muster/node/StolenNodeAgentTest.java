@@ -51,14 +51,7 @@ class StolenNodeAgentTest {
     }
 
     private void assertRefused(Bytes envelope, Reason reason) throws IOException {
-        assertThat(helper.ask(envelope))
-                .isInstanceOfSatisfying(
-                        Word.Done.class,
-                        done ->
-                                assertThat(done.outcome())
-                                        .isInstanceOfSatisfying(
-                                                Outcome.Refused.class,
-                                                r -> assertThat(r.reason()).isEqualTo(reason)));
+        HelperFixture.assertRefused(helper.ask(envelope), reason);
         assertThat(helper.runs).hasValue(0);
     }
 

@@ -1,6 +1,7 @@
 package io.muster.hub.cli;
 
 import io.muster.hub.enrolment.Authority;
+import io.muster.hub.enrolment.Operators;
 import io.muster.hub.enrolment.RevocationRegister;
 import io.muster.trust.RevocationList;
 
@@ -37,7 +38,7 @@ final class CaPublish implements Callable<Integer> {
                 "When there will be another; a node takes no list for longer than its list-age",
                 "(default: ${DEFAULT-VALUE})."
             })
-    private Duration next = Duration.ofDays(7);
+    private Duration next = Operators.LIST_VALIDITY;
 
     @Mixin private Unlocking unlocking = new Unlocking();
     @Mixin private AuthorityOptions authority = new AuthorityOptions();

@@ -32,8 +32,6 @@ import java.util.stream.Stream;
  * made up for after a crash by whoever comes next.
  */
 public final class AuthorityChange {
-    private static final Duration LIST = Duration.ofDays(7);
-
     private final AuthorityFiles files;
     private final TrustStore trust;
     private final KeyRing keys;
@@ -246,7 +244,7 @@ public final class AuthorityChange {
 
     private Duration left(RevocationList list) {
         var left = Duration.between(clock.instant(), list.nextUpdate());
-        return left.isPositive() ? left : LIST;
+        return left.isPositive() ? left : Operators.LIST_VALIDITY;
     }
 
     /**

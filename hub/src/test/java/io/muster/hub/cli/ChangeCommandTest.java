@@ -7,13 +7,9 @@ import io.muster.enrolment.JoinAnswer;
 import io.muster.enrolment.JoinAnswer.Granted;
 import io.muster.enrolment.JoinRequest;
 import io.muster.enrolment.JoinToken;
-import io.muster.hub.enrolment.Authority;
 import io.muster.hub.enrolment.Confirmations;
-import io.muster.hub.enrolment.Door;
-import io.muster.hub.enrolment.Enrolment;
 import io.muster.hub.enrolment.RevocationRegister;
 import io.muster.message.Bytes;
-import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.IssuerName;
 import io.muster.message.NodeId;
@@ -30,87 +26,41 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Changing the authority, as a person types it; who confirms what is said by a hub that is played.
  */
 class ChangeCommandTest {
-    @TempDir private Path temporary;
-    private final SecureRandom random = new SecureRandom();
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-    private final Ed25519Key web01 = Ed25519Key.generate(random);
-    private final Ed25519Key web02 = Ed25519Key.generate(random);
-    private Instant now = Instant.parse("2026-11-20T12:00:00Z");
+    private final Path temporary;
+    private final Shell shell;
+    private final Ed25519Key web01;
+    private final Ed25519Key web02;
 
-    private Path ca() {
-        return temporary.resolve("ca");
-    }
-
-    private int run(String... words) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        var around =
-                new Surroundings(
-                        new PrintWriter(out),
-                        new PrintWriter(err),
-                        new BufferedReader(new StringReader("")),
-                        _ -> Optional.empty(),
-                        Map.of(),
-                        temporary.resolve("home"),
-                        "alice",
-                        false,
-                        () -> now,
-                        random);
-        return new HubLine(around)
-                .run(
-                        Stream.concat(
-                                        Stream.concat(Stream.of("ca"), Stream.of(words)),
-                                        Stream.of("--dir", ca().toString()))
-                                .toList());
+    ChangeCommandTest(@TempDir Path temporary) {
+        this.temporary = temporary;
+        shell = new Shell(temporary);
+        web01 = Ed25519Key.generate(shell.random);
+        web02 = Ed25519Key.generate(shell.random);
     }
 
     private void done(String... words) {
-        assertThat(run(words)).as(err.toString()).isZero();
+        assertThat(shell.ca(words)).as(shell.err()).isZero();
     }
 
     private void refused(String... words) {
-        assertThat(run(words)).as(out.toString()).isEqualTo(1);
-    }
-
-    private Authority authority() {
-        return Authority.open(ca(), random, () -> now);
+        assertThat(shell.ca(words)).as(shell.out()).isEqualTo(1);
     }
 
     private JoinAnswer ask(Ed25519Key key, String id) {
-        var authority = authority();
-        return new Enrolment(
-                        authority,
-                        new Door(authority.files(), random, () -> now),
-                        new Enrolment.Welcome(
-                                List.of(Collective.MAIN), authority.config().broker()),
-                        _ -> {},
-                        () -> now)
-                .answer(
-                        JoinRequest.of(
-                                key,
-                                new Applicant(Optional.of(new NodeId(id)), id, "machine-" + id)),
-                        "10.0.0.7");
+        var applicant = new Applicant(Optional.of(new NodeId(id)), id, "machine-" + id);
+        return shell.enrolment().answer(JoinRequest.of(key, applicant), "10.0.0.7");
     }
 
     private Bytes certificate(Ed25519Key key, String id) {
@@ -123,7 +73,7 @@ class ChangeCommandTest {
     }
 
     private void announces(String id, long set, Bytes shown) {
-        var heard = Confirmations.load(authority().files(), authority().trust());
+        var heard = Confirmations.load(shell.authority().files(), shell.authority().trust());
         heard.heard(Identity.node("prod", new NodeId(id)), set, shown);
         heard.save();
     }
@@ -137,16 +87,16 @@ class ChangeCommandTest {
     }
 
     private TrustStore trust() {
-        return TrustStore.load(ca().resolve("trust.pem"));
+        return TrustStore.load(shell.ca().resolve("trust.pem"));
     }
 
     private String file(String name) throws IOException {
-        return Files.readString(ca().resolve(name));
+        return Files.readString(shell.ca().resolve(name));
     }
 
     @BeforeEach
     void found() {
-        done("init", "--fleet", "prod", "--host", "hub.example.org", "--no-passphrase");
+        assertThat(shell.init()).isZero();
         for (var id : List.of("web01", "web02")) {
             ask(id.equals("web01") ? web01 : web02, id);
             done("sign", id, "--yes");
@@ -171,42 +121,41 @@ class ChangeCommandTest {
         var oldOperator = Credentials.load(operator(), "operator").certificate();
         done("publish");
         done("change", "begin", "--no-new-passphrase");
-        assertThat(out).asString().contains("trust set 1: the new authority is trusted");
+        assertThat(shell.out()).contains("trust set 1: the new authority is trusted");
         assertThat(trust().anchors()).hasSize(2).first().isEqualTo(old);
         assertThat(trust().current(oldOperator)).isTrue();
         everybodyTrusts();
         done("change", "status");
         done("change", "use");
-        assertThat(out).asString().contains("trust set 2: the new authority is in use");
+        assertThat(shell.out()).contains("trust set 2: the new authority is in use");
         var next = trust().anchors().getFirst();
         assertThat(trust().anchors()).containsExactly(next, old);
         for (var role : List.of(Role.HUB, Role.BROKER)) {
-            assertThat(next.issued(authority().server(role).certificate())).isTrue();
+            assertThat(next.issued(shell.authority().server(role).certificate())).isTrue();
         }
         everybodyGoesOver();
         done("change", "status");
         done("change", "drop");
         assertThat(trust().anchors()).containsExactly(next);
         assertThat(file("hub/trust.pem")).isEqualTo(trust().pem());
-        assertThat(err)
-                .asString()
-                .contains("destroy it: " + ca().resolve("root/root.key"))
-                .contains("destroy it: " + ca().resolve("operators/operators.key"))
-                .contains("destroy it: " + ca().resolve("nodes/nodes.key"))
+        assertThat(shell.err())
+                .contains("destroy it: " + shell.ca().resolve("root/root.key"))
+                .contains("destroy it: " + shell.ca().resolve("operators/operators.key"))
+                .contains("destroy it: " + shell.ca().resolve("nodes/nodes.key"))
                 .doesNotContain(".2.key");
-        assertThat(trust().flaw(oldOperator, now)).isPresent();
+        assertThat(trust().flaw(oldOperator, shell.now())).isPresent();
         var operator = Credentials.load(operator(), "operator");
-        assertThat(operator.flaw(now)).isEmpty();
+        assertThat(operator.flaw(shell.now())).isEmpty();
         assertThat(operator.trust().anchors()).containsExactly(next, old);
         done("publish");
-        assertThat(out).asString().contains("list 3 of the operators issuer");
+        assertThat(shell.out()).contains("list 3 of the operators issuer");
     }
 
     @Test
     void newIssuersUnderTheSameRootGoTheSameWay() {
         var old = trust().anchors().getFirst();
         done("change", "begin", "--issuers-only", "--no-new-passphrase");
-        assertThat(ca().resolve("root/root.2.key")).doesNotExist();
+        assertThat(shell.ca().resolve("root/root.2.key")).doesNotExist();
         everybodyTrusts();
         done("change", "use");
         everybodyGoesOver();
@@ -215,28 +164,28 @@ class ChangeCommandTest {
         assertThat(next.root()).isEqualTo(old.root());
         assertThat(next.issuer(Role.NODE)).isNotEqualTo(old.issuer(Role.NODE));
         assertThat(next.issuer(Role.OPERATOR)).isNotEqualTo(old.issuer(Role.OPERATOR));
-        assertThat(err).asString().doesNotContain("root.key");
+        assertThat(shell.err()).doesNotContain("root.key");
         // And once more.
         done("change", "begin", "--no-new-passphrase");
-        assertThat(ca().resolve("root/root.3.key")).exists();
-        assertThat(ca().resolve("nodes/nodes.3.key")).exists();
+        assertThat(shell.ca().resolve("root/root.3.key")).exists();
+        assertThat(shell.ca().resolve("nodes/nodes.3.key")).exists();
     }
 
     @Test
     void noStepIsMadeBeforeTheOneBeforeIt() {
         refused("change", "use");
-        assertThat(err).asString().contains("no change is under way").contains("change begin");
+        assertThat(shell.err()).contains("no change is under way").contains("change begin");
         refused("change", "drop");
-        assertThat(err).asString().contains("no change is under way");
+        assertThat(shell.err()).contains("no change is under way");
         done("change", "begin", "--no-new-passphrase");
         refused("change", "begin", "--no-new-passphrase");
-        assertThat(err).asString().contains("the next step is muster ca change use");
+        assertThat(shell.err()).contains("the next step is muster ca change use");
         refused("change", "drop");
-        assertThat(err).asString().contains("the next step is muster ca change use");
+        assertThat(shell.err()).contains("the next step is muster ca change use");
         everybodyTrusts();
         done("change", "use");
         refused("change", "begin", "--no-new-passphrase");
-        assertThat(err).asString().contains("the next step is muster ca change drop");
+        assertThat(shell.err()).contains("the next step is muster ca change drop");
         refused("change", "cancel");
         assertThat(trust().anchors()).hasSize(2);
         everybodyGoesOver();
@@ -251,8 +200,7 @@ class ChangeCommandTest {
         announces(web01, "web01", 1);
         var before = file("trust.pem");
         refused("change", "use");
-        assertThat(err)
-                .asString()
+        assertThat(shell.err())
                 .contains("refused, and nothing was changed: 2 do not trust the new authority yet")
                 .contains("node/web02: has not confirmed any set")
                 .contains("operator/alice: does not know the new authority")
@@ -262,17 +210,16 @@ class ChangeCommandTest {
                 .doesNotContain("web01");
         renewOperator();
         refused("change", "use");
-        assertThat(err).asString().contains("node/web02").doesNotContain("operator/alice:");
+        assertThat(shell.err()).contains("node/web02").doesNotContain("operator/alice:");
         assertThat(file("trust.pem")).isEqualTo(before);
-        assertThat(run("change", "status")).isEqualTo(1);
-        assertThat(out).asString().contains("node/web02").doesNotContain("node/web01");
-        assertThat(run("change", "status", "--output", "jsonl")).isEqualTo(1);
-        assertThat(out)
-                .asString()
+        assertThat(shell.ca("change", "status")).isEqualTo(1);
+        assertThat(shell.out()).contains("node/web02").doesNotContain("node/web01");
+        assertThat(shell.ca("change", "status", "--output", "jsonl")).isEqualTo(1);
+        assertThat(shell.out())
                 .contains("{\"type\":\"change\",\"step\":\"trusting\",\"set\":1,\"waiting\":1}")
                 .contains("{\"type\":\"waiting\",\"id\":\"node/web02\"");
         refused("change", "use", "--without", "node/web03");
-        assertThat(err).asString().contains("nobody by that name is waited for");
+        assertThat(shell.err()).contains("nobody by that name is waited for");
         done("change", "use", "--without", "node/web02");
     }
 
@@ -286,18 +233,17 @@ class ChangeCommandTest {
         announces(web02, "web02", 1);
         var before = file("trust.pem");
         refused("change", "drop");
-        assertThat(err)
-                .asString()
+        assertThat(shell.err())
                 .contains("3 do not go by the new authority alone yet")
                 .contains("node/web01: shows its old certificate")
                 .contains("node/web02: goes by set 1")
                 .contains("operator/alice: has a certificate of the old authority, valid until");
         everybodyGoesOver();
-        var heard = Confirmations.load(authority().files(), trust());
+        var heard = Confirmations.load(shell.authority().files(), trust());
         heard.heard(new Identity("prod", Role.BROKER, "main"), 2, old(Role.BROKER));
         heard.save();
         refused("change", "drop");
-        assertThat(err).asString().contains("broker/main: shows its old certificate");
+        assertThat(shell.err()).contains("broker/main: shows its old certificate");
         assertThat(file("trust.pem")).isEqualTo(before);
         done("change", "drop", "--without", "broker/main");
     }
@@ -305,15 +251,15 @@ class ChangeCommandTest {
     /** A certificate of the old authority for a server. */
     private Bytes old(Role role) throws IOException {
         var anchor = trust().anchors().getLast();
-        var key = Pem.key(ca().resolve("nodes/nodes.key"));
+        var key = Pem.key(shell.ca().resolve("nodes/nodes.key"));
         return Certificates.der(
-                new Issuance(random)
+                new Issuance(shell.random)
                         .leaf(
                                 new Issuance.Issuer(key, anchor.issuer(role)),
                                 new Identity("prod", role, "main"),
                                 web01.publicKey(),
                                 List.of(),
-                                now,
+                                shell.now(),
                                 Duration.ofDays(1)));
     }
 
@@ -322,7 +268,7 @@ class ChangeCommandTest {
         done("change", "begin", "--no-new-passphrase");
         announces(web01, "web01", 1);
         done("revoke", "web02", "--yes");
-        now = now.plus(Duration.ofHours(13));
+        shell.itIs(shell.now().plus(Duration.ofHours(13)));
         done("change", "status");
         done("change", "use");
     }
@@ -332,11 +278,11 @@ class ChangeCommandTest {
         done("change", "begin", "--no-new-passphrase");
         everybodyTrusts();
         done("clean", "web02", "--yes");
-        var key = Ed25519Key.generate(random);
+        var key = Ed25519Key.generate(shell.random);
         ask(key, "web02");
         done("sign", "web02", "--yes");
         refused("change", "use");
-        assertThat(err).asString().contains("node/web02: has not confirmed any set");
+        assertThat(shell.err()).contains("node/web02: has not confirmed any set");
         announces(key, "web02", 1);
         done("change", "use");
     }
@@ -349,23 +295,23 @@ class ChangeCommandTest {
         done("change", "cancel");
         assertThat(file("trust.pem")).isEqualTo(before);
         done("change", "begin", "--no-new-passphrase");
-        assertThat(out).asString().contains("trust set 3");
+        assertThat(shell.out()).contains("trust set 3");
         assertThat(trust().anchors()).hasSize(2);
     }
 
     @Test
     void tokensPinTheRootInUse() {
-        var old = authority().rootFingerprint();
+        var old = shell.authority().rootFingerprint();
         done("change", "begin", "--no-new-passphrase");
         assertThat(pinned()).isEqualTo(old);
         everybodyTrusts();
         done("change", "use");
-        assertThat(pinned()).isEqualTo(authority().rootFingerprint()).isNotEqualTo(old);
+        assertThat(pinned()).isEqualTo(shell.authority().rootFingerprint()).isNotEqualTo(old);
     }
 
     private Bytes pinned() {
         done("token");
-        return JoinToken.parse(out.toString().strip().lines().findFirst().orElseThrow())
+        return JoinToken.parse(shell.out().strip().lines().findFirst().orElseThrow())
                 .listener()
                 .root();
     }
@@ -397,12 +343,12 @@ class ChangeCommandTest {
         putBack("published/operators.json", list);
         everybodyGoesOver();
         refused("change", "drop");
-        assertThat(err).asString().contains("muster ca change use makes up for that");
+        assertThat(shell.err()).contains("muster ca change use makes up for that");
         done("change", "use");
-        assertThat(out).asString().contains("in use already");
+        assertThat(shell.out()).contains("in use already");
         assertThat(file("trust.pem")).isEqualTo(third);
         var operators = trust().issuer(Role.OPERATOR);
-        var register = new RevocationRegister(authority().files(), "prod", () -> now);
+        var register = new RevocationRegister(shell.authority().files(), "prod", shell::now);
         assertThat(register.signed(IssuerName.OPERATORS, operators)).isTrue();
         done("change", "drop");
         putBack("trust.pem", third);
@@ -411,7 +357,7 @@ class ChangeCommandTest {
     }
 
     private void putBack(String name, String content) throws IOException {
-        Files.writeString(ca().resolve(name), content);
+        Files.writeString(shell.ca().resolve(name), content);
     }
 
     @Test
@@ -419,7 +365,7 @@ class ChangeCommandTest {
         var first = file("trust.pem");
         done("change", "begin", "--no-new-passphrase");
         var left = file("root/root.2.crt");
-        Files.delete(ca().resolve("published/trust.json"));
+        Files.delete(shell.ca().resolve("published/trust.json"));
         putBack("trust.pem", first);
         done("change", "begin", "--no-new-passphrase");
         assertThat(file("root/root.2.crt")).isNotEqualTo(left);
@@ -429,17 +375,17 @@ class ChangeCommandTest {
     @Test
     void aSetOfAnotherDayOrFleetIsNotFollowed() throws IOException {
         done("change", "begin", "--no-new-passphrase");
-        var other = new TestFleet("prod", now);
+        var other = new TestFleet("prod", shell.now());
         putBack("trust.pem", other.trust().pem());
         refused("change", "status");
-        assertThat(err).asString().contains("is not by an authority in");
+        assertThat(shell.err()).contains("is not by an authority in");
     }
 
     @Test
     void newKeysAreUnderAPassphraseOfTheirOwn() throws IOException {
         var old = secret("old", "the first passphrase");
         var fresh = secret("fresh", "the second passphrase");
-        Files.move(ca(), temporary.resolve("first"));
+        Files.move(shell.ca(), temporary.resolve("first"));
         done(
                 "init",
                 "--fleet",
@@ -456,9 +402,9 @@ class ChangeCommandTest {
                 fresh.toString(),
                 "--new-passphrase-file",
                 fresh.toString());
-        assertThat(ca().resolve("root/root.2.key")).doesNotExist();
-        assertThat(run("change", "begin", "--passphrase-file", old.toString())).isEqualTo(2);
-        assertThat(err).asString().contains("--new-passphrase-file FILE or --no-new-passphrase");
+        assertThat(shell.ca().resolve("root/root.2.key")).doesNotExist();
+        assertThat(shell.ca("change", "begin", "--passphrase-file", old.toString())).isEqualTo(2);
+        assertThat(shell.err()).contains("--new-passphrase-file FILE or --no-new-passphrase");
         done(
                 "change",
                 "begin",
@@ -467,7 +413,7 @@ class ChangeCommandTest {
                 "--new-passphrase-file",
                 fresh.toString());
         assertThat(file("root/root.2.key")).contains("ENCRYPTED");
-        now = now.plus(Duration.ofHours(13));
+        shell.itIs(shell.now().plus(Duration.ofHours(13)));
         refused("change", "use", "--passphrase-file", old.toString());
         assertThat(trust().anchors()).hasSize(2);
         done(
@@ -490,12 +436,12 @@ class ChangeCommandTest {
     @Test
     void helpIsThereForEachStepAndWithoutAStepItIsAskedFor() {
         for (var step : List.of("begin", "use", "drop", "cancel", "status")) {
-            assertThat(run("change", step, "--help")).isZero();
-            assertThat(out).asString().contains("Examples:").contains("muster ca change " + step);
+            assertThat(shell.ca("change", step, "--help")).isZero();
+            assertThat(shell.out()).contains("Examples:").contains("muster ca change " + step);
         }
-        assertThat(run("change")).isEqualTo(2);
-        assertThat(err).asString().contains("which step");
-        assertThat(run("renew", "issuers")).isEqualTo(2);
-        assertThat(err).asString().contains("muster ca change begin --issuers-only");
+        assertThat(shell.ca("change")).isEqualTo(2);
+        assertThat(shell.err()).contains("which step");
+        assertThat(shell.ca("renew", "issuers")).isEqualTo(2);
+        assertThat(shell.err()).contains("muster ca change begin --issuers-only");
     }
 }

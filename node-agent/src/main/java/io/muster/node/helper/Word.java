@@ -26,20 +26,23 @@ public sealed interface Word {
     /** The bytes of a nonce. */
     int NONCE = 32;
 
+    /** What the node agent says; everything else is the helper's. */
+    sealed interface Asked extends Word {}
+
     /** Node agent: carry out this request of an operator's, if you believe it. */
-    record Perform(Bytes envelope) implements Word {}
+    record Perform(Bytes envelope) implements Asked {}
 
     /** Node agent: the caller was told, the machine may go down. */
-    record Go() implements Word {}
+    record Go() implements Asked {}
 
     /** Node agent: hear this document of the authority's or of an operator's. */
-    record Tell(Bytes envelope) implements Word {}
+    record Tell(Bytes envelope) implements Asked {}
 
     /** Node agent: this is our renewed certificate, in DER. */
-    record Renewed(Bytes certificate) implements Word {}
+    record Renewed(Bytes certificate) implements Asked {}
 
     /** Node agent: a nonce to announce, please. */
-    record Challenge() implements Word {}
+    record Challenge() implements Asked {}
 
     /** Helper: this one is good with me once. */
     record Nonce(String text) implements Word {
