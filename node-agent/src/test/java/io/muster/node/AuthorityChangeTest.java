@@ -85,7 +85,9 @@ class AuthorityChangeTest {
                     .until(
                             () ->
                                     Files.readString(helper.trust())
-                                            .equals(TestFleet.trusting(old, next).pem()));
+                                            .equals(
+                                                    TestFleet.trusting(TestFleet.set(1, old, next))
+                                                            .pem()));
             var alice = next.operator("alice");
             await().atMost(Duration.ofSeconds(20))
                     .until(
@@ -111,7 +113,7 @@ class AuthorityChangeTest {
                     new RevocationList(
                             "test",
                             IssuerName.OPERATORS,
-                            1,
+                            1_000_000_001,
                             helper.node.now(),
                             helper.node.now().plus(Duration.ofDays(7)),
                             List.of());
@@ -122,8 +124,13 @@ class AuthorityChangeTest {
             helper.restart();
             helper.node.startAgain();
             await().atMost(Duration.ofSeconds(20))
-                    .until(() -> helper.audit().contains("revocation list 1 of the operators"));
-            assertThat(helper.trust()).hasContent(TestFleet.trusting(next, old).pem());
+                    .until(
+                            () ->
+                                    helper.audit()
+                                            .contains(
+                                                    "revocation list 1000000001 of the operators"));
+            assertThat(helper.trust())
+                    .hasContent(TestFleet.trusting(TestFleet.set(2, next, old)).pem());
         } finally {
             helper.close();
         }

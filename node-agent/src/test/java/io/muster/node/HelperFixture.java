@@ -197,8 +197,10 @@ final class HelperFixture {
         }
     }
 
+    /** Its audit log; empty until it has begun one. */
     String audit() throws IOException {
-        return Files.readString(state.resolve("audit.jsonl"));
+        var log = state.resolve("audit.jsonl");
+        return Files.exists(log) ? Files.readString(log) : "";
     }
 
     void close() throws InterruptedException {

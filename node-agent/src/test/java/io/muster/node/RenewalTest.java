@@ -144,10 +144,10 @@ class RenewalTest {
         var renewal = renewal(mine, () -> answer(answers.removeFirst()));
         now = now.plus(renewal.step());
         assertThat(asked).isEmpty();
-        mine.trust().replace(List.of(fleet.anchor(), other.anchor()));
+        mine.trust().replace(TestFleet.trusting(fleet, other));
         now = now.plus(renewal.step());
         assertThat(asked).isEmpty();
-        mine.trust().replace(List.of(other.anchor(), fleet.anchor()));
+        mine.trust().replace(TestFleet.trusting(other, fleet));
         // The first answer is the old certificate: the hub has not gone over yet.
         for (var limit = now.plusSeconds(240); !answers.isEmpty() && now.isBefore(limit); ) {
             now = now.plus(renewal.step());

@@ -121,7 +121,8 @@ class SeparatedRenewalTest {
         helper.restart();
         helper.node.startAgain();
         await().atMost(Duration.ofSeconds(20)).until(() -> known().equals(fresh));
-        assertThat(Files.readString(helper.trust())).isEqualTo(TestFleet.trusting(next).pem());
+        assertThat(Files.readString(helper.trust()))
+                .isEqualTo(TestFleet.trusting(TestFleet.set(3, next)).pem());
     }
 
     @Test

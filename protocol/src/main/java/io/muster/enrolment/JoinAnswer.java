@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a hub says to a machine that asks to join. */
 public sealed interface JoinAnswer {
@@ -29,9 +30,15 @@ public sealed interface JoinAnswer {
      * @param trust root and issuers in DER
      * @param collectives which collectives it is in
      * @param broker where the bus is
+     * @param set the signed trust set, if the authority was ever changed: so that nobody can lead
+     *     the machine back to an older one
      */
     record Granted(
-            Bytes certificate, List<Bytes> trust, List<Collective> collectives, Endpoint broker)
+            Bytes certificate,
+            List<Bytes> trust,
+            List<Collective> collectives,
+            Endpoint broker,
+            Optional<Bytes> set)
             implements JoinAnswer {
         public Granted {
             trust = List.copyOf(trust);
@@ -105,7 +112,7 @@ public sealed interface JoinAnswer {
     default Bytes encode() {
         var fields = new LinkedHashMap<String, Value>();
         switch (this) {
-            case Granted(var certificate, var trust, var collectives, var broker) -> {
+            case Granted(var certificate, var trust, var collectives, var broker, var set) -> {
                 fields.put("answer", Value.of("granted"));
                 fields.put("certificate", Value.of(certificate.base64()));
                 fields.put("trust", Value.texts(trust.stream().map(Bytes::base64).toList()));
@@ -113,6 +120,7 @@ public sealed interface JoinAnswer {
                         "collectives",
                         Value.texts(collectives.stream().map(Collective::value).toList()));
                 fields.put("broker", Value.of(broker.toString()));
+                set.ifPresent(document -> fields.put("set", Value.of(document.base64())));
             }
             case Pending(var retryAfter, var fingerprint) -> {
                 fields.put("answer", Value.of("pending"));
@@ -143,7 +151,8 @@ public sealed interface JoinAnswer {
                                     reader.text("certificate", Bytes::base64),
                                     reader.texts("trust", Bytes::base64),
                                     reader.texts("collectives", Collective::new),
-                                    reader.text("broker", Endpoint::parse));
+                                    reader.text("broker", Endpoint::parse),
+                                    reader.optionalText("set", Bytes::base64));
                     case "pending" ->
                             new Pending(
                                     retryAfter(reader.whole("retryAfter")),

@@ -4,16 +4,22 @@ import io.muster.enrolment.JoinAnswer.Granted;
 import io.muster.enrolment.JoinAnswer.Pending;
 import io.muster.enrolment.JoinAnswer.Refused;
 import io.muster.enrolment.JoinException.Kind;
+import io.muster.message.Bytes;
 import io.muster.message.Escape;
 import io.muster.message.MalformedException;
 import io.muster.message.Role;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
+import io.muster.security.Documents;
+import io.muster.security.Documents.Reading;
 import io.muster.security.Ed25519Key;
+import io.muster.security.Envelope;
 import io.muster.security.PinnedConnection;
 import io.muster.security.SecurityFileException;
 import io.muster.security.ServerNotProvenException;
 import io.muster.security.TrustStore;
+import io.muster.trust.Revocations;
+import io.muster.trust.TrustSet;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -190,6 +196,7 @@ public final class JoinClient {
                 // The root that is pinned has vouched for one of them only.
                 throw new MalformedException("more than one authority");
             }
+            granted.set().ifPresent(document -> follow(trust, document));
             var certificate = Certificates.parse(granted.certificate());
             var credentials = new Credentials(key, certificate, trust);
             credentials
@@ -212,6 +219,18 @@ public final class JoinClient {
         } catch (MalformedException | SecurityFileException e) {
             throw new JoinException(
                     Kind.BAD_ANSWER, listener.endpoint() + " sent " + e.getMessage(), e);
+        }
+    }
+
+    /** A set that the pinned root did not sign is for those who trust another root as well. */
+    private void follow(TrustStore trust, Bytes document) {
+        var documents = new Documents(trust, new Revocations(), clock);
+        if (documents.set(Envelope.decode(document))
+                instanceof Reading.Genuine<TrustSet>(var set)) {
+            if (!TrustStore.anchorsOf(set).getFirst().equals(trust.anchors().getFirst())) {
+                throw new MalformedException("a trust set with another authority in use");
+            }
+            trust.replace(set);
         }
     }
 

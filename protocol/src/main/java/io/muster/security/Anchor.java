@@ -4,6 +4,7 @@ import io.muster.message.Bytes;
 import io.muster.message.IssuerName;
 import io.muster.message.MalformedException;
 import io.muster.message.Role;
+import io.muster.trust.Series;
 import io.muster.trust.TrustSet;
 
 import java.security.cert.X509Certificate;
@@ -33,6 +34,7 @@ public final class Anchor {
     private final Ed25519PublicKey rootKey;
     private final Ed25519PublicKey operatorsKey;
     private final Ed25519PublicKey nodesKey;
+    private final Series series;
 
     /**
      * Checks the three against each other.
@@ -53,6 +55,10 @@ public final class Anchor {
         this.nodesKey = soundKey(nodes);
         if (operatorsKey.equals(nodesKey)) {
             throw new SecurityFileException("both issuers have the same key");
+        }
+        this.series = Certificates.series(operators);
+        if (!series.equals(Certificates.series(nodes))) {
+            throw new SecurityFileException("the issuers are of different series");
         }
     }
 
@@ -103,6 +109,11 @@ public final class Anchor {
         return role == Role.OPERATOR ? operators : nodes;
     }
 
+    /** The series in which its issuers number documents: which trust set brought them in. */
+    public Series series() {
+        return series;
+    }
+
     /** Root and issuers, as they are stored and handed out. */
     public List<X509Certificate> certificates() {
         return List.of(root, operators, nodes);
@@ -138,7 +149,7 @@ public final class Anchor {
     }
 
     /** An issuer that signs a document itself. */
-    record Signatory(IssuerName name, Ed25519PublicKey key) {}
+    record Signatory(IssuerName name, Ed25519PublicKey key, Series series) {}
 
     /** Which issuer's own certificate that is, if it may sign documents at that moment. */
     Optional<Signatory> signatory(Bytes certificate, Instant now) {
@@ -146,7 +157,7 @@ public final class Anchor {
                 .filter(name -> Certificates.der(own(name)).equals(certificate))
                 .filter(name -> outOfTime(own(name), now).isEmpty())
                 .filter(_ -> outOfTime(root, now).isEmpty())
-                .map(name -> new Signatory(name, own(name).equals(nodes) ? nodesKey : operatorsKey))
+                .map(name -> new Signatory(name, key(name), series))
                 .findFirst();
     }
 
@@ -155,6 +166,13 @@ public final class Anchor {
         return Certificates.der(root).equals(certificate) && outOfTime(root, now).isEmpty()
                 ? Optional.of(rootKey)
                 : Optional.empty();
+    }
+
+    private Ed25519PublicKey key(IssuerName name) {
+        return switch (name) {
+            case OPERATORS -> operatorsKey;
+            case NODES -> nodesKey;
+        };
     }
 
     private X509Certificate own(IssuerName name) {

@@ -4,6 +4,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.MalformedException;
 import io.muster.message.Role;
+import io.muster.trust.Series;
 
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
@@ -34,6 +35,9 @@ public final class Certificates {
 
     /** The extension with the key to seal secrets to: an OCTET STRING of the 32 bytes. */
     static final String SEALING = ARC + ".2.3";
+
+    /** The extension of an issuer with the series of its documents: an INTEGER. */
+    static final String SERIES = ARC + ".2.4";
 
     static final String ED25519 = "1.3.101.112";
     private static final int SIGNATURE_SIZE = 64;
@@ -199,19 +203,37 @@ public final class Certificates {
      * @throws MalformedException if the extension is not what muster writes
      */
     public static int generation(X509Certificate certificate) {
-        var found = extension(certificate, GENERATION);
+        return whole(certificate, GENERATION, "generation").orElse(1);
+    }
+
+    /**
+     * The series in which an issuer numbers its documents; the first if the certificate does not
+     * say.
+     *
+     * @throws MalformedException if the extension is not what muster writes
+     */
+    public static Series series(X509Certificate issuer) {
+        try {
+            return whole(issuer, SERIES, "series").map(Series::new).orElse(Series.FOUNDING);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(e.getMessage(), e);
+        }
+    }
+
+    private static Optional<Integer> whole(X509Certificate certificate, String id, String name) {
+        var found = extension(certificate, id);
         if (found.isEmpty()) {
-            return 1;
+            return Optional.empty();
         }
         var digits = Der.content(found.get(), Der.INTEGER).view();
         if (digits.length < 1 || digits.length > Integer.BYTES) {
-            throw new MalformedException("a generation of " + digits.length + " bytes");
+            throw new MalformedException("a " + name + " of " + digits.length + " bytes");
         }
         var number = new BigInteger(digits);
         if (number.signum() < 1 || number.toByteArray().length != digits.length) {
-            throw new MalformedException("a generation that is not from 1, or not in DER");
+            throw new MalformedException("a " + name + " that is not from 1, or not in DER");
         }
-        return number.intValueExact();
+        return Optional.of(number.intValueExact());
     }
 
     /**

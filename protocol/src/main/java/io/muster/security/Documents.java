@@ -6,6 +6,7 @@ import io.muster.message.IssuerName;
 import io.muster.message.Json;
 import io.muster.message.MalformedException;
 import io.muster.message.Role;
+import io.muster.security.Anchor.Signatory;
 import io.muster.security.Verification.Flaw;
 import io.muster.security.Verification.Trusted;
 import io.muster.security.Verification.Untrusted;
@@ -14,6 +15,7 @@ import io.muster.trust.PolicyBundle;
 import io.muster.trust.Release;
 import io.muster.trust.RevocationList;
 import io.muster.trust.Revocations;
+import io.muster.trust.Series;
 import io.muster.trust.TrustSet;
 
 import java.time.Duration;
@@ -93,16 +95,21 @@ public final class Documents {
                 .encode();
     }
 
+    /** Whether an issuer that is trusted numbers documents so: see {@link Series}. */
+    public boolean numbers(long document) {
+        return trust.numbers(document);
+    }
+
     /** A revocation list: signed by the issuer that it names, for this fleet. */
     public Reading<RevocationList> list(Envelope envelope) {
         return issued(
                 envelope,
                 PayloadType.REVOCATION,
                 RevocationList::decode,
-                (issuer, list) ->
-                        issuer != list.issuer()
+                (by, list) ->
+                        by.name() != list.issuer()
                                 ? Optional.of("a list of the " + list.issuer() + " issuer")
-                                : ofThisFleet(list.fleet()));
+                                : ofThisFleet(list.fleet()).or(() -> numbered(by, list.number())));
     }
 
     /** A policy bundle: signed by the operators issuer, for this fleet. */
@@ -111,10 +118,11 @@ public final class Documents {
                 envelope,
                 PayloadType.POLICY,
                 PolicyBundle::decode,
-                (issuer, bundle) ->
-                        issuer != IssuerName.OPERATORS
+                (by, bundle) ->
+                        by.name() != IssuerName.OPERATORS
                                 ? Optional.of("no policy is the nodes issuer's to make")
-                                : ofThisFleet(bundle.fleet()));
+                                : ofThisFleet(bundle.fleet())
+                                        .or(() -> numbered(by, bundle.number())));
     }
 
     /**
@@ -140,10 +148,14 @@ public final class Documents {
 
     private Optional<String> unsound(TrustSet set) {
         try {
-            var fleet = TrustStore.anchorsOf(set).getFirst().fleet();
-            return fleet.equals(trust.fleet())
-                    ? Optional.empty()
-                    : Optional.of("authorities of the fleet " + fleet + ", not " + trust.fleet());
+            var anchors = TrustStore.anchorsOf(set);
+            var fleet = anchors.getFirst().fleet();
+            if (!fleet.equals(trust.fleet())) {
+                return Optional.of("authorities of the fleet " + fleet + ", not " + trust.fleet());
+            }
+            return anchors.stream().anyMatch(a -> a.series().number() > set.number())
+                    ? Optional.of("an authority that only a later set brings in")
+                    : Optional.empty();
         } catch (MalformedException | SecurityFileException e) {
             return Optional.of("authorities that are not sound: " + e.getMessage());
         }
@@ -202,9 +214,10 @@ public final class Documents {
                     envelope,
                     PayloadType.RELEASE,
                     Release::decode,
-                    (issuer, release) ->
-                            issuer != IssuerName.OPERATORS || release.sender().isPresent()
-                                    ? Optional.of("the " + issuer + " issuer did not sign for it")
+                    (by, release) ->
+                            by.name() != IssuerName.OPERATORS || release.sender().isPresent()
+                                    ? Optional.of(
+                                            "the " + by.name() + " issuer did not sign for it")
                                     : ofThisFleet(release.fleet()));
         }
         return switch (verifier.verify(envelope, PayloadType.RELEASE, Set.of(Role.OPERATOR))) {
@@ -247,7 +260,7 @@ public final class Documents {
             Envelope envelope,
             PayloadType type,
             Function<Bytes, T> form,
-            BiFunction<IssuerName, T, Optional<String>> objection) {
+            BiFunction<Signatory, T, Optional<String>> objection) {
         if (envelope.type() != type || envelope.signatures().size() != 1) {
             return new Reading.Forged<>(Flaw.WRONG_TYPE, envelope.type().mediaType());
         }
@@ -262,7 +275,14 @@ public final class Documents {
             return new Reading.Forged<>(
                     Flaw.BAD_SIGNATURE, "not signed by the " + by.name() + " issuer");
         }
-        return decode(envelope.payload(), form).check(t -> objection.apply(by.name(), t));
+        return decode(envelope.payload(), form).check(t -> objection.apply(by, t));
+    }
+
+    /** An issuer that was stolen must not outnumber its successors. */
+    private static Optional<String> numbered(Signatory by, long number) {
+        return by.series().holds(number)
+                ? Optional.empty()
+                : Optional.of("number " + number + " is not of its issuer's series");
     }
 
     private static <T> Parsed<T> decode(Bytes payload, Function<Bytes, T> form) {

@@ -3,6 +3,7 @@ package io.muster.security;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.Role;
+import io.muster.trust.Series;
 
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
@@ -62,7 +63,8 @@ public final class Issuance {
     public Issuer root(String fleet, Instant now, Duration validity) {
         var key = Ed25519Key.generate(random);
         var name = issuerName(fleet, "root");
-        var certificate = authority(name, name, key, key, fleet, "root", now, validity);
+        var certificate =
+                authority(name, name, key, key, fleet, "root", Series.FOUNDING, now, validity);
         return new Issuer(key, certificate);
     }
 
@@ -70,8 +72,10 @@ public final class Issuance {
      * A new issuer under the root.
      *
      * @param name {@code operators} or {@code nodes}
+     * @param series of its documents
      */
-    public Issuer issuer(Issuer root, String fleet, String name, Instant now, Duration validity) {
+    public Issuer issuer(
+            Issuer root, String fleet, String name, Series series, Instant now, Duration validity) {
         var key = Ed25519Key.generate(random);
         var certificate =
                 authority(
@@ -81,6 +85,7 @@ public final class Issuance {
                         root.key(),
                         fleet,
                         name,
+                        series,
                         now,
                         validity);
         return new Issuer(key, certificate);
@@ -156,6 +161,7 @@ public final class Issuance {
             Ed25519Key signer,
             String fleet,
             String name,
+            Series series,
             Instant now,
             Duration validity) {
         var extensions = new ExtensionsGenerator();
@@ -174,6 +180,10 @@ public final class Issuance {
                         new GeneralName(
                                 GeneralName.uniformResourceIdentifier,
                                 "muster://" + fleet + "/issuer/" + name)));
+        if (!series.equals(Series.FOUNDING)) {
+            var number = new ASN1Integer(series.number());
+            add(extensions, new ASN1ObjectIdentifier(Certificates.SERIES), false, number);
+        }
         return sign(signer, issuerName, subject, key.publicKey(), extensions, now, validity);
     }
 

@@ -54,7 +54,12 @@ public final class Pem {
      * @throws SecurityFileException if it cannot be read or holds none
      */
     public static List<X509Certificate> certificates(Path file) {
-        var found = blocks(file, read(file), "CERTIFICATE");
+        return certificates(file, read(file));
+    }
+
+    /** The same of a file that was read. */
+    static List<X509Certificate> certificates(Path file, String text) {
+        var found = blocks(file, text, "CERTIFICATE");
         if (found.isEmpty()) {
             throw new SecurityFileException(file + ": holds no certificate");
         }
@@ -158,7 +163,12 @@ public final class Pem {
         }
     }
 
-    private static String read(Path file) {
+    /**
+     * The text of a file of a size that keys and certificates have.
+     *
+     * @throws SecurityFileException if it cannot be read
+     */
+    static String read(Path file) {
         try {
             if (Files.size(file) > MAX_FILE) {
                 throw new SecurityFileException(file + ": too large for a key or certificate");

@@ -7,6 +7,7 @@ import io.muster.message.Identity;
 import io.muster.message.MalformedException;
 import io.muster.message.Role;
 import io.muster.security.Anchor.Signatory;
+import io.muster.trust.Revocations.Novelty;
 import io.muster.trust.TrustSet;
 
 import java.nio.file.Path;
@@ -16,19 +17,31 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Whom a fleet trusts: an {@link Anchor}, or more than one while the authority is changed; the
  * first is the one in use. What is trusted can be replaced while it is in use: whoever has this
  * store, or a TLS context or verifier made of it, goes by the new anchors from the next certificate
  * on. Thread-safe.
+ *
+ * <p>Which {@link TrustSet} it goes by is part of it, and of its file: so whoever gets the file has
+ * the number, and can be led back to no older set.
  */
 public final class TrustStore {
     /** The most anchors at a time. */
     public static final int MOST = TrustSet.MOST;
 
+    /** The line before the certificates: PEM allows text there (RFC 7468, 2). */
+    private static final String SET = "# trust set ";
+
+    private static final Pattern SET_LINE =
+            Pattern.compile(SET + "([1-9][0-9]{0,17})\n.*", Pattern.DOTALL);
+
     private final Optional<Path> file;
-    private volatile List<Anchor> anchors;
+    private volatile State state;
+
+    private record State(List<Anchor> anchors, long number) {}
 
     /** Of a fleet with one anchor: see {@link Anchor#Anchor}. */
     public TrustStore(X509Certificate root, X509Certificate operators, X509Certificate nodes) {
@@ -41,12 +54,12 @@ public final class TrustStore {
      * @throws SecurityFileException if they are not of one fleet, or one comes twice
      */
     public TrustStore(List<Anchor> anchors) {
-        this(Optional.empty(), anchors);
+        this(Optional.empty(), anchors, 0);
     }
 
-    private TrustStore(Optional<Path> file, List<Anchor> anchors) {
+    private TrustStore(Optional<Path> file, List<Anchor> anchors, long number) {
         this.file = file;
-        this.anchors = checked(anchors);
+        this.state = new State(checked(anchors), number);
     }
 
     /**
@@ -58,12 +71,25 @@ public final class TrustStore {
     public static TrustStore load(Path file) {
         try {
             FileGuard.forThisProcess().trusted(file);
-            return new TrustStore(Optional.of(file), anchors(Pem.certificates(file)));
+            var text = Pem.read(file);
+            var anchors = anchors(Pem.certificates(file, text));
+            return new TrustStore(Optional.of(file), anchors, number(file, text));
         } catch (ConfigException e) {
             throw new SecurityFileException(String.valueOf(e.getMessage()), e);
         } catch (MalformedException e) {
             throw new SecurityFileException(file + ": " + e.problem(), e);
         }
+    }
+
+    private static long number(Path file, String text) {
+        if (!text.startsWith(SET.stripTrailing())) {
+            return 0;
+        }
+        var line = SET_LINE.matcher(text);
+        if (!line.matches()) {
+            throw new SecurityFileException(file + ": its first line names no trust set");
+        }
+        return Long.parseLong(line.group(1));
     }
 
     /** As {@link #load}, from the certificates themselves. */
@@ -104,17 +130,54 @@ public final class TrustStore {
     }
 
     /**
-     * Goes by these from now on, and not by the ones before.
-     *
-     * @throws SecurityFileException if they are not of this fleet, or not sound together; nothing
-     *     has changed
+     * How a genuine set compares to the one this store goes by. Without a number the authorities
+     * themselves say which sets are older: those that brought them in.
      */
-    public void replace(List<Anchor> others) {
-        var sound = checked(others);
+    public Novelty compare(TrustSet set) {
+        var now = state;
+        var same = anchorsOf(set).equals(now.anchors());
+        if (set.number() == now.number()) {
+            return same ? Novelty.KNOWN : Novelty.DIFFERENT;
+        }
+        var newer =
+                set.number() > now.number()
+                        && (same
+                                || now.anchors().stream()
+                                        .allMatch(a -> a.series().number() < set.number()));
+        return newer ? Novelty.NEWER : Novelty.OLDER;
+    }
+
+    /**
+     * Goes by that set from now on.
+     *
+     * @throws SecurityFileException if its authorities are not of this fleet, or not sound
+     *     together; nothing has changed
+     */
+    public void replace(TrustSet set) {
+        replace(anchorsOf(set), set.number());
+    }
+
+    /** Goes by what the other goes by now. */
+    public void replace(TrustStore other) {
+        var now = other.state;
+        replace(now.anchors(), now.number());
+    }
+
+    private void replace(List<Anchor> sound, long number) {
         if (!sound.getFirst().fleet().equals(fleet())) {
             throw new SecurityFileException("authorities of another fleet");
         }
-        anchors = sound;
+        state = new State(sound, number);
+    }
+
+    /** The number of the set it goes by; 0 if none is known. */
+    public long number() {
+        return state.number();
+    }
+
+    /** Whether an issuer that is trusted numbers its documents so. */
+    public boolean numbers(long document) {
+        return anchors().stream().anyMatch(a -> a.series().holds(document));
     }
 
     /** The file it was read from, if it was. */
@@ -124,32 +187,32 @@ public final class TrustStore {
 
     /** The anchors, the one in use first; the same object until they are replaced. */
     public List<Anchor> anchors() {
-        return anchors;
+        return state.anchors();
     }
 
     /** The name of the fleet. */
     public String fleet() {
-        return anchors.getFirst().fleet();
+        return anchors().getFirst().fleet();
     }
 
     /** The root certificate in use, whose fingerprint join tokens pin. */
     public X509Certificate root() {
-        return anchors.getFirst().root();
+        return anchors().getFirst().root();
     }
 
     /** The certificate of the issuer that makes this role now. */
     public X509Certificate issuer(Role role) {
-        return anchors.getFirst().issuer(role);
+        return anchors().getFirst().issuer(role);
     }
 
     /** Whether the authority in use issued that leaf: if not, it is time for another. */
     public boolean current(X509Certificate leaf) {
-        return anchors.getFirst().issued(leaf);
+        return anchors().getFirst().issued(leaf);
     }
 
     /** The anchor that issued that leaf, if one did. */
     public Optional<Anchor> anchor(X509Certificate leaf) {
-        return anchor(anchors, leaf);
+        return anchor(anchors(), leaf);
     }
 
     private static Optional<Anchor> anchor(List<Anchor> among, X509Certificate leaf) {
@@ -158,7 +221,7 @@ public final class TrustStore {
 
     /** The anchor that issued that leaf; the one in use if none did. */
     Anchor vouching(X509Certificate leaf) {
-        var now = anchors;
+        var now = anchors();
         return anchor(now, leaf).orElse(now.getFirst());
     }
 
@@ -168,32 +231,36 @@ public final class TrustStore {
      * @return nothing for every other certificate, and for an issuer that is out of its time
      */
     Optional<Signatory> signatory(Bytes certificate, Instant now) {
-        return anchors.stream().flatMap(a -> a.signatory(certificate, now).stream()).findFirst();
+        return anchors().stream().flatMap(a -> a.signatory(certificate, now).stream()).findFirst();
     }
 
     /** The key of the root whose own certificate that is, if it is valid at that moment. */
     Optional<Ed25519PublicKey> rootKey(Bytes certificate, Instant now) {
-        return anchors.stream().flatMap(a -> a.rootKey(certificate, now).stream()).findFirst();
+        return anchors().stream().flatMap(a -> a.rootKey(certificate, now).stream()).findFirst();
     }
 
     /** Roots and issuers, as they are stored and handed out. */
     public List<X509Certificate> certificates() {
-        return anchors.stream().flatMap(anchor -> anchor.certificates().stream()).toList();
+        return anchors().stream().flatMap(anchor -> anchor.certificates().stream()).toList();
     }
 
     /** The PEM text that {@link #load} reads. */
     public String pem() {
-        return pem(anchors);
+        return pem(state);
     }
 
-    /** The PEM text from which {@link #load} reads these. */
-    public static String pem(List<Anchor> anchors) {
-        return String.join(
-                "",
-                anchors.stream()
+    /** The PEM text from which {@link #load} reads that set. */
+    public static String pem(TrustSet set) {
+        return pem(new State(anchorsOf(set), set.number()));
+    }
+
+    private static String pem(State state) {
+        var blocks =
+                state.anchors().stream()
                         .flatMap(anchor -> anchor.certificates().stream())
                         .map(Pem::certificate)
-                        .toList());
+                        .toList();
+        return (state.number() > 0 ? SET + state.number() + "\n" : "") + String.join("", blocks);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /**
  * The newest revocation list of each issuer, as far as known here; never an older one than before.
@@ -48,14 +49,30 @@ public final class Revocations {
         var novelty = compare(list);
         if (novelty == Novelty.NEWER) {
             lists.put(list.issuer(), list);
-            var all = new HashMap<String, Revoked>();
-            for (var each : lists.values()) {
-                each.revoked().forEach(r -> all.put(key(r.identity(), r.serial()), r));
-            }
-            revoked = Map.copyOf(all);
-            numbers = new ListNumbers(number(IssuerName.OPERATORS), number(IssuerName.NODES));
+            settle();
         }
         return novelty;
+    }
+
+    /**
+     * Forgets lists with other numbers: their issuer is not trusted any more, nor are those whom it
+     * revoked.
+     *
+     * @param trusted whether an issuer that is trusted numbers lists so
+     */
+    public synchronized void keep(LongPredicate trusted) {
+        if (lists.values().removeIf(list -> !trusted.test(list.number()))) {
+            settle();
+        }
+    }
+
+    private void settle() {
+        var all = new HashMap<String, Revoked>();
+        for (var each : lists.values()) {
+            each.revoked().forEach(r -> all.put(key(r.identity(), r.serial()), r));
+        }
+        revoked = Map.copyOf(all);
+        numbers = new ListNumbers(number(IssuerName.OPERATORS), number(IssuerName.NODES));
     }
 
     /** Why that certificate is void, if it is. */

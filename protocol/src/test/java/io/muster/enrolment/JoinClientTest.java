@@ -64,7 +64,57 @@ class JoinClientTest {
                 Certificates.der(certificate),
                 trust.certificates().stream().map(Certificates::der).toList(),
                 List.of(Collective.MAIN),
-                Endpoint.parse("hub.example.org:61617"));
+                Endpoint.parse("hub.example.org:61617"),
+                Optional.empty());
+    }
+
+    private static Granted with(Granted granted, Bytes set) {
+        return new Granted(
+                granted.certificate(),
+                granted.trust(),
+                granted.collectives(),
+                granted.broker(),
+                Optional.of(set));
+    }
+
+    private Joined join(Granted granted) throws Exception {
+        try (var hub = ScriptedHub.start(FLEET.hub(), _ -> ScriptedHub.http(granted))) {
+            return join(hub);
+        }
+    }
+
+    @Test
+    void aTrustSetThatThePinnedRootSignedIsGoneByFromTheStart() throws Exception {
+        var next = FLEET.reissued();
+        var granted = granted(FLEET, KEY, "web01", FLEET.trust());
+        var trust =
+                join(with(granted, FLEET.signed(TestFleet.set(1, FLEET, next))))
+                        .credentials()
+                        .trust();
+        assertThat(trust.number()).isEqualTo(1);
+        assertThat(trust.anchors()).containsExactly(FLEET.anchor(), next.anchor());
+    }
+
+    @Test
+    void aTrustSetThatAnotherRootSignedIsNotBelieved() throws Exception {
+        var next = FLEET.successor();
+        var granted = granted(FLEET, KEY, "web01", FLEET.trust());
+        var trust =
+                join(with(granted, next.signed(TestFleet.set(2, FLEET, next))))
+                        .credentials()
+                        .trust();
+        assertThat(trust.number()).isZero();
+        assertThat(trust.anchors()).containsExactly(FLEET.anchor());
+    }
+
+    @Test
+    void aTrustSetThatSaysOtherwiseThanTheHubIsNotJoinedUnder() {
+        var next = FLEET.reissued();
+        var granted = granted(FLEET, KEY, "web01", FLEET.trust());
+        assertThatThrownBy(() -> join(with(granted, FLEET.signed(TestFleet.set(2, next, FLEET)))))
+                .hasMessageContaining("a trust set with another authority in use");
+        assertThatThrownBy(() -> join(with(granted, Bytes.utf8("{}"))))
+                .isInstanceOf(JoinException.class);
     }
 
     private static String welcome(Bytes request) {

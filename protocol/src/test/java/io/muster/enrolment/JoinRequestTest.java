@@ -161,7 +161,8 @@ class JoinRequestTest {
                                 Bytes.utf8("leaf"),
                                 List.of(Bytes.utf8("root"), Bytes.utf8("issuer")),
                                 List.of(Collective.MAIN),
-                                Endpoint.parse("hub:61617")),
+                                Endpoint.parse("hub:61617"),
+                                Optional.of(Bytes.utf8("set"))),
                         new Pending(Duration.ofSeconds(5), KeyFingerprint.of(KEY.publicKey())),
                         new Refused(Refusal.TOKEN_USED, "used up"));
         assertThat(answers).allSatisfy(a -> assertThat(JoinAnswer.decode(a.encode())).isEqualTo(a));

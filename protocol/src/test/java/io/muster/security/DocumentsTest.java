@@ -22,6 +22,7 @@ import io.muster.trust.RevocationList;
 import io.muster.trust.RevocationList.Revoked;
 import io.muster.trust.Revocations;
 import io.muster.trust.Revocations.Novelty;
+import io.muster.trust.Series;
 
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +108,41 @@ class DocumentsTest {
                                                 PayloadType.REVOCATION,
                                                 relabelled))))
                 .isEqualTo(Flaw.MALFORMED);
+    }
+
+    @Test
+    void anIssuerThatWasStolenCannotOutnumberItsSuccessor() {
+        var next = FLEET.successor();
+        var both = new Documents(TestFleet.trusting(next, FLEET), revocations, () -> now);
+        for (var number : List.of(Series.SIZE, Series.SIZE + 1, Long.MAX_VALUE)) {
+            var list = list("test", IssuerName.OPERATORS, number).encode();
+            var stolen = signed(FLEET.operatorsIssuer(), PayloadType.REVOCATION, list);
+            assertThat(flaw(both.list(stolen))).isEqualTo(Flaw.BAD_SIGNATURE);
+            var policy = bundle(number).encode();
+            assertThat(
+                            flaw(
+                                    both.policy(
+                                            signed(
+                                                    FLEET.operatorsIssuer(),
+                                                    PayloadType.POLICY,
+                                                    policy))))
+                    .isEqualTo(Flaw.BAD_SIGNATURE);
+        }
+        var highest = list("test", IssuerName.OPERATORS, Series.SIZE - 1);
+        var stolen = signed(FLEET.operatorsIssuer(), PayloadType.REVOCATION, highest.encode());
+        assertThat(revocations.take(genuine(both.list(stolen)))).isEqualTo(Novelty.NEWER);
+        var first = list("test", IssuerName.OPERATORS, Series.SIZE + 1).encode();
+        var real = signed(next.operatorsIssuer(), PayloadType.REVOCATION, first);
+        assertThat(revocations.take(genuine(both.list(real)))).isEqualTo(Novelty.NEWER);
+        var early = list("test", IssuerName.OPERATORS, 5).encode();
+        assertThat(flaw(both.list(signed(next.operatorsIssuer(), PayloadType.REVOCATION, early))))
+                .isEqualTo(Flaw.BAD_SIGNATURE);
+    }
+
+    private static PolicyBundle bundle(long number) {
+        var policy = "{\"rules\":[]}";
+        return new PolicyBundle(
+                "test", number, NOON, List.of(new PolicyBundle.Part(Map.of(), policy)));
     }
 
     @Test

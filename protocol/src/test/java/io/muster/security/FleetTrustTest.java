@@ -42,10 +42,10 @@ class FleetTrustTest {
         try (var server = new Server(Tls.mutual(of(NEW.hub(), servers)))) {
             assertThatThrownBy(() -> server.shake(node))
                     .hasMessageContaining("not issued by an issuer of this fleet");
-            clients.replace(List.of(NEW.anchor(), OLD.anchor()));
-            servers.replace(List.of(NEW.anchor(), OLD.anchor()));
+            clients.replace(TestFleet.trusting(NEW, OLD));
+            servers.replace(TestFleet.trusting(NEW, OLD));
             assertThat(server.shake(node)).isNotEmpty();
-            clients.replace(List.of(OLD.anchor()));
+            clients.replace(TestFleet.trusting(OLD));
             assertThatThrownBy(() -> server.shake(node))
                     .hasMessageContaining("not issued by an issuer of this fleet");
         }
@@ -59,7 +59,7 @@ class FleetTrustTest {
         var fresh = Tls.mutual(of(NEW.node("web01"), both));
         try (var server = new Server(Tls.mutual(of(NEW.hub(), servers)))) {
             assertThat(server.shake(old)).isNotEmpty();
-            servers.replace(List.of(NEW.anchor()));
+            servers.replace(TestFleet.trusting(NEW));
             assertThatThrownBy(() -> server.shake(old)).isInstanceOf(IOException.class);
             assertThat(server.shake(fresh)).isNotEmpty();
         }
@@ -74,7 +74,7 @@ class FleetTrustTest {
                 var fresh = new Server(Tls.mutual(of(REISSUED.hub(), both)))) {
             assertThat(old.shake(node)).isNotEmpty();
             assertThat(fresh.shake(node)).isNotEmpty();
-            clients.replace(List.of(REISSUED.anchor()));
+            clients.replace(TestFleet.trusting(REISSUED));
             assertThatThrownBy(() -> old.shake(node))
                     .hasMessageContaining("not issued by an issuer of this fleet");
             assertThat(fresh.shake(node)).isNotEmpty();
@@ -118,7 +118,7 @@ class FleetTrustTest {
         try (var server = new Server(Tls.mutual(of(NEW.hub(), TestFleet.trusting(NEW, OLD))))) {
             assertThatThrownBy(() -> server.shake(node))
                     .hasMessageContaining("not issued by an issuer of this fleet");
-            clients.replace(List.of(NEW.anchor(), OLD.anchor()));
+            clients.replace(TestFleet.trusting(NEW, OLD));
             assertThat(server.shake(node)).isNotEmpty();
         }
     }

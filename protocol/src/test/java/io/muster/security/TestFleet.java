@@ -4,6 +4,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
+import io.muster.trust.Series;
 import io.muster.trust.TrustSet;
 
 import java.security.SecureRandom;
@@ -28,15 +29,15 @@ public final class TestFleet {
     private final TrustStore trust;
 
     public TestFleet(String name, Instant now) {
-        this(name, now, Optional.empty());
+        this(name, now, Series.FOUNDING, Optional.empty());
     }
 
-    private TestFleet(String name, Instant now, Optional<Issuance.Issuer> root) {
+    private TestFleet(String name, Instant now, Series series, Optional<Issuance.Issuer> root) {
         this.name = name;
         this.now = now;
         this.root = root.orElseGet(() -> issuance.root(name, now, YEAR));
-        this.operators = issuance.issuer(this.root, name, "operators", now, YEAR);
-        this.nodes = issuance.issuer(this.root, name, "nodes", now, YEAR);
+        this.operators = issuance.issuer(this.root, name, "operators", series, now, YEAR);
+        this.nodes = issuance.issuer(this.root, name, "nodes", series, now, YEAR);
         this.trust =
                 new TrustStore(
                         this.root.certificate(), operators.certificate(), nodes.certificate());
@@ -47,14 +48,25 @@ public final class TestFleet {
         return new TestFleet("test", Instant.now());
     }
 
-    /** Another authority of the same fleet. */
+    /** Another authority of the same fleet, as the next trust set brings one in. */
     public TestFleet successor() {
-        return new TestFleet(name, now);
+        return new TestFleet(name, now, next(), Optional.empty());
     }
 
-    /** Other issuers under the same root. */
+    /** Other issuers under the same root, as the next trust set brings them in. */
     public TestFleet reissued() {
-        return new TestFleet(name, now, Optional.of(root));
+        return new TestFleet(name, now, next(), Optional.of(root));
+    }
+
+    private Series next() {
+        return new Series(anchor().series().number() + 1);
+    }
+
+    /** Trusts the authorities of that set. */
+    public static TrustStore trusting(TrustSet set) {
+        var store = new TrustStore(TrustStore.anchorsOf(set));
+        store.replace(set);
+        return store;
     }
 
     /** Trusts these authorities, the first being in use; a store of its own. */

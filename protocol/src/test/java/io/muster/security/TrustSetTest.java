@@ -43,16 +43,21 @@ class TrustSetTest {
     }
 
     @Test
+    void noSetHoldsAnAuthorityThatALaterOneBringsIn() {
+        assertForged(OLD.signed(TestFleet.set(1, OLD, NEW, NEW.successor())), Flaw.BAD_SIGNATURE);
+    }
+
+    @Test
     void theNewRootAloneCannotBringItselfIn() {
         assertForged(NEW.signed(BOTH), Flaw.WRONG_ROLE);
-        trust.replace(TrustStore.anchorsOf(BOTH));
+        trust.replace(BOTH);
         var onlyNew = TestFleet.set(2, NEW);
         assertThat(read(NEW.signed(onlyNew))).isEqualTo(new Reading.Genuine<>(onlyNew));
     }
 
     @Test
     void aRootThatWasDroppedSaysNothingAnyMore() {
-        trust.replace(List.of(NEW.anchor()));
+        trust.replace(TestFleet.trusting(NEW));
         assertForged(OLD.signed(BOTH), Flaw.WRONG_ROLE);
     }
 

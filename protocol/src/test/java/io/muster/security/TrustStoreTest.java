@@ -8,6 +8,7 @@ import io.muster.message.Role;
 import io.muster.security.Verification.Flaw;
 import io.muster.security.Verification.Trusted;
 import io.muster.security.Verification.Untrusted;
+import io.muster.trust.Revocations.Novelty;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +68,7 @@ class TrustStoreTest {
         var operators = Set.of(Role.OPERATOR);
         assertThat(verifier.verify(old, PayloadType.REQUEST, operators))
                 .isInstanceOf(Trusted.class);
-        trust.replace(List.of(NEW.anchor()));
+        trust.replace(TestFleet.trusting(NEW));
         assertThat(verifier.verify(old, PayloadType.REQUEST, operators))
                 .isInstanceOfSatisfying(
                         Untrusted.class, u -> assertThat(u.flaw()).isEqualTo(Flaw.BAD_CERTIFICATE));
@@ -80,7 +81,7 @@ class TrustStoreTest {
         var trust = TestFleet.trusting(OLD, REISSUED);
         assertThat(trust.flaw(OLD.node("web01").certificate(), NOW)).isEmpty();
         assertThat(trust.flaw(REISSUED.node("web01").certificate(), NOW)).isEmpty();
-        trust.replace(List.of(REISSUED.anchor()));
+        trust.replace(TestFleet.trusting(REISSUED));
         assertThat(trust.flaw(OLD.node("web01").certificate(), NOW)).isPresent();
         assertThat(trust.root()).isEqualTo(OLD.trust().root());
     }
@@ -89,13 +90,14 @@ class TrustStoreTest {
     void authoritiesOfAnotherFleetAreNeverTaken() {
         var trust = TestFleet.trusting(OLD);
         var other = new TestFleet("other", NOW);
-        assertThatThrownBy(() -> trust.replace(List.of(other.anchor())))
+        assertThatThrownBy(() -> trust.replace(TestFleet.trusting(other)))
                 .hasMessageContaining("another fleet");
-        assertThatThrownBy(() -> trust.replace(List.of(OLD.anchor(), other.anchor())))
+        assertThatThrownBy(() -> trust.replace(TestFleet.trusting(OLD, other)))
                 .hasMessageContaining("different fleets");
-        assertThatThrownBy(() -> trust.replace(List.of(OLD.anchor(), OLD.anchor())))
+        assertThatThrownBy(() -> trust.replace(TestFleet.trusting(OLD, OLD)))
                 .hasMessageContaining("twice");
-        assertThatThrownBy(() -> trust.replace(List.of())).hasMessageContaining("0 authorities");
+        assertThatThrownBy(() -> trust.replace(TestFleet.trusting()))
+                .hasMessageContaining("0 authorities");
         assertThat(trust.anchors()).containsExactly(OLD.anchor());
     }
 
@@ -111,6 +113,42 @@ class TrustStoreTest {
             assertThat(TrustStore.load(file).anchors()).isEqualTo(trust.anchors());
             assertThat(TrustStore.load(file).pem()).isEqualTo(trust.pem());
         }
+    }
+
+    @Test
+    void itsFileSaysByWhichSetItGoes(@TempDir Path directory) throws Exception {
+        var file = directory.resolve("trust.pem");
+        Files.writeString(file, TestFleet.trusting(OLD).pem());
+        assertThat(TrustStore.load(file).number()).isZero();
+        var pem = TestFleet.trusting(TestFleet.set(12, NEW, OLD)).pem();
+        assertThat(pem).startsWith("# trust set 12\n-----BEGIN CERTIFICATE-----\n");
+        Files.writeString(file, pem);
+        assertThat(TrustStore.load(file).number()).isEqualTo(12);
+        for (var damaged : List.of("1 2", "0", "x", "", "9999999999999999999")) {
+            Files.writeString(file, pem.replace("set 12", ("set " + damaged).strip()));
+            assertThatThrownBy(() -> TrustStore.load(file))
+                    .as(damaged)
+                    .hasMessageContaining("its first line names no trust set");
+        }
+    }
+
+    @Test
+    void withoutANumberTheAuthoritiesSayWhichSetsAreOlder() {
+        var both = TestFleet.set(1, OLD, REISSUED);
+        var trust = TestFleet.trusting(REISSUED);
+        assertThat(trust.compare(both)).isEqualTo(Novelty.OLDER);
+        assertThat(trust.compare(TestFleet.set(3, REISSUED))).isEqualTo(Novelty.NEWER);
+        // It was given the certificates only: here is the number.
+        assertThat(TestFleet.trusting(OLD, REISSUED).compare(both)).isEqualTo(Novelty.NEWER);
+    }
+
+    @Test
+    void itGoesByTheSetWithTheHigherNumber() {
+        var trust = TestFleet.trusting(TestFleet.set(2, NEW, OLD));
+        assertThat(trust.compare(TestFleet.set(2, NEW, OLD))).isEqualTo(Novelty.KNOWN);
+        assertThat(trust.compare(TestFleet.set(2, OLD, NEW))).isEqualTo(Novelty.DIFFERENT);
+        assertThat(trust.compare(TestFleet.set(1, OLD, NEW))).isEqualTo(Novelty.OLDER);
+        assertThat(trust.compare(TestFleet.set(3, NEW))).isEqualTo(Novelty.NEWER);
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.muster.message.Role;
 import io.muster.security.Verification.Flaw;
 import io.muster.security.Verification.Trusted;
 import io.muster.security.Verification.Untrusted;
+import io.muster.trust.Series;
 
 import org.junit.jupiter.api.Test;
 
@@ -199,8 +200,8 @@ class VerifierTest {
         var issuance = new Issuance(new SecureRandom());
         var year = Duration.ofDays(365);
         var root = issuance.root("test", NOON, Duration.ofDays(1));
-        var operators = issuance.issuer(root, "test", "operators", NOON, year);
-        var nodes = issuance.issuer(root, "test", "nodes", NOON, year);
+        var operators = issuance.issuer(root, "test", "operators", Series.FOUNDING, NOON, year);
+        var nodes = issuance.issuer(root, "test", "nodes", Series.FOUNDING, NOON, year);
         var trust =
                 new TrustStore(root.certificate(), operators.certificate(), nodes.certificate());
         var key = Ed25519Key.generate(new SecureRandom());
@@ -222,7 +223,8 @@ class VerifierTest {
     void aCertificateEndsNoLaterThanItsIssuer() {
         var issuance = new Issuance(new SecureRandom());
         var root = issuance.root("test", NOON, Duration.ofDays(10));
-        var nodes = issuance.issuer(root, "test", "nodes", NOON, Duration.ofDays(5));
+        var nodes =
+                issuance.issuer(root, "test", "nodes", Series.FOUNDING, NOON, Duration.ofDays(5));
         var leaf =
                 issuance.leaf(
                         nodes,

@@ -6,6 +6,7 @@ import io.muster.security.Ed25519Key;
 import io.muster.security.Issuance;
 import io.muster.security.Tls;
 import io.muster.transport.jms.BrokerAddress;
+import io.muster.trust.Series;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -158,8 +159,8 @@ final class Strangers {
         var now = Instant.now();
         var fleet = member.identity().fleet();
         var root = issuance.root(fleet, now, HOUR);
-        var operators = issuance.issuer(root, fleet, "operators", now, HOUR);
-        var nodes = issuance.issuer(root, fleet, "nodes", now, HOUR);
+        var operators = issuance.issuer(root, fleet, "operators", Series.FOUNDING, now, HOUR);
+        var nodes = issuance.issuer(root, fleet, "nodes", Series.FOUNDING, now, HOUR);
         var key = Ed25519Key.generate(random);
         var issuer = member.identity().role() == Role.OPERATOR ? operators : nodes;
         var leaf = issuance.leaf(issuer, member.identity(), key.publicKey(), List.of(), now, HOUR);

@@ -146,11 +146,7 @@ final class Session implements AutoCloseable {
                     caller,
                     verifier,
                     lists,
-                    new HubTrust(
-                            caller,
-                            lists,
-                            new KnownSet(keys.config().credentials(), trust),
-                            documents),
+                    new HubTrust(caller, lists, new KnownSet(trust, lists), documents),
                     () -> keep(heads, keys.config(), around));
         } catch (RuntimeException e) {
             transport.close();

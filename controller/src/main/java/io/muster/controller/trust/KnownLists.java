@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /**
  * The newest revocation lists this operator has seen, kept beside its keys: a hub that hands out
@@ -68,6 +69,24 @@ public final class KnownLists {
         } catch (IOException e) {
             problem = Optional.of(file(list.issuer()) + ": cannot be kept: " + IoReason.of(e));
         }
+    }
+
+    /**
+     * Forgets lists of issuers that are not trusted any more.
+     *
+     * @param trusted whether an issuer that is trusted numbers lists so
+     */
+    void keep(LongPredicate trusted) {
+        for (var issuer : IssuerName.values()) {
+            if (revocations.list(issuer).filter(l -> !trusted.test(l.number())).isPresent()) {
+                try {
+                    Files.deleteIfExists(file(issuer));
+                } catch (IOException e) {
+                    problem = Optional.of(file(issuer) + ": cannot be removed: " + IoReason.of(e));
+                }
+            }
+        }
+        revocations.keep(trusted);
     }
 
     private Path file(IssuerName issuer) {

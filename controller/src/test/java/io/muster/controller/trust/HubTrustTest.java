@@ -75,7 +75,7 @@ class HubTrustTest {
     private void open() {
         trust = TrustStore.load(pem());
         lists = new KnownLists(directory);
-        set = new KnownSet(directory, trust);
+        set = new KnownSet(trust, lists);
     }
 
     private HubTrust.Told ask() throws InterruptedException {
@@ -101,11 +101,11 @@ class HubTrustTest {
     @Test
     void aNewerTrustSetIsKeptAndGoneByForWhatComesAfterIt() throws Exception {
         handedOut.add(old.signed(TestFleet.set(1, old, next)));
-        handedOut.add(list(next, 4));
+        handedOut.add(list(next, 1_000_000_004));
         assertThat(ask().forged()).isEmpty();
         assertThat(trust.anchors()).containsExactly(old.anchor(), next.anchor());
-        assertThat(pem()).hasContent(TestFleet.trusting(old, next).pem());
-        assertThat(lists.revocations().numbers().operators()).isEqualTo(4);
+        assertThat(pem()).hasContent(TestFleet.trusting(TestFleet.set(1, old, next)).pem());
+        assertThat(lists.revocations().numbers().operators()).isEqualTo(1_000_000_004);
         handedOut.clear();
         ask();
         assertThat(asked.getLast().member("set")).contains(Value.of(1L));
@@ -128,17 +128,35 @@ class HubTrustTest {
         handedOut.add(old.signed(TestFleet.set(1, old)));
         ask();
         assertThat(trust.anchors()).hasSize(2);
-        assertThat(pem()).hasContent(TestFleet.trusting(old, next).pem());
+        assertThat(pem()).hasContent(TestFleet.trusting(TestFleet.set(2, old, next)).pem());
     }
 
     @Test
-    void whoseTrustWasWrittenAnewByTheAuthorityAsksForTheSetAgain() throws Exception {
+    void whoseTrustWasWrittenAnewByTheAuthorityGoesByTheSetInIt() throws Exception {
         handedOut.add(old.signed(TestFleet.set(1, old, next)));
         ask();
-        Files.writeString(pem(), TestFleet.trusting(next, old).pem());
-        handedOut.clear();
+        Files.writeString(pem(), TestFleet.trusting(TestFleet.set(2, next, old)).pem());
         ask();
-        assertThat(set.number()).isZero();
-        assertThat(trust.anchors()).first().isEqualTo(next.anchor());
+        assertThat(set.number()).isEqualTo(2);
+        assertThat(trust.anchors()).containsExactly(next.anchor(), old.anchor());
+    }
+
+    @Test
+    void withTheOldAuthorityItsListsAreForgotten() throws Exception {
+        handedOut.add(list(old, 999_999_999));
+        ask();
+        assertThat(lists.revocations().numbers().operators()).isEqualTo(999_999_999);
+        handedOut.clear();
+        handedOut.add(old.signed(TestFleet.set(2, next, old)));
+        ask();
+        handedOut.clear();
+        handedOut.add(next.signed(TestFleet.set(3, next)));
+        ask();
+        assertThat(lists.revocations().numbers().operators()).isZero();
+        handedOut.clear();
+        handedOut.add(list(next, 1_000_000_001));
+        ask();
+        open();
+        assertThat(lists.revocations().numbers().operators()).isEqualTo(1_000_000_001);
     }
 }

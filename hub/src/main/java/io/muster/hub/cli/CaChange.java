@@ -116,7 +116,11 @@ final class CaChange implements Callable<Integer> {
             },
             sortOptions = false,
             footerHeading = "%nExamples:%n",
-            footer = {"  muster ca change use", "  muster ca change use --without node/web07"})
+            footer = {
+                "  muster ca change use",
+                "  muster ca change use --without node/web07",
+                "  muster ca change use --without-policy"
+            })
     @SuppressWarnings("unused") // picocli calls it
     int use(
             @Mixin Without without,
@@ -129,10 +133,17 @@ final class CaChange implements Callable<Integer> {
                                 "ones' file, or it is asked for)."
                             })
                     Optional<Path> fresh,
+            @Option(
+                            names = "--without-policy",
+                            description = {
+                                "Do not sign the policy bundle anew: it ends with the old"
+                                        + " authority."
+                            })
+                    boolean withoutPolicy,
             @Mixin AuthorityOptions authority) {
         var change = open(authority);
         var again = change.step() == Step.USING;
-        change.use(without.names(), source(change, unlocking, fresh));
+        var anew = change.use(without.names(), !withoutPolicy, source(change, unlocking, fresh));
         spread(authority);
         around.out()
                 .println(
@@ -140,6 +151,13 @@ final class CaChange implements Callable<Integer> {
                                 ? "the new authority was in use already"
                                 : "trust set " + change.set() + ": the new authority is in use");
         fingerprints(change);
+        anew.forEach(document -> around.out().println("signed anew: " + document));
+        if (!anew.isEmpty()) {
+            around.err()
+                    .println(
+                            "If the old key of operators was stolen, see that nothing of the"
+                                    + " thief's is among that.");
+        }
         around.err().println("Join tokens made before are of no use any more: muster ca token.");
         around.err().println(AGAIN + ".");
         around.err()

@@ -92,11 +92,11 @@ public final class Authority {
      */
     public boolean refresh() {
         var settled = OwnTrust.settled(files, clock);
-        if (settled.anchors().equals(trust.anchors())) {
+        if (settled.pem().equals(trust.pem())) {
             return false;
         }
         nodes = nodes(files, settled);
-        trust.replace(settled.anchors());
+        trust.replace(settled);
         return true;
     }
 

@@ -10,6 +10,7 @@ import io.muster.security.PassphraseSource;
 import io.muster.security.TrustStore;
 import io.muster.trust.PolicyBundle;
 import io.muster.trust.RevocationList;
+import io.muster.trust.Series;
 import io.muster.trust.TrustSet;
 
 import java.io.IOException;
@@ -176,8 +177,10 @@ public final class AuthorityChange {
         var now = clock.instant();
         var fleet = trust.fleet();
         var root = sameRoot.orElseGet(() -> issuance.root(fleet, now, Lifetimes.AUTHORITY));
-        var operators = issuance.issuer(root, fleet, KeyRing.OPERATORS, now, Lifetimes.AUTHORITY);
-        var nodes = issuance.issuer(root, fleet, KeyRing.NODES, now, Lifetimes.AUTHORITY);
+        var series = new Series(known + 1);
+        var operators =
+                issuance.issuer(root, fleet, KeyRing.OPERATORS, series, now, Lifetimes.AUTHORITY);
+        var nodes = issuance.issuer(root, fleet, KeyRing.NODES, series, now, Lifetimes.AUTHORITY);
         try {
             if (sameRoot.isEmpty()) {
                 keys.store(KeyRing.ROOT, number, root, passphrase, random);
@@ -206,13 +209,15 @@ public final class AuthorityChange {
      * following is made up for.
      *
      * @param without who need not have confirmed the first step
+     * @param policy whether the policy bundle is signed anew; else it ends with the old authority
      * @param source knows the passphrases of the old root and of the new issuer of operators
+     * @return what was signed anew, in words: whoever had the old keys may have made it
      * @throws AuthorityException if somebody has not confirmed the first step; nothing has changed
      */
-    public void use(Set<String> without, PassphraseSource source) {
+    public List<String> use(Set<String> without, boolean policy, PassphraseSource source) {
         if (step() == Step.USING) {
-            follow(keys.open(KeyRing.OPERATORS, trust.issuer(Role.OPERATOR), source));
-            return;
+            return follow(
+                    keys.open(KeyRing.OPERATORS, trust.issuer(Role.OPERATOR), source), policy);
         }
         require(Step.TRUSTING, "use");
         check("trust the new authority", without);
@@ -221,25 +226,43 @@ public final class AuthorityChange {
         var root = keys.open(KeyRing.ROOT, old.root(), source);
         var operators = keys.open(KeyRing.OPERATORS, next.issuer(Role.OPERATOR), source);
         publish(List.of(next, old), root);
-        follow(operators);
+        return follow(operators, policy);
     }
 
     /** What the old issuers had signed, the new ones sign; what they had certified as well. */
-    private void follow(Issuer operators) {
+    private List<String> follow(Issuer operators, boolean policy) {
+        var anew = new ArrayList<String>();
         if (!register.signed(IssuerName.OPERATORS, operators.certificate())) {
             register.list(IssuerName.OPERATORS)
-                    .ifPresent(
-                            list -> register.publish(IssuerName.OPERATORS, operators, left(list)));
+                    .map(list -> register.publish(IssuerName.OPERATORS, operators, left(list)))
+                    .ifPresent(list -> anew.add(words(list)));
         }
         if (!register.policySigned(operators.certificate())) {
-            register.policy()
-                    .map(PolicyBundle::policies)
-                    .ifPresent(policies -> register.publish(policies, operators));
+            if (policy) {
+                register.policy().map(old -> anew(old, operators)).ifPresent(anew::add);
+            } else {
+                register.forgetPolicy();
+            }
         }
         var authority = Authority.open(files.home(), random, clock);
         for (var role : List.of(Role.HUB, Role.BROKER)) {
             var _ = authority.server(role);
         }
+        return anew;
+    }
+
+    private static String words(RevocationList list) {
+        return "revocation list " + list.number() + ", " + list.revoked().size() + " revoked";
+    }
+
+    private String anew(PolicyBundle old, Issuer operators) {
+        return "policy bundle "
+                + register.publish(old.policies(), operators).number()
+                + ", what bundle "
+                + old.number()
+                + " of "
+                + old.issued()
+                + " says";
     }
 
     private Duration left(RevocationList list) {
@@ -290,7 +313,7 @@ public final class AuthorityChange {
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         register.publish(new TrustSet(trust.fleet(), known + 1, now, stated), root);
         known++;
-        trust.replace(OwnTrust.settled(files, clock).anchors());
+        trust.replace(OwnTrust.settled(files, clock));
     }
 
     private void require(Step wanted, String verb) {

@@ -216,7 +216,8 @@ public final class Enrolment {
                 Certificates.der(issued.certificate()),
                 inUse().certificates().stream().map(Certificates::der).toList(),
                 issued.collectives(),
-                welcome.broker());
+                welcome.broker(),
+                RevocationRegister.signedSet(authority.files()));
     }
 
     /** The rest of a trust set is signed by a root; what we say here is not. */

@@ -10,6 +10,7 @@ import io.muster.security.Issuance.Issuer;
 import io.muster.security.Passphrase;
 import io.muster.security.Pem;
 import io.muster.security.TrustStore;
+import io.muster.trust.Series;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -148,8 +149,11 @@ public final class Founding {
         var issuance = new Issuance(random);
         var now = clock.instant();
         var root = issuance.root(fleet, now, Lifetimes.AUTHORITY);
-        var operators = issuance.issuer(root, fleet, "operators", now, Lifetimes.AUTHORITY);
-        var nodes = issuance.issuer(root, fleet, "nodes", now, Lifetimes.AUTHORITY);
+        var operators =
+                issuance.issuer(
+                        root, fleet, "operators", Series.FOUNDING, now, Lifetimes.AUTHORITY);
+        var nodes =
+                issuance.issuer(root, fleet, "nodes", Series.FOUNDING, now, Lifetimes.AUTHORITY);
         var trust =
                 new TrustStore(root.certificate(), operators.certificate(), nodes.certificate());
         var keys = new KeyRing(files);

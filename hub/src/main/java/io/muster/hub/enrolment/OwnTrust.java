@@ -39,28 +39,35 @@ final class OwnTrust {
     private static void settle(
             AuthorityFiles files, TrustStore trust, Bytes published, InstantSource clock) {
         var envelope = Envelope.decode(published);
-        var anchors = TrustStore.anchorsOf(TrustSet.decode(envelope.payload()));
-        if (!anchors.equals(trust.anchors())) {
-            if (new Documents(trust, new Revocations(), clock).set(envelope)
-                    instanceof Reading.Forged<TrustSet>(var flaw, var problem)) {
-                throw new AuthorityException(
-                        files.published().resolve("trust.json")
-                                + " is not by an authority in "
-                                + files.trust()
-                                + " ("
-                                + flaw
-                                + ": "
-                                + problem
-                                + "): were files of two days mixed? Restore both from one copy");
+        var set = TrustSet.decode(envelope.payload());
+        switch (trust.compare(set)) {
+            case KNOWN -> {}
+            case NEWER -> {
+                if (new Documents(trust, new Revocations(), clock).set(envelope)
+                        instanceof Reading.Forged<TrustSet>(var flaw, var problem)) {
+                    throw mixed(
+                            files, "is not by an authority in", " (" + flaw + ": " + problem + ")");
+                }
+                write(files.trust(), Bytes.utf8(TrustStore.pem(set)));
+                trust.replace(set);
             }
-            var pem = Bytes.utf8(TrustStore.pem(anchors));
-            write(files.trust(), pem);
-            trust.replace(anchors);
+            case OLDER, DIFFERENT -> throw mixed(files, "is not what became", "");
         }
         var copy = files.hub().resolve("trust.pem");
         if (StateFile.text(copy).filter(trust.pem()::equals).isEmpty()) {
             write(copy, Bytes.utf8(trust.pem()));
         }
+    }
+
+    private static AuthorityException mixed(AuthorityFiles files, String what, String why) {
+        return new AuthorityException(
+                files.published().resolve("trust.json")
+                        + " "
+                        + what
+                        + " "
+                        + files.trust()
+                        + why
+                        + ": were files of two days mixed? Restore both from one copy");
     }
 
     private static void write(Path file, Bytes pem) {

@@ -117,7 +117,7 @@ public final class RevocationRegister {
     public RevocationList publish(IssuerName name, Issuer issuer, Duration validity) {
         try (var _ = lock.hold()) {
             var now = now();
-            var number = list(name).map(RevocationList::number).orElse(0L) + 1;
+            var number = next(issuer, list(name).map(RevocationList::number));
             RevocationList list;
             try {
                 list =
@@ -136,6 +136,19 @@ public final class RevocationRegister {
         }
     }
 
+    private static long next(Issuer issuer, Optional<Long> last) {
+        var series = Certificates.series(issuer.certificate());
+        return series.after(last.orElse(0L))
+                .orElseThrow(
+                        () ->
+                                new AuthorityException(
+                                        "the newest document is numbered "
+                                                + last.orElse(0L)
+                                                + ", and this issuer cannot go higher: nobody"
+                                                + " counts that far, so its key is in other hands."
+                                                + " Change the authority: muster ca change begin"));
+    }
+
     /**
      * Makes and signs the next policy bundle.
      *
@@ -144,7 +157,7 @@ public final class RevocationRegister {
      */
     public PolicyBundle publish(List<PolicyBundle.Part> policies, Issuer operators) {
         try (var _ = lock.hold()) {
-            var number = policy().map(PolicyBundle::number).orElse(0L) + 1;
+            var number = next(operators, policy().map(PolicyBundle::number));
             var bundle = new PolicyBundle(fleet, number, now(), policies);
             write(policyFile(), Documents.sign(operators, PayloadType.POLICY, bundle.encode()));
             return bundle;
@@ -203,6 +216,11 @@ public final class RevocationRegister {
         return set(files.published().resolve(SET));
     }
 
+    /** The newest trust set as it travels. */
+    static Optional<Bytes> signedSet(AuthorityFiles files) {
+        return bytes(files.published().resolve(SET));
+    }
+
     private static Optional<TrustSet> set(Path file) {
         return bytes(file).map(b -> TrustSet.decode(Envelope.decode(b).payload()));
     }
@@ -225,6 +243,11 @@ public final class RevocationRegister {
                 .map(b -> Envelope.decode(b).certificates().getFirst())
                 .map(Certificates.der(by)::equals)
                 .orElse(true);
+    }
+
+    /** Takes the policy bundle away: there is none then. */
+    void forgetPolicy() {
+        StateFile.remove(policyFile());
     }
 
     /** Takes the ends of locks away that were not signed with that certificate's key. */

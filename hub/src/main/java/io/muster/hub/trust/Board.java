@@ -187,6 +187,12 @@ public final class Board {
         }
         set = Optional.of(next);
         setDocument = Optional.of(document);
+        revocations.keep(documents::numbers);
+        lists.keySet().removeIf(issuer -> revocations.list(issuer).isEmpty());
+        if (policy.filter(known -> !documents.numbers(known.number())).isPresent()) {
+            policy = Optional.empty();
+            policyDocument = Optional.empty();
+        }
         return new Taken.News("trust set " + next.number());
     }
 

@@ -148,7 +148,7 @@ class ChangeCommandTest {
         assertThat(operator.flaw(shell.now())).isEmpty();
         assertThat(operator.trust().anchors()).containsExactly(next, old);
         done("publish");
-        assertThat(shell.out()).contains("list 3 of the operators issuer");
+        assertThat(shell.out()).contains("list 1000000002 of the operators issuer");
     }
 
     @Test
@@ -288,12 +288,36 @@ class ChangeCommandTest {
     }
 
     @Test
+    void whoJoinsWhileTheNewAuthorityIsUsedIsNotWaitedForLong() {
+        done("change", "begin", "--no-new-passphrase");
+        everybodyTrusts();
+        done("change", "use");
+        everybodyGoesOver();
+        var key = Ed25519Key.generate(shell.random);
+        ask(key, "web03");
+        done("sign", "web03", "--yes");
+        assertThat(shell.ca("change", "drop")).isEqualTo(1);
+        assertThat(shell.err()).contains("node/web03: has not confirmed any set");
+        // It trusts the new root alone, and the set is signed by the old one.
+        announces(key, "web03", 0);
+        done("change", "drop");
+    }
+
+    @Test
+    void whoJoinsGetsTheTrustSetAsTheRootSignedIt() throws IOException {
+        assertThat(((Granted) ask(web01, "web01")).set()).isEmpty();
+        done("change", "begin", "--no-new-passphrase");
+        assertThat(((Granted) ask(web01, "web01")).set())
+                .contains(Bytes.utf8(file("published/trust.json")));
+    }
+
+    @Test
     void theFirstStepCanBeTakenBack() throws IOException {
-        var before = file("trust.pem");
+        var before = trust().anchors();
         refused("change", "cancel");
         done("change", "begin", "--no-new-passphrase");
         done("change", "cancel");
-        assertThat(file("trust.pem")).isEqualTo(before);
+        assertThat(trust().anchors()).isEqualTo(before);
         done("change", "begin", "--no-new-passphrase");
         assertThat(shell.out()).contains("trust set 3");
         assertThat(trust().anchors()).hasSize(2);

@@ -4,9 +4,13 @@ import io.muster.config.IoReason;
 import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
+import io.muster.security.Anchor;
 import io.muster.security.Envelope;
+import io.muster.security.PayloadType;
+import io.muster.security.TrustStore;
 import io.muster.trust.Lock;
 import io.muster.trust.LockBook;
+import io.muster.trust.PolicyBundle;
 import io.muster.trust.Release;
 import io.muster.trust.RevocationList;
 import io.muster.trust.TrustSet;
@@ -18,7 +22,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,24 +103,47 @@ public final class Originals {
         last++;
         var document = Optional.of(envelope.encode());
         replace(written(new Original(kind(envelope), last, over(envelope), document)));
+        if (envelope.type() == PayloadType.TRUST) {
+            forgetOthers(TrustStore.anchorsOf(TrustSet.decode(envelope.payload())));
+        }
         tidy();
+    }
+
+    /** What an issuer signed that is not trusted any more nobody would believe. */
+    private void forgetOthers(List<Anchor> trusted) {
+        for (var original : List.copyOf(kept.values())) {
+            var number = document(original).map(Originals::number).orElse(0L);
+            if (number > 0 && trusted.stream().noneMatch(a -> a.series().holds(number))) {
+                forget(original.kind());
+            }
+        }
+    }
+
+    /** The number within its issuer's series; 0 of what has none. */
+    private static long number(Bytes document) {
+        var envelope = Envelope.decode(document);
+        return switch (envelope.type()) {
+            case REVOCATION -> RevocationList.decode(envelope.payload()).number();
+            case POLICY -> PolicyBundle.decode(envelope.payload()).number();
+            case TRUST, LOCK, RELEASE, REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL -> 0;
+        };
+    }
+
+    private Optional<Bytes> document(Original original) {
+        try {
+            return original.unwritten().isPresent()
+                    ? original.unwritten()
+                    : Optional.of(Bytes.wrap(Files.readAllBytes(file(original))));
+        } catch (IOException e) {
+            scribe.alarm(file(original) + " cannot be read: " + IoReason.of(e));
+            return Optional.empty();
+        }
     }
 
     /** Those that are of use still, the oldest first. */
     public synchronized List<Bytes> all() {
         tidy();
-        var all = new ArrayList<Bytes>();
-        for (var original : kept.values()) {
-            try {
-                all.add(
-                        original.unwritten().isPresent()
-                                ? original.unwritten().get()
-                                : Bytes.wrap(Files.readAllBytes(file(original))));
-            } catch (IOException e) {
-                scribe.alarm(file(original) + " cannot be read: " + IoReason.of(e));
-            }
-        }
-        return all;
+        return kept.values().stream().flatMap(o -> document(o).stream()).toList();
     }
 
     private static String kind(Envelope envelope) {

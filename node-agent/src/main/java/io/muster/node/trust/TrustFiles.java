@@ -9,7 +9,6 @@ import io.muster.message.MalformedException;
 import io.muster.trust.LockBook;
 import io.muster.trust.PolicyBundle;
 import io.muster.trust.RevocationList;
-import io.muster.trust.TrustSet;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,10 +35,6 @@ record TrustFiles(Path directory) {
         return directory.resolve("policy.json");
     }
 
-    Path set() {
-        return directory.resolve("set.json");
-    }
-
     Path locks() {
         return directory.resolve("locks.json");
     }
@@ -60,15 +55,6 @@ record TrustFiles(Path directory) {
      */
     Optional<PolicyBundle> readPolicy() {
         return read(policy(), PolicyBundle::decode);
-    }
-
-    /**
-     * The trust set that is there.
-     *
-     * @throws MalformedException naming the file, if it cannot be used
-     */
-    Optional<TrustSet> readSet() {
-        return read(set(), TrustSet::decode);
     }
 
     /**
@@ -94,6 +80,11 @@ record TrustFiles(Path directory) {
         } catch (MalformedException e) {
             throw new MalformedException(file + " is damaged: " + e.problem(), e);
         }
+    }
+
+    /** Takes a file away that counts for nothing. */
+    void remove(Path file) throws IOException {
+        Files.deleteIfExists(file);
     }
 
     /** Whole and on the disk, or as it was; what is not ours alone is for everybody to read. */

@@ -1,5 +1,6 @@
 package io.muster.node.trust;
 
+import io.muster.config.IoReason;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.IssuerName;
@@ -8,7 +9,6 @@ import io.muster.message.ListNumbers;
 import io.muster.message.MalformedException;
 import io.muster.message.Standing;
 import io.muster.security.Documents;
-import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
 import io.muster.trust.Lock;
 import io.muster.trust.LockBook;
@@ -47,7 +47,6 @@ public final class TrustState {
     private final Map<Path, Bytes> unsaved = new LinkedHashMap<>();
     private final List<String> damaged = new ArrayList<>();
     private volatile Optional<PolicyBundle> policy = Optional.empty();
-    private volatile Optional<TrustSet> set = Optional.empty();
     private volatile LockBook locks = LockBook.EMPTY;
     private volatile Optional<String> damage = Optional.empty();
 
@@ -79,10 +78,13 @@ public final class TrustState {
         this.clock = clock;
         this.scribe = scribe;
         for (var issuer : IssuerName.values()) {
-            load(() -> files.readList(issuer).ifPresent(revocations::take));
+            load(
+                    () ->
+                            files.readList(issuer)
+                                    .filter(list -> fleet.numbers(list.number()))
+                                    .ifPresent(revocations::take));
         }
-        load(() -> policy = files.readPolicy());
-        load(() -> set = files.readSet().filter(this::agrees));
+        load(() -> policy = files.readPolicy().filter(p -> fleet.numbers(p.number())));
         load(() -> locks = files.readLocks().orElse(LockBook.EMPTY));
     }
 
@@ -93,18 +95,6 @@ public final class TrustState {
             damaged.add(e.problem());
             damage = Optional.of(String.join("; ", damaged));
             scribe.alarm("nothing can be changed here: " + e.problem());
-        }
-    }
-
-    /**
-     * Whom to trust is what {@code trust.pem} says: it was written first, and by whoever joined
-     * this machine anew. A set that says something else counts for nothing, and comes again.
-     */
-    private boolean agrees(TrustSet known) {
-        try {
-            return TrustStore.anchorsOf(known).equals(fleet.anchors());
-        } catch (SecurityFileException e) {
-            throw new MalformedException(files.set() + " is damaged: " + e.getMessage(), e);
         }
     }
 
@@ -150,7 +140,7 @@ public final class TrustState {
                         saved(files.list(IssuerName.OPERATORS)) ? lists.operators() : 0,
                         saved(files.list(IssuerName.NODES)) ? lists.nodes() : 0),
                 saved(files.policy()) ? policy.map(PolicyBundle::number).orElse(0L) : 0,
-                saved(files.set()) && onDisk() ? set.map(TrustSet::number).orElse(0L) : 0,
+                onDisk() ? fleet.number() : 0,
                 saved(files.locks()) ? locks.digest(clock.instant()) : "");
     }
 
@@ -188,26 +178,43 @@ public final class TrustState {
     }
 
     /**
-     * Goes by that set if it is newer than the one known. {@code trust.pem} comes first, so that
-     * the next start knows what it finds; where it is not ours to write, the root helper writes it.
+     * Goes by that set if it is newer than the one known. {@code trust.pem} comes first, number and
+     * all; where it is not ours to write, the root helper writes it.
      */
     synchronized Novelty take(TrustSet next) {
-        var known = set.map(TrustSet::number).orElse(0L);
-        if (next.number() < known) {
-            return Novelty.OLDER;
+        var novelty = fleet.compare(next);
+        if (novelty != Novelty.NEWER) {
+            return novelty;
         }
-        if (next.number() == known) {
-            return set.equals(Optional.of(next)) ? Novelty.KNOWN : Novelty.DIFFERENT;
-        }
-        var anchors = TrustStore.anchorsOf(next);
         fleet.file()
                 .filter(TrustState::ours)
-                .ifPresent(pem -> save(pem, Bytes.utf8(TrustStore.pem(anchors))));
-        save(files.set(), next.encode());
-        fleet.replace(anchors);
-        set = Optional.of(next);
-        repaired(files.set());
+                .ifPresent(pem -> save(pem, Bytes.utf8(TrustStore.pem(next))));
+        fleet.replace(next);
+        forgetOthers();
         return Novelty.NEWER;
+    }
+
+    /** What issuers that are not trusted any more had to say counts for nothing. */
+    private void forgetOthers() {
+        for (var issuer : IssuerName.values()) {
+            if (revocations.list(issuer).filter(l -> !fleet.numbers(l.number())).isPresent()) {
+                forget(files.list(issuer));
+            }
+        }
+        revocations.keep(fleet::numbers);
+        if (policy.filter(p -> !fleet.numbers(p.number())).isPresent()) {
+            forget(files.policy());
+            policy = Optional.empty();
+        }
+    }
+
+    private void forget(Path file) {
+        unsaved.remove(file);
+        try {
+            files.remove(file);
+        } catch (IOException e) {
+            scribe.alarm(file + " cannot be removed: " + IoReason.of(e));
+        }
     }
 
     private static boolean ours(Path file) {
@@ -217,7 +224,7 @@ public final class TrustState {
 
     /** Whether the next start would trust the same. */
     private boolean onDisk() {
-        return set.isEmpty() || fleet.file().map(this::holdsSet).orElse(true);
+        return fleet.number() == 0 || fleet.file().map(this::holdsSet).orElse(true);
     }
 
     private boolean holdsSet(Path pem) {

@@ -3,10 +3,16 @@ package io.muster.node.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.message.Bytes;
+import io.muster.message.IssuerName;
+import io.muster.security.Documents;
 import io.muster.security.Envelope;
+import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
 import io.muster.security.TrustStore;
 import io.muster.security.Verification.Flaw;
+import io.muster.trust.PolicyBundle;
+import io.muster.trust.RevocationList;
+import io.muster.trust.Series;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,9 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A node, its trust.pem, and the trust sets that somebody hands it. */
 class NodeTrustSetTest {
@@ -73,9 +83,8 @@ class NodeTrustSetTest {
     }
 
     private void assertTrusts(TestFleet... authorities) {
-        var expected = TestFleet.trusting(authorities);
-        assertThat(trust.anchors()).isEqualTo(expected.anchors());
-        assertThat(pem).hasContent(expected.pem());
+        assertThat(trust.anchors()).isEqualTo(TestFleet.trusting(authorities).anchors());
+        assertThat(pem).hasContent(trust.pem());
     }
 
     @Test
@@ -120,9 +129,9 @@ class NodeTrustSetTest {
     void whatNoTrustedRootSignedChangesNothing() {
         receive(NEW.signed(TestFleet.set(1, OLD, NEW)));
         receive(
-                io.muster.security.Documents.sign(
+                Documents.sign(
                         OLD.operatorsIssuer(),
-                        io.muster.security.PayloadType.TRUST,
+                        PayloadType.TRUST,
                         TestFleet.set(1, OLD, NEW).encode()));
         assertTrusts(OLD);
         assertThat(said).containsExactly("dropped: WRONG_ROLE", "dropped: WRONG_ROLE");
@@ -130,34 +139,89 @@ class NodeTrustSetTest {
     }
 
     @Test
-    void afterADeathBetweenTheTwoFilesTheSetIsTakenAgain() throws IOException {
-        Files.writeString(pem, TestFleet.trusting(OLD, NEW).pem());
-        open();
-        assertThat(state.standing().set()).isZero();
-        receive(OLD.signed(TestFleet.set(1, OLD, NEW)));
-        assertTrusts(OLD, NEW);
-        assertThat(state.standing().set()).isEqualTo(1);
-    }
-
-    @Test
-    void whoJoinedAnewIsToldAgainWhomToTrust() throws IOException {
+    void whoJoinedAnewGoesByWhatItWasGivenThen() throws IOException {
         receive(OLD.signed(TestFleet.set(1, OLD, NEW)));
         Files.writeString(pem, TestFleet.trusting(NEW).pem());
         open();
         assertTrusts(NEW);
         assertThat(state.standing().set()).isZero();
+        // The set that brought its authority in is older than what it was given.
+        receive(NEW.signed(TestFleet.set(1, OLD, NEW)));
+        assertTrusts(NEW);
+    }
+
+    private static Bytes list(TestFleet by, long number) {
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var list =
+                new RevocationList(
+                        by.name(),
+                        IssuerName.OPERATORS,
+                        number,
+                        now,
+                        now.plus(Duration.ofDays(1)),
+                        List.of());
+        return Documents.sign(by.operatorsIssuer(), PayloadType.REVOCATION, list.encode());
+    }
+
+    private static Bytes policy(TestFleet by, long number) {
+        var part = new PolicyBundle.Part(Map.of(), "{\"rules\":[]}");
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        return Documents.sign(
+                by.operatorsIssuer(),
+                PayloadType.POLICY,
+                new PolicyBundle(by.name(), number, now, List.of(part)).encode());
+    }
+
+    private long listNumber() {
+        return state.standing().lists().operators();
+    }
+
+    /** Whoever stole the old issuer of operators signs the highest numbers it has. */
+    private void thiefUsesUpTheNumbers() {
+        receive(list(OLD, Series.SIZE - 1));
+        receive(policy(OLD, Series.SIZE - 1));
+        assertThat(listNumber()).isEqualTo(Series.SIZE - 1);
+        assertThat(state.standing().policy()).isEqualTo(Series.SIZE - 1);
     }
 
     @Test
-    void aDamagedSetLetsNothingBeChangedUntilItComesAgain() throws IOException {
+    void whatTheThiefOfAnIssuerSignedGivesWayToItsSuccessor() {
+        thiefUsesUpTheNumbers();
         receive(OLD.signed(TestFleet.set(1, OLD, NEW)));
-        Files.writeString(directory.resolve("trust/set.json"), "{");
+        receive(OLD.signed(TestFleet.set(2, NEW, OLD)));
+        receive(list(NEW, Series.SIZE + 1));
+        receive(policy(NEW, Series.SIZE + 1));
+        assertThat(listNumber()).isEqualTo(Series.SIZE + 1);
+        assertThat(state.standing().policy()).isEqualTo(Series.SIZE + 1);
+        receive(list(OLD, Long.MAX_VALUE));
+        assertThat(said.getLast()).isEqualTo("dropped: BAD_SIGNATURE");
         open();
-        assertThat(state.damage()).isPresent();
-        assertTrusts(OLD, NEW);
+        assertThat(listNumber()).isEqualTo(Series.SIZE + 1);
+    }
+
+    @Test
+    void whatOnlyADroppedAuthoritySignedIsForgotten() {
+        thiefUsesUpTheNumbers();
         receive(OLD.signed(TestFleet.set(1, OLD, NEW)));
-        assertThat(state.damage()).isEmpty();
-        assertThat(state.standing().set()).isEqualTo(1);
+        receive(OLD.signed(TestFleet.set(2, NEW, OLD)));
+        receive(NEW.signed(TestFleet.set(3, NEW)));
+        for (int starts = 0; starts < 2; starts++) {
+            assertThat(listNumber()).isZero();
+            assertThat(state.standing().policy()).isZero();
+            assertThat(state.policy()).isEmpty();
+            assertThat(directory.resolve("trust/operators.json")).doesNotExist();
+            assertThat(directory.resolve("trust/policy.json")).doesNotExist();
+            open();
+        }
+    }
+
+    @Test
+    void whatADroppedAuthoritySignedIsNotReadFromTheDiskEither() throws IOException {
+        thiefUsesUpTheNumbers();
+        Files.writeString(pem, TestFleet.trusting(TestFleet.set(3, NEW)).pem());
+        open();
+        assertThat(listNumber()).isZero();
+        assertThat(state.policy()).isEmpty();
     }
 
     @Test
@@ -170,7 +234,7 @@ class NodeTrustSetTest {
         assertThat(state.standing().set()).isZero();
         Files.move(away, directory.resolve("own"));
         assertThat(state.standing().set()).isZero();
-        Files.writeString(pem, TestFleet.trusting(OLD, NEW).pem());
+        Files.writeString(pem, TestFleet.trusting(TestFleet.set(1, OLD, NEW)).pem());
         assertThat(state.standing().set()).isEqualTo(1);
         assertThat(said).noneMatch(line -> line.startsWith("alarm"));
     }

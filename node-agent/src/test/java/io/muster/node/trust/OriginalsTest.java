@@ -157,4 +157,18 @@ class OriginalsTest {
         assertThat(open().all()).containsExactly(lock(2, Optional.empty()));
         assertThat(alarms).hasSize(1).allMatch(alarm -> alarm.contains("000000000001"));
     }
+
+    @Test
+    void whatOnlyADroppedAuthoritySignedIsNotPassedOnAnyMore() {
+        var next = fleet.successor();
+        var originals = open();
+        var lock = lock(1, Optional.empty());
+        var both = fleet.signed(TestFleet.set(2, next, fleet));
+        keep(originals, list(IssuerName.OPERATORS, 4), lock, both);
+        assertThat(originals.all()).hasSize(3);
+        var last = next.signed(TestFleet.set(3, next));
+        keep(originals, last);
+        assertThat(originals.all()).containsExactly(lock, both, last);
+        assertThat(open().all()).hasSize(3);
+    }
 }
