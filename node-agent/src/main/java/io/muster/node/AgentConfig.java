@@ -112,7 +112,11 @@ public record AgentConfig(
                                         settings.get(
                                                 "audit-age", Duration.ofDays(30), Spans::parse),
                                         settings.get("audit-files", 12, numberTo(10_000))),
-                                settings.get("destructive-per-minute", 5, numberTo(10_000))),
+                                settings.get("destructive-per-minute", 5, numberTo(10_000)),
+                                settings.get(
+                                        "keep-outcomes",
+                                        NodeLimits.RETENTION,
+                                        AgentConfig::retention)),
                         settings.optional("helper", Path::of),
                         settings.get("helper-state", HELPER_STATE, Path::of),
                         settings.get("user", "muster", text -> text),
@@ -148,6 +152,14 @@ public record AgentConfig(
                             + Spans.print(Announcement.LONGEST));
         }
         return interval;
+    }
+
+    private static Duration retention(String text) {
+        var span = Spans.parse(text);
+        if (span.compareTo(Duration.ofDays(7)) > 0) {
+            throw new IllegalArgumentException("at most 7d");
+        }
+        return span;
     }
 
     private static boolean challenge(String word) {

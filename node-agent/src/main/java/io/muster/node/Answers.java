@@ -15,6 +15,9 @@ interface Answers {
     /** Sends, now or as soon as can be; does not wait for whoever it is for. */
     void send(ReplyAddress to, Reply reply);
 
+    /** Says once more what was sent before, to whoever asked again; nothing if too often. */
+    default void repeat(ReplyAddress to, Reply reply) {}
+
     /**
      * Sends word that the machine is about to go down, and waits until it is on its way, no longer
      * than {@code limit}.

@@ -89,7 +89,12 @@ record Grounds(
                         clock,
                         soil.random(),
                         problem -> log.log(Level.ERROR, problem));
-        var journal = RequestJournal.open(state.resolve("requests.journal"), clock, limits.skew());
+        var journal =
+                RequestJournal.open(
+                        state.resolve("requests.journal"),
+                        clock,
+                        limits.skew(),
+                        limits.retention());
         var shown = ShownArguments.with(state.resolve("audit.key"), soil.random());
         var witness = new Witness(audit, shown, clock, log);
         var known = soil.time().<InstantSource>map(time -> time).orElse(clock);

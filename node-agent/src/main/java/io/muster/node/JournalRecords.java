@@ -1,11 +1,13 @@
 package io.muster.node;
 
 import io.muster.message.ActionName;
+import io.muster.message.Bytes;
 import io.muster.message.FieldReader;
 import io.muster.message.Identity;
 import io.muster.message.ReplyAddress;
 import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
+import io.muster.node.Endings.Ended;
 import io.muster.node.RequestJournal.Armed;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.SeenRequests.Seen;
@@ -40,7 +42,8 @@ final class JournalRecords {
                         .with("caller", begun.caller().uri())
                         .with("action", begun.action().value())
                         .with("replyTo", begun.replyTo().value())
-                        .with("at", begun.at().toEpochMilli());
+                        .with("at", begun.at().toEpochMilli())
+                        .with("expires", begun.expires().toEpochMilli());
         return begun.armed()
                 .map(
                         armed ->
@@ -60,14 +63,31 @@ final class JournalRecords {
                 reader.text("action", ActionName::new),
                 reader.text("replyTo", ReplyAddress::new),
                 reader.instant("at"),
+                reader.instant("expires"),
                 armed);
     }
 
-    static Fields finished(RequestId id) {
-        return Fields.EMPTY.with("finished", id.value());
+    /** What is held beside it is the reply. */
+    static Fields of(Ended ended) {
+        return Fields.EMPTY
+                .with("ended", ended.id().value())
+                .with("digest", ended.digest())
+                .with("caller", ended.caller().uri())
+                .with("until", ended.until().toEpochMilli());
     }
 
-    static Fields forgotten(Instant until) {
-        return Fields.EMPTY.with("forgotten", until.toEpochMilli());
+    static Ended ended(FieldReader reader, Bytes reply) {
+        return new Ended(
+                reader.text("ended", RequestId::new),
+                reader.text("digest"),
+                reader.text("caller", Identity::parse),
+                reader.instant("until"),
+                reply);
+    }
+
+    static Fields forgotten(Instant until, Instant ends) {
+        return Fields.EMPTY
+                .with("forgotten", until.toEpochMilli())
+                .with("ends", ends.toEpochMilli());
     }
 }

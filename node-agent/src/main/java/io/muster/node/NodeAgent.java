@@ -132,7 +132,10 @@ public final class NodeAgent implements AutoCloseable {
                         this::eachMinute,
                         parts.log());
         desk = grounds.desk(parts.trust(), this::announceSoon, this::passOn);
-        node = parts.node().with(TrustActions.all(grounds.trust(), desk));
+        node =
+                parts.node()
+                        .with(TrustActions.all(grounds.trust(), desk))
+                        .with(JournalActions.all(journal));
         outbox = new Outbox(parts.transport(), signer, clock);
         announcer =
                 new Announcer(

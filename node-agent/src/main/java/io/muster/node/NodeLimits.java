@@ -14,25 +14,34 @@ import java.time.Duration;
  * @param running how many actions at a time
  * @param audit how much of the audit log it keeps
  * @param destructivePerMinute of one caller, what cannot be undone
+ * @param retention how long after its expiry it is remembered how a request ended
  */
 public record NodeLimits(
         Duration skew,
         int requestsPerMinute,
         int running,
         AuditLimits audit,
-        int destructivePerMinute) {
+        int destructivePerMinute,
+        Duration retention) {
     private static final int DESTRUCTIVE = 5;
+
+    /** A day: time enough to come back to a run that was cut off. */
+    static final Duration RETENTION = Duration.ofDays(1);
 
     /** Half a minute of skew, 600 requests a minute, 32 actions at a time. */
     public static final NodeLimits DEFAULT = new NodeLimits(Duration.ofSeconds(30), 600, 32);
 
-    /** With the usual audit log, and five destructive requests of one caller a minute. */
+    /** With the usual audit log, five destructive requests of one caller a minute, and a day. */
     public NodeLimits(Duration skew, int requestsPerMinute, int running) {
-        this(skew, requestsPerMinute, running, AuditLimits.DEFAULT, DESTRUCTIVE);
+        this(skew, requestsPerMinute, running, AuditLimits.DEFAULT, DESTRUCTIVE, RETENTION);
     }
 
     public NodeLimits {
-        if (skew.isNegative() || requestsPerMinute < 1 || running < 1 || destructivePerMinute < 1) {
+        if (skew.isNegative()
+                || retention.isNegative()
+                || requestsPerMinute < 1
+                || running < 1
+                || destructivePerMinute < 1) {
             throw new IllegalArgumentException("limits below one");
         }
     }

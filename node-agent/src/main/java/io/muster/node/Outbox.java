@@ -24,9 +24,13 @@ final class Outbox implements Answers {
     private static final Duration USEFUL = Duration.ofMinutes(10);
     private static final int MOST = 1_000;
 
+    /** For each address: what is carried in vain must not be multiplied. */
+    private static final int REPEATS_PER_MINUTE = 60;
+
     private final Transport transport;
     private final Signer signer;
     private final InstantSource clock;
+    private final TokenBuckets repeats;
     private final Deque<Unsent> unsent = new ArrayDeque<>();
 
     private record Unsent(ReplyAddress to, Bytes message, Instant expires) {}
@@ -35,6 +39,7 @@ final class Outbox implements Answers {
         this.transport = transport;
         this.signer = signer;
         this.clock = clock;
+        this.repeats = new TokenBuckets(REPEATS_PER_MINUTE, clock);
     }
 
     /** Sends, now or as soon as the bus is there. */
@@ -43,6 +48,13 @@ final class Outbox implements Answers {
         var answer = sign(to, reply);
         if (!publish(answer)) {
             keep(answer);
+        }
+    }
+
+    @Override
+    public void repeat(ReplyAddress to, Reply reply) {
+        if (repeats.take(to.value())) {
+            send(to, reply);
         }
     }
 

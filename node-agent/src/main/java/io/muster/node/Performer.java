@@ -10,7 +10,6 @@ import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.Reply.Answer;
 import io.muster.message.Request;
-import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Armed;
 import io.muster.node.RequestJournal.Begun;
@@ -141,12 +140,26 @@ final class Performer {
     /** Answers a request for which nothing was begun. */
     void answer(Question question, Outcome outcome, Optional<AuditHead> audit) {
         var now = clock.instant();
-        send(question, 0, new Answer.Final(outcome), now, audit);
+        var begun = question.begun(now);
+        var reply = reply(begun, 0, new Answer.Final(outcome), now, audit);
+        if (question.request().actionClass() == ActionClass.READ) {
+            looked(question, begun, reply);
+        } else {
+            note(() -> journal.refused(begun, reply));
+        }
+        send(question, reply);
+    }
+
+    /** Says once more how it ended, if it has, and that is still known. */
+    void repeat(Question question) {
+        var request = question.request();
+        journal.ended(request.id())
+                .filter(ended -> ended.digest().equals(question.digest()))
+                .ifPresent(ended -> answers.repeat(request.replyTo(), ended.said()));
     }
 
     /** Answers, after a restart, a request that was begun before it. */
     void conclude(Begun begun, Outcome outcome) {
-        finish(begun.id());
         var audit =
                 witness.agent(
                         begun.action()
@@ -158,7 +171,9 @@ final class Performer {
                                 + outcome.word()
                                 + ": "
                                 + outcome.message());
-        send(begun, 1, new Answer.Final(outcome), begun.at(), audit);
+        var reply = reply(begun, 1, new Answer.Final(outcome), begun.at(), audit);
+        note(() -> journal.finish(begun, reply));
+        answers.send(begun.replyTo(), reply);
         undeniable.run();
     }
 
@@ -221,32 +236,37 @@ final class Performer {
 
     private void finish(Question question, Outcome outcome, Instant started, int sequence) {
         var audit = witness.finished(question, outcome, started);
-        if (question.request().actionClass() != ActionClass.READ) {
-            finish(question.request().id());
+        var begun = question.begun(started);
+        var reply = reply(begun, sequence, new Answer.Final(outcome), started, audit);
+        if (question.request().actionClass() == ActionClass.READ) {
+            looked(question, begun, reply);
+        } else {
+            note(() -> journal.finish(begun, reply));
             announce(changed);
         }
-        send(question, sequence, new Answer.Final(outcome), started, audit);
+        send(question, reply);
         if (question.request().actionClass() == ActionClass.DESTRUCTIVE) {
             undeniable.run();
         }
     }
 
-    private void send(
-            Question question,
-            int sequence,
-            Answer answer,
-            Instant started,
-            Optional<AuditHead> audit) {
-        var reply = reply(question.begun(started), sequence, answer, started, audit);
+    private void send(Question question, Reply reply) {
         answers.send(
                 question.request().replyTo(),
                 news.apply(question.request()).map(reply::telling).orElse(reply));
     }
 
+    /** Who calls everybody is told once; nobody waits for a single one of them. */
+    private void looked(Question question, Begun begun, Reply reply) {
+        if (question.request().targets().isPresent()) {
+            journal.looked(begun, reply);
+        }
+    }
+
     /** What cannot be noted now is noted later; the answer does not wait for it. */
-    private void finish(RequestId id) {
+    private void note(Runnable entry) {
         try {
-            journal.finish(id);
+            entry.run();
         } catch (JournalException e) {
             witness.broke(e);
         }
@@ -288,11 +308,6 @@ final class Performer {
                     started,
                     1);
         }
-    }
-
-    private void send(
-            Begun begun, int sequence, Answer answer, Instant started, Optional<AuditHead> audit) {
-        answers.send(begun.replyTo(), reply(begun, sequence, answer, started, audit));
     }
 
     private Reply reply(

@@ -30,6 +30,7 @@ public record Question(Request request, String digest, Bytes message, Envelope e
                 request.action(),
                 request.replyTo(),
                 at,
+                request.expires(),
                 Optional.empty());
     }
 }

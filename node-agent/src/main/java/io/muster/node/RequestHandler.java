@@ -42,7 +42,8 @@ import java.util.function.Supplier;
  *
  * <p>Nothing is sent in answer to a message that is not genuine, not readable or meant for others;
  * a request to whom it may concern is answered only by nodes whose filter matches. Everything after
- * that gets exactly one final answer, a refusal with its reason included.
+ * that gets exactly one final answer, a refusal with its reason included; who sends the very same
+ * request again gets the very same answer again.
  *
  * <p>{@link #receive} decides on the transport's thread and returns when the decision is on disk;
  * the action runs on a virtual thread of its own.
@@ -215,6 +216,7 @@ public final class RequestHandler implements Receiver {
             case NEW -> judgeNew(question, quote);
             case AGAIN -> {
                 witness.repeated(question, novelty);
+                performer.repeat(question);
                 yield new Verdict.Ignore();
             }
             case ALTERED -> {

@@ -4,6 +4,7 @@ import io.muster.action.ActionClass;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
 import io.muster.journal.JournalInUseException;
+import io.muster.journal.Sheet;
 import io.muster.journal.TornTail;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
@@ -11,10 +12,11 @@ import io.muster.message.FieldReader;
 import io.muster.message.Identity;
 import io.muster.message.Json;
 import io.muster.message.MalformedException;
+import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
-import io.muster.message.Value.Fields;
+import io.muster.node.Endings.Ended;
 import io.muster.node.SeenRequests.Seen;
 import io.muster.node.time.Challenge;
 
@@ -29,8 +31,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What this node has seen and begun, on disk: a request is accepted at most once, whatever is sent
- * again, delivered again or restarted.
+ * What this node has seen and begun, and how it ended, on disk: a request is accepted at most once,
+ * whatever is sent again, delivered again or restarted, and who asks again is told the same again.
  *
  * <p>The bus's own mark of redelivery is no help: after broker and node agent both died it says
  * "first delivery".
@@ -41,10 +43,23 @@ import java.util.Optional;
  */
 public final class RequestJournal implements AutoCloseable {
     private static final int COMPACT_EVERY = 20_000;
+    private static final long COMPACT_AFTER = 16L << 20;
+
+    /** What the ends of all that was begun or refused may take. */
+    private static final long MOST_ENDED = 4L << 20;
+
+    /** What those of requests that only look may take, which are in memory alone. */
+    private static final long MOST_LOOKED = 1L << 20;
+
+    /** A journal that was moved away may have known what is still valid. */
+    private static final Duration BEFORE_THE_FIRST = Duration.ofHours(1);
 
     private final Path file;
     private final InstantSource clock;
     private final Duration keep;
+    private final Duration retention;
+    private final Endings ended = new Endings(MOST_ENDED);
+    private final Endings looked = new Endings(MOST_LOOKED);
     private final SeenRequests seen = new SeenRequests();
     private final Map<RequestId, Begun> unfinished = new LinkedHashMap<>();
     private List<Begun> leftOver = List.of();
@@ -52,6 +67,7 @@ public final class RequestJournal implements AutoCloseable {
     private String problem = "";
     private boolean closed;
     private int appended;
+    private long appendedBytes;
 
     /** Whether something is remembered that is not written down. */
     private boolean behind;
@@ -73,6 +89,7 @@ public final class RequestJournal implements AutoCloseable {
     /**
      * A request whose action was begun.
      *
+     * @param expires when the request may no longer be begun
      * @param armed under which boot, and until when, the machine was about to go down, if it was
      */
     public record Begun(
@@ -82,10 +99,11 @@ public final class RequestJournal implements AutoCloseable {
             ActionName action,
             ReplyAddress replyTo,
             Instant at,
+            Instant expires,
             Optional<Armed> armed) {
 
         Begun arm(Armed how) {
-            return new Begun(id, digest, caller, action, replyTo, at, Optional.of(how));
+            return new Begun(id, digest, caller, action, replyTo, at, expires, Optional.of(how));
         }
     }
 
@@ -97,10 +115,11 @@ public final class RequestJournal implements AutoCloseable {
      */
     public record Armed(String boot, Instant deadline) {}
 
-    private RequestJournal(Path file, InstantSource clock, Duration keep) {
+    private RequestJournal(Path file, InstantSource clock, Duration keep, Duration retention) {
         this.file = file;
         this.clock = clock;
         this.keep = keep;
+        this.retention = retention;
     }
 
     /**
@@ -108,10 +127,12 @@ public final class RequestJournal implements AutoCloseable {
      * with {@link #reopen}.
      *
      * @param keep how long after its expiry an id is remembered: the allowed clock skew
+     * @param retention how long after its expiry it is remembered how a request ended
      * @throws JournalInUseException if another node agent has it
      */
-    public static RequestJournal open(Path file, InstantSource clock, Duration keep) {
-        var journal = new RequestJournal(file, clock, keep);
+    public static RequestJournal open(
+            Path file, InstantSource clock, Duration keep, Duration retention) {
+        var journal = new RequestJournal(file, clock, keep, retention);
         journal.reopen();
         return journal;
     }
@@ -142,6 +163,9 @@ public final class RequestJournal implements AutoCloseable {
         var opened = Journal.open(file, records::add);
         try {
             records.forEach(this::replay);
+            if (records.isEmpty()) {
+                ended.forgotUntil(clock.instant().plus(BEFORE_THE_FIRST).plus(retention));
+            }
             return opened;
         } catch (MalformedException e) {
             // Nothing was begun in this life: what is there is half of what was read.
@@ -171,11 +195,9 @@ public final class RequestJournal implements AutoCloseable {
     public synchronized Novelty see(Question question, boolean proven) {
         var request = question.request();
         var now = clock.instant();
-        var before = seen.find(request.id());
+        var before = digest(request.id());
         if (before.isPresent()) {
-            return before.get().digest().equals(question.digest())
-                    ? Novelty.AGAIN
-                    : Novelty.ALTERED;
+            return before.get().equals(question.digest()) ? Novelty.AGAIN : Novelty.ALTERED;
         }
         var until = until(request, now);
         var noted = new Seen(request.id(), question.digest(), request.sender(), until).atMost(now);
@@ -188,7 +210,7 @@ public final class RequestJournal implements AutoCloseable {
         }
         seen.add(noted);
         var looks = request.actionClass() == ActionClass.READ;
-        append(JournalRecords.of(noted), !looks);
+        append(new Sheet(JournalRecords.of(noted)), !looks);
         return forgotten && !looks ? Novelty.DOUBTFUL : Novelty.NEW;
     }
 
@@ -201,22 +223,80 @@ public final class RequestJournal implements AutoCloseable {
 
     /** Notes, durably, that the action is about to begin. */
     public synchronized void begin(Begun begun) {
-        append(JournalRecords.of(begun), true);
+        append(new Sheet(JournalRecords.of(begun)), true);
         unfinished.put(begun.id(), begun);
     }
 
     /** Notes, durably, that the machine is about to go down for this request. */
     public synchronized Begun arm(RequestId id, Armed how) {
         var begun = Optional.ofNullable(unfinished.get(id)).orElseThrow().arm(how);
-        append(JournalRecords.of(begun), true);
+        append(new Sheet(JournalRecords.of(begun)), true);
         unfinished.put(id, begun);
         return begun;
     }
 
-    /** Notes, durably, that it has an outcome. */
-    public synchronized void finish(RequestId id) {
-        unfinished.remove(id);
-        append(JournalRecords.finished(id), true);
+    /**
+     * Notes, durably, how it ended.
+     *
+     * @throws JournalException if that is not on disk; it is remembered all the same, as long as
+     *     this object lives
+     */
+    public synchronized void finish(Begun begun, Reply reply) {
+        var end = end(begun, reply);
+        unfinished.remove(begun.id());
+        ended.add(end, clock.instant());
+        append(new Sheet(JournalRecords.of(end), end.reply()), true);
+    }
+
+    /**
+     * Notes what was answered to a request that was not begun, if it is the one known by its id.
+     * After the loss of power it may be known no more than that it was seen, and not begun.
+     *
+     * @throws JournalException as {@link #finish}
+     */
+    public synchronized void refused(Begun asked, Reply reply) {
+        if (seen.find(asked.id()).filter(s -> s.digest().equals(asked.digest())).isPresent()) {
+            var end = end(asked, reply);
+            ended.add(end, clock.instant());
+            append(new Sheet(JournalRecords.of(end), end.reply()), false);
+        }
+    }
+
+    /** Notes, in memory alone, what a request was answered that only looks. */
+    public synchronized void looked(Begun asked, Reply reply) {
+        if (seen.find(asked.id()).filter(s -> s.digest().equals(asked.digest())).isPresent()) {
+            looked.add(end(asked, reply), clock.instant());
+        }
+    }
+
+    private Ended end(Begun begun, Reply reply) {
+        var now = clock.instant();
+        var expires = begun.expires().isAfter(now) ? begun.expires() : now;
+        return Ended.of(reply, begun.caller(), expires.plus(retention));
+    }
+
+    /** How the very request ended, if it has, and that is still known. */
+    synchronized Optional<Ended> ended(RequestId id) {
+        return ended.find(id).or(() -> looked.find(id));
+    }
+
+    /** The request of that id, if it was begun and has not ended. */
+    synchronized Optional<Begun> unfinished(RequestId id) {
+        return Optional.ofNullable(unfinished.get(id));
+    }
+
+    /** The digest of the request of that id, if it was seen, and that is still known. */
+    synchronized Optional<String> digest(RequestId id) {
+        return seen.find(id)
+                .map(Seen::digest)
+                .or(() -> ended(id).map(Ended::digest))
+                .or(() -> unfinished(id).map(Begun::digest));
+    }
+
+    /** What expired until then may have ended, or been refused, and be forgotten. */
+    synchronized Instant forgotten() {
+        var latest = ended.forgotten();
+        return latest.equals(Instant.EPOCH) ? latest : latest.minus(retention);
     }
 
     @Override
@@ -225,19 +305,21 @@ public final class RequestJournal implements AutoCloseable {
         journal.ifPresent(Journal::close);
     }
 
-    private void append(Fields record, boolean durable) {
+    private void append(Sheet sheet, boolean durable) {
         try {
             if (behind) {
                 compact();
-            } else if (appended >= COMPACT_EVERY) {
+            } else if (appended >= COMPACT_EVERY || appendedBytes >= COMPACT_AFTER) {
                 compactIfPossible();
             }
+            var record = sheet.encode();
             if (durable) {
-                usable().appendForced(Json.write(record));
+                usable().appendForced(record);
             } else {
-                usable().append(Json.write(record));
+                usable().append(record);
             }
             appended++;
+            appendedBytes += record.length();
         } catch (JournalException e) {
             behind = true;
             throw e;
@@ -254,33 +336,42 @@ public final class RequestJournal implements AutoCloseable {
             compact();
         } catch (JournalException _) {
             appended = 0;
+            appendedBytes = 0;
         }
     }
 
     private void compact() {
         var open = usable();
         seen.forget(clock.instant());
+        ended.forget(clock.instant());
+        looked.forget(clock.instant());
         var live = new ArrayList<Bytes>();
-        live.add(Json.write(JournalRecords.forgotten(seen.forgotten())));
+        live.add(Json.write(JournalRecords.forgotten(seen.forgotten(), ended.forgotten())));
         seen.all().forEach(each -> live.add(Json.write(JournalRecords.of(each))));
+        ended.all().forEach(e -> live.add(new Sheet(JournalRecords.of(e), e.reply()).encode()));
         unfinished.values().forEach(begun -> live.add(Json.write(JournalRecords.of(begun))));
         open.rewrite(live);
         appended = 0;
+        appendedBytes = 0;
         behind = false;
     }
 
     private void replay(Bytes record) {
-        var fields = Json.read(record);
+        var sheet = Sheet.decode(record);
+        var fields = sheet.head();
         var reader = new FieldReader("journal", fields);
         if (fields.member("seen").isPresent()) {
             seen.add(JournalRecords.seen(reader));
         } else if (fields.member("begun").isPresent()) {
             var begun = JournalRecords.begun(reader);
             unfinished.put(begun.id(), begun);
-        } else if (fields.member("finished").isPresent()) {
-            unfinished.remove(reader.text("finished", RequestId::new));
+        } else if (fields.member("ended").isPresent()) {
+            var end = JournalRecords.ended(reader, sheet.held());
+            unfinished.remove(end.id());
+            ended.add(end, clock.instant());
         } else if (fields.member("forgotten").isPresent()) {
             seen.forgotUntil(reader.instant("forgotten"));
+            ended.forgotUntil(reader.instant("ends"));
         } else {
             throw new MalformedException("journal: a record of an unknown kind");
         }

@@ -447,6 +447,11 @@ final class NodeFixture implements AutoCloseable {
         startAgain();
     }
 
+    /** From now on nothing that this life says to operators reaches the bus. */
+    void silence() {
+        tap.mute().set(true);
+    }
+
     /** After {@link #stop}. */
     void startAgain() throws IOException {
         tap = Tap.on(bus.open());

@@ -101,6 +101,8 @@ class ReadOnlyNodeTest {
         fixture.deliver(message);
         fixture.restart();
         fixture.deliver(message);
+        assertThat(answer()).isInstanceOf(Outcome.Refused.class);
+        assertThat(answer()).isInstanceOf(Outcome.Refused.class);
         assertThat(change()).isEqualTo("done");
         assertThat(fixture.runs).hasValue(1);
         assertThat(fixture.replies()).isEmpty();

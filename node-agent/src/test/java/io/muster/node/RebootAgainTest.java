@@ -56,13 +56,14 @@ class RebootAgainTest {
         await().atMost(Duration.ofSeconds(20)).until(() -> fixture.replies().size() == 2);
 
         fixture.deliver(message);
-        assertThat(fixture.replies()).hasSize(2);
+        assertThat(fixture.replies()).hasSize(3);
+        assertThat(fixture.replies().get(2)).isEqualTo(fixture.replies().get(1));
 
         fixture.stop();
         Files.delete(directory.resolve("state/requests.journal"));
         fixture.startAgain();
         fixture.deliver(message);
-        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.replies().size() == 3);
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.replies().size() == 4);
         assertThat(((Reply.Answer.Final) fixture.replies().getLast().answer()).outcome())
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,

@@ -18,9 +18,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
-/** Whoever carries requests may send them again, whenever he likes: nobody gets two answers. */
+/**
+ * Whoever carries requests may send them again, whenever he likes: nothing is done twice, and
+ * nobody is told two things.
+ */
 class RepeatedRequestTest {
+    private static final Outcome DONE = Outcome.ok("done");
+
     @TempDir private Path directory;
     private NodeFixture fixture;
 
@@ -66,24 +72,86 @@ class RepeatedRequestTest {
         var message = done();
         fixture.pass(Duration.ofSeconds(61));
         fixture.deliver(message);
-        nothingMoreIsSaidThan(Outcome.ok("done"));
+        nothingMoreIsSaidThan(DONE, DONE);
 
         fixture.restart();
         fixture.deliver(message);
-        nothingMoreIsSaidThan(Outcome.ok("done"));
+        nothingMoreIsSaidThan(DONE, DONE, DONE);
+        assertThat(fixture.replies()).allMatch(reply -> reply.equals(fixture.replies().getFirst()));
+    }
+
+    @Test
+    void whoeverCarriesItHasTheAnswerMultipliedNoFurtherThanSixtyTimesAMinute() {
+        var message = done();
+        for (int i = 0; i < 100; i++) {
+            fixture.deliver(message);
+        }
+        assertThat(outcomes(61)).hasSize(61);
+        fixture.pass(Duration.ofSeconds(2));
+        fixture.deliver(message);
+        assertThat(outcomes(62)).hasSize(62);
+    }
+
+    @Test
+    void whatIsUnderWayIsNotBegunTwiceAndAnsweredOnce() {
+        var message = fixture.draft("test.hold", ActionClass.CHANGE).message();
+        fixture.deliver(message);
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+        fixture.deliver(message);
+        fixture.hold.countDown();
+        nothingMoreIsSaidThan(DONE);
+        assertThat(fixture.runs).hasValue(2);
+    }
+
+    @Test
+    void anAnswerThatDiedWithTheNodeAgentIsGivenWhenTheRequestComesAgain() throws IOException {
+        var message = change().message();
+        fixture.silence();
+        fixture.deliver(message);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> fixture.audit().contains("\"finished\""));
+        fixture.restart();
+        assertThat(fixture.replies()).isEmpty();
+
+        fixture.deliver(message);
+        nothingMoreIsSaidThan(DONE);
+        assertThat(fixture.runs).hasValue(2);
+    }
+
+    @Test
+    void whatOnlyLooksIsAnsweredAgainInTheSameLife() throws IOException {
+        var message = fixture.draft("test.look", ActionClass.READ).message();
+        fixture.deliver(message);
+        assertThat(outcomes(1)).containsExactly(DONE);
+        fixture.deliver(message);
+        assertThat(outcomes(2)).containsExactly(DONE, DONE);
+        fixture.restart();
+        fixture.deliver(message);
+        nothingMoreIsSaidThan(DONE, DONE);
+        assertThat(fixture.runs).hasValue(2);
+    }
+
+    @Test
+    void whoCallsEverybodyIsNotAnsweredAgain() {
+        var call = fixture.draft("test.look", ActionClass.READ);
+        call.targets = Optional.empty();
+        fixture.broadcast(call.message());
+        assertThat(outcomes(1)).containsExactly(DONE);
+        fixture.broadcast(call.message());
+        nothingMoreIsSaidThan(DONE);
     }
 
     @Test
     void whatWasDoneSoLongAgoThatItIsForgottenIsNotCalledExpiredEither() throws IOException {
         var message = done();
-        fixture.pass(Duration.ofMinutes(20));
+        fixture.pass(Duration.ofHours(25));
         fixture.restart();
         fixture.deliver(message);
-        nothingMoreIsSaidThan(Outcome.ok("done"));
+        nothingMoreIsSaidThan(DONE);
 
         fixture.restart();
         fixture.deliver(message);
-        nothingMoreIsSaidThan(Outcome.ok("done"));
+        nothingMoreIsSaidThan(DONE);
     }
 
     @Test
@@ -111,7 +179,7 @@ class RepeatedRequestTest {
         fixture.restart();
         fixture.deliver(message);
         fixture.runs.set(0);
-        nothingMoreIsSaidThan(refused);
+        nothingMoreIsSaidThan(refused, refused, refused);
         assertThat(fixture.runs).hasValue(1);
     }
 
@@ -126,25 +194,25 @@ class RepeatedRequestTest {
         fixture.pass(Duration.ofMinutes(-10));
         fixture.deliver(message);
         fixture.runs.set(0);
-        nothingMoreIsSaidThan(expired);
+        nothingMoreIsSaidThan(expired, expired);
         assertThat(fixture.runs).hasValue(1);
     }
 
     @Test
     void whatWasDoneAndForgottenIsNotDoneAgainWhenTheClockIsSetBack() throws IOException {
         var message = done();
-        fixture.pass(Duration.ofMinutes(3));
+        fixture.pass(Duration.ofHours(25));
         fixture.restart();
-        fixture.pass(Duration.ofMinutes(-3));
+        fixture.pass(Duration.ofHours(-25));
         fixture.restart();
 
         fixture.deliver(message);
         fixture.deliver(message);
 
-        var refused = outcomes(2).getLast();
+        var refused = outcomes(3).getLast();
         assertThat(((Outcome.Refused) refused).reason()).isEqualTo(Reason.REPLAYED);
         fixture.runs.set(0);
-        nothingMoreIsSaidThan(Outcome.ok("done"), refused);
+        nothingMoreIsSaidThan(DONE, refused, refused);
         assertThat(fixture.runs).hasValue(1);
     }
 }

@@ -231,7 +231,9 @@ class RequestHandlerTest {
             fixture.deliver(message);
             fixture.broadcast(message);
         }
-        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        var said = fixture.awaitReplies(2).getFirst();
+        assertThat(said.answer()).isEqualTo(new Reply.Answer.Final(Outcome.ok("done")));
+        assertThat(fixture.replies()).allMatch(said::equals);
         assertThat(fixture.runs).hasValue(1);
         assertThat(fixture.audit()).contains("\"why\":\"replayed\"");
     }
@@ -255,7 +257,7 @@ class RequestHandlerTest {
         fixture.deliver(message);
         refusedFor(Reason.FILTER_MISMATCH);
         fixture.deliver(message);
-        assertThat(fixture.replies()).hasSize(1);
+        assertThat(fixture.replies()).hasSize(2).allMatch(fixture.replies().getFirst()::equals);
         assertThat(fixture.audit()).contains("\"why\":\"replayed\"");
     }
 

@@ -43,7 +43,7 @@ class RequestJournalTest {
 
     @BeforeEach
     void open() {
-        journal = RequestJournal.open(file(), () -> now, SKEW);
+        journal = RequestJournal.open(file(), () -> now, SKEW, Duration.ofDays(1));
     }
 
     @AfterEach

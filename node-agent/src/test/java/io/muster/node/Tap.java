@@ -4,16 +4,18 @@ import io.muster.message.Bytes;
 import io.muster.transport.Destination;
 import io.muster.transport.Receiver;
 import io.muster.transport.Transport;
+import io.muster.transport.TransportException;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A transport that hands over what no bus would carry. */
-record Tap(Transport bus, List<Receiver> receivers) implements Transport {
+/** A transport that hands over what no bus would carry, and loses what is to be lost. */
+record Tap(Transport bus, List<Receiver> receivers, AtomicBoolean mute) implements Transport {
     static Tap on(Transport bus) {
-        return new Tap(bus, new CopyOnWriteArrayList<>());
+        return new Tap(bus, new CopyOnWriteArrayList<>(), new AtomicBoolean());
     }
 
     /** Gives that message to whoever listens to the first destination. */
@@ -23,6 +25,9 @@ record Tap(Transport bus, List<Receiver> receivers) implements Transport {
 
     @Override
     public void publish(Destination destination, Bytes message, Instant expires) {
+        if (mute.get() && destination instanceof Destination.Replies) {
+            throw new TransportException("the bus is away");
+        }
         bus.publish(destination, message, expires);
     }
 

@@ -73,6 +73,25 @@ public final class BuiltIn {
                             new OutputSpec("actions", "The specs, in order of their names"),
                             new OutputSpec("problems", "Why some actions cannot be used")));
 
+    /** What became of requests, by the node's own record. */
+    public static final ActionSpec NODE_OUTCOMES =
+            new ActionSpec(
+                    new ActionName("node.outcomes"),
+                    "Tell what became of requests, by the record of the node",
+                    ActionClass.READ,
+                    true,
+                    false,
+                    Duration.ofSeconds(10),
+                    List.of(
+                            InputSpec.required(
+                                    "requests",
+                                    "the ids of the requests",
+                                    new Kind.Texts(Kind.Text.matching(32, "[0-9a-f]{32}"), 50))),
+                    List.of(
+                            new OutputSpec("requests", "What is known of each, by id"),
+                            new OutputSpec(
+                                    "forgotten", "What expired until then may have been known")));
+
     /** Restarts the machine; done only when the node is back with another boot id. */
     public static final ActionSpec NODE_REBOOT =
             new ActionSpec(
@@ -255,6 +274,7 @@ public final class BuiltIn {
                     COMMAND_RUN,
                     NODE_ACTIONS,
                     NODE_INVENTORY,
+                    NODE_OUTCOMES,
                     NODE_PING,
                     NODE_REBOOT,
                     NODE_RENAME,

@@ -79,6 +79,31 @@ public final class Journal implements AutoCloseable {
         return new Journal(JournalFile.open(disk, file, torn), exclusive, torn);
     }
 
+    /**
+     * Reads a journal that somebody else may be writing to, changing nothing: the records so far.
+     *
+     * @throws JournalException if the file is no journal or damaged, or if it cannot be read
+     */
+    public static void read(Path file, Consumer<? super Bytes> record) {
+        try {
+            JournalScan.read(file, record);
+        } catch (IOException e) {
+            throw new JournalException(file + ": cannot be read: " + IoReason.of(e), e);
+        }
+    }
+
+    /** Whether somebody has it open. */
+    public static boolean inUse(Path file) {
+        try {
+            JournalLock.take(file).close();
+            return false;
+        } catch (JournalInUseException e) {
+            return true;
+        } catch (IOException e) {
+            return false; // who could not even lock it has not opened it
+        }
+    }
+
     /** The torn tail that opening cut off; worth a line in the log. */
     public Optional<TornTail> recovered() {
         return recovered;
