@@ -128,7 +128,9 @@ record Grounds(
 
     /** Takes documents, as {@link TrustDesk}. */
     TrustDesk desk(TrustRules rules, Runnable ask, Consumer<Envelope> pass) {
-        return new TrustDesk(trust, rules, permits::mayLock, ask, pass);
+        var quota = new TokenBuckets(limits.requestsPerMinute(), clock);
+        return new TrustDesk(
+                trust, rules, permits::mayLock, who -> quota.take(who.uri()), ask, pass);
     }
 
     /** Takes requests, as {@link RequestHandler}. */

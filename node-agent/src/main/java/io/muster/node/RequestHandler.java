@@ -50,12 +50,6 @@ import java.util.function.Supplier;
  */
 public final class RequestHandler implements Receiver {
     private static final Set<Role> CALLERS = Set.of(Role.OPERATOR);
-    private static final String STRANGERS = "whom nobody knows here";
-    private static final String DOCUMENTS = "documents";
-
-    /** How many times as many messages may claim to be a caller's as the caller may send. */
-    private static final int CLAIMS = 10;
-
     private static final String UNWRITABLE = "journal or audit log cannot be written";
 
     private final Identity self;
@@ -65,8 +59,7 @@ public final class RequestHandler implements Receiver {
     private final InstantSource clock;
     private final Verifier verifier;
     private final TrustDesk trust;
-    private final TokenBuckets claims;
-    private final TokenBuckets callers;
+    private final Quota quota;
     private final RequestJournal journal;
     private final Supplier<Subject> subject;
     private final Permits permits;
@@ -98,8 +91,7 @@ public final class RequestHandler implements Receiver {
         this.clock = clock;
         this.verifier = verifier;
         this.trust = trust;
-        this.claims = new TokenBuckets(CLAIMS * limits.requestsPerMinute(), clock);
-        this.callers = new TokenBuckets(limits.requestsPerMinute(), clock);
+        this.quota = new Quota(limits.requestsPerMinute(), journal, clock);
         this.journal = journal;
         this.subject = subject;
         this.permits = permits;
@@ -130,6 +122,11 @@ public final class RequestHandler implements Receiver {
         }
     }
 
+    /**
+     * Every message is looked at, however many came before it: nobody can tell a forged one from a
+     * genuine one without its signature, so who leaves out some leaves out genuine ones. What that
+     * costs is bounded by there being one thread, the transport's, that does it.
+     */
     private void handle(Bytes message) {
         if (message.length() > Envelope.MAX_SIZE) {
             witness.dropped(Flaw.OVERSIZED, message.length() + " bytes");
@@ -142,33 +139,14 @@ public final class RequestHandler implements Receiver {
             witness.dropped(Flaw.MALFORMED, e.problem());
             return;
         }
-        var document = envelope.type() != PayloadType.REQUEST;
-        var claimed = document ? DOCUMENTS : claimed(envelope);
-        if (!claims.take(claimed)) {
-            witness.flooded(claimed);
-            return;
-        }
-        if (document) {
+        if (envelope.type() != PayloadType.REQUEST) {
             trust.receive(envelope);
             return;
         }
         switch (verifier.verify(envelope, PayloadType.REQUEST, CALLERS)) {
             case Untrusted(Flaw flaw, String problem) -> witness.dropped(flaw, problem);
-            case Trusted trusted -> {
-                if (callers.take(trusted.signer().uri())) {
-                    read(trusted, message, envelope);
-                } else {
-                    witness.flooded(trusted.signer().brief());
-                }
-            }
+            case Trusted trusted -> read(trusted, message, envelope);
         }
-    }
-
-    /** Whose bucket a message is taken from before its signature is checked: anybody may claim. */
-    private String claimed(Envelope envelope) {
-        return verifier.knows(envelope.certificates().getFirst())
-                ? envelope.signatures().getFirst().keyid()
-                : STRANGERS;
     }
 
     private void read(Trusted trusted, Bytes message, Envelope envelope) {
@@ -205,6 +183,10 @@ public final class RequestHandler implements Receiver {
     private Verdict judge(Question question) {
         var looks = question.request().actionClass() == ActionClass.READ;
         var quote = challenge.take(question.request(), self.nodeId());
+        if (!quota.grants(question, quote)) {
+            witness.flooded(question.request().sender().brief());
+            return new Verdict.Ignore();
+        }
         Novelty novelty;
         try {
             novelty = journal.see(question, quote == Quote.GOOD);

@@ -185,6 +185,13 @@ public final class RequestJournal implements AutoCloseable {
         return leftOver;
     }
 
+    /** Whether that very request was noted before. */
+    synchronized boolean knows(Question question) {
+        return seen.find(question.request().id())
+                .filter(before -> before.digest().equals(question.digest()))
+                .isPresent();
+    }
+
     /**
      * Notes the request before anything else is decided about it; durably, unless it only looks.
      *

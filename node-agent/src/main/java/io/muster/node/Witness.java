@@ -36,6 +36,7 @@ import java.util.Optional;
  */
 final class Witness implements Scribe {
     private static final int LONGEST = 1_000;
+    private static final String DEFECT = "defect";
 
     private final AuditLog audit;
     private final ShownArguments arguments;
@@ -67,10 +68,14 @@ final class Witness implements Scribe {
         note("flood", "too many messages of " + caller);
     }
 
-    /** A request that came before. */
+    /** A request that came before; one id around two contents is somebody's mischief. */
     void repeated(Question question, Novelty novelty) {
-        var kind = novelty == Novelty.ALTERED ? "replayed-altered" : "replayed";
-        note(kind, question.request().id() + " of " + question.request().sender().brief());
+        var which = question.request().id() + " of " + question.request().sender().brief();
+        if (novelty == Novelty.ALTERED) {
+            alarm("replayed-altered", "request " + which + " came twice, with different content");
+        } else {
+            note("replayed", which);
+        }
     }
 
     /**
@@ -161,6 +166,21 @@ final class Witness implements Scribe {
         var _ = agent(Level.ERROR, event);
     }
 
+    @Override
+    public void alarm(String kind, String event) {
+        if (inFull(kind)) {
+            log.log(Level.ERROR, () -> kind + ": " + Escape.line(event));
+            write(Kind.AGENT, alarmed(kind, event));
+        }
+    }
+
+    private static Map<String, Value> alarmed(String kind, String event) {
+        var details = new LinkedHashMap<String, Value>();
+        details.put("why", Value.of(kind));
+        details.put("event", Value.of(cut(event)));
+        return details;
+    }
+
     private Optional<AuditHead> agent(Level level, String event) {
         log.log(level, () -> event);
         var details = new LinkedHashMap<String, Value>();
@@ -168,9 +188,20 @@ final class Witness implements Scribe {
         return write(Kind.AGENT, details, true);
     }
 
-    /** A defect, or a broken environment; the message that met it is dropped. */
+    /**
+     * A defect, or a broken environment; the message that met it is dropped. Never throws: it is
+     * the last to hear of what is wrong.
+     */
     void broke(Throwable problem) {
-        log.log(Level.ERROR, "a message could not be handled", problem);
+        try {
+            if (inFull(DEFECT)) {
+                log.log(Level.ERROR, "a message could not be handled", problem);
+                write(Kind.AGENT, alarmed(DEFECT, "a message could not be handled: " + problem));
+            }
+        } catch (RuntimeException | Error e) {
+            log.log(Level.ERROR, "a message could not be handled", problem);
+            log.log(Level.ERROR, "and that cannot be put on record", e);
+        }
     }
 
     private static boolean durable(Question question) {
@@ -211,6 +242,10 @@ final class Witness implements Scribe {
 
     private static String cut(String text) {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " ...";
+    }
+
+    private void write(Kind kind, Map<String, Value> details) {
+        var _ = write(kind, details, false);
     }
 
     private Optional<AuditHead> write(Kind kind, Map<String, Value> details, boolean durable) {

@@ -101,6 +101,7 @@ final class NodeFixture implements AutoCloseable {
     private Semaphore connected = new Semaphore(0);
     private Tap tap;
     private TrustRules rules = TrustRules.DEFAULT;
+    private NodeLimits limits = NodeLimits.DEFAULT;
 
     NodeFixture(Path directory) throws IOException {
         this(directory, false, Duration.ZERO);
@@ -186,7 +187,7 @@ final class NodeFixture implements AutoCloseable {
         return new NodeAgent(
                 new NodeAgent.Parts(
                         own,
-                        NodeLimits.DEFAULT,
+                        limits,
                         Duration.ofMinutes(1),
                         directory.resolve("state"),
                         tap,
@@ -373,6 +374,11 @@ final class NodeFixture implements AutoCloseable {
     /** In force after the next start. */
     void demand(TrustRules others) {
         rules = others;
+    }
+
+    /** Puts up with that many requests of one signer a minute, after the next start. */
+    void limit(int perMinute) {
+        limits = new NodeLimits(Duration.ofSeconds(30), perMinute, 32);
     }
 
     Instant now() {

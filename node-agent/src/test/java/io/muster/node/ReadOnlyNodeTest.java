@@ -73,6 +73,19 @@ class ReadOnlyNodeTest {
     }
 
     @Test
+    void aMessageThatCouldNotBeHandledIsOnRecordTenTimesAMinuteAtMost() throws IOException {
+        Files.writeString(journal, "x".repeat(100));
+        fixture.startAgain();
+        for (int i = 0; i < 30; i++) {
+            fixture.draft("test.look", ActionClass.READ).send();
+        }
+        assertThat(fixture.audit().lines())
+                .filteredOn(line -> line.contains("\"why\":\"defect\""))
+                .hasSize(10)
+                .allMatch(line -> line.contains("requests.journal"));
+    }
+
+    @Test
     void aJournalWithRecordsOfAnotherProgramIsDamagedToo() throws IOException {
         Files.delete(journal);
         try (var other = Journal.open(journal, _ -> {})) {

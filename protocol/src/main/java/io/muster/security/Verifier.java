@@ -141,7 +141,7 @@ public final class Verifier {
     }
 
     /** Whether somebody has signed with that certificate's key before. */
-    public boolean knows(Bytes certificate) {
+    boolean knows(Bytes certificate) {
         return recall(certificate).isPresent();
     }
 

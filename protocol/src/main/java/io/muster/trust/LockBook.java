@@ -75,9 +75,15 @@ public record LockBook(List<Lock> locks, List<Released> released, Instant forgot
         return new LockBook(all, released, forgotten);
     }
 
-    /** Whether that release would change anything here. */
+    /**
+     * Whether that release would change anything here. One of a lock that is not known and would
+     * not be taken any more would not.
+     */
     public boolean wants(Release release) {
-        return released.stream().noneMatch(r -> r.lock().equals(release.lock()));
+        var lock = release.lock();
+        return released.stream().noneMatch(r -> r.lock().equals(lock))
+                && (release.issued().isAfter(forgotten)
+                        || locks.stream().anyMatch(l -> l.id().equals(lock)));
     }
 
     /** With that lock over for good. */

@@ -101,6 +101,8 @@ class LockBookTest {
         }
         assertThat(book.released()).hasSize(LockBook.MOST);
         assertThat(book.wants(lock(1, "all"), NOON)).isFalse();
+        assertThat(book.wants(release(1, NOON.plusSeconds(1)))).isFalse();
+        assertThat(book.with(lock(1, "all"), NOON).wants(release(1, NOON.plusSeconds(1)))).isTrue();
         var later = NOON.plus(Duration.ofDays(1));
         var fresh =
                 new Lock(

@@ -10,6 +10,14 @@ public interface Scribe {
     /** Somebody has to look after this. */
     void alarm(String event);
 
+    /**
+     * The same, where others can bring it about as often as they like: the first few in a minute
+     * are put on record, and the rest counted.
+     *
+     * @param kind from a fixed set
+     */
+    void alarm(String kind, String event);
+
     /** A document that is not what it claims, or that comes too late. */
     void dropped(Flaw flaw, String problem);
 

@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Takes the documents that come over the bus, and says whether a request may be carried out as far
@@ -41,6 +42,7 @@ public final class TrustDesk {
     private final Documents documents;
     private final TrustRules rules;
     private final BiPredicate<Identity, Envelope> mayLock;
+    private final Predicate<Identity> quota;
     private final Runnable ask;
     private final Consumer<Envelope> pass;
     private final InstantSource clock;
@@ -51,6 +53,7 @@ public final class TrustDesk {
      * Ready to be handed documents.
      *
      * @param mayLock whether this node lets that operator, who signed that, lock and release
+     * @param quota whether that operator may have one more lock or release judged now
      * @param ask makes the hub send what this node lacks; returns at once
      * @param pass is given every document that has just come into force; returns at once
      */
@@ -58,12 +61,14 @@ public final class TrustDesk {
             TrustState state,
             TrustRules rules,
             BiPredicate<Identity, Envelope> mayLock,
+            Predicate<Identity> quota,
             Runnable ask,
             Consumer<Envelope> pass) {
         this.state = state;
         this.documents = state.documents();
         this.rules = rules;
         this.mayLock = mayLock;
+        this.quota = quota;
         this.ask = ask;
         this.pass = pass;
         this.clock = state.clock();
@@ -123,13 +128,15 @@ public final class TrustDesk {
             }
             case KNOWN -> {}
             case OLDER -> scribe.denied(name + " is older than what is in force here");
-            case DIFFERENT -> scribe.alarm(name + " came twice, with different content");
+            case DIFFERENT -> scribe.alarm("altered", name + " came twice, with different content");
         }
     }
 
     private void lock(Lock lock, Envelope envelope) {
         var what = lock.target().text() + " locked by " + lock.sender().brief();
-        if (!entitled(lock.sender(), envelope, what)) {
+        if (!state.locks().wants(lock, clock.instant())
+                || !entitled(lock.sender(), envelope, what)
+                || !spared(lock.sender(), what)) {
             return;
         }
         try {
@@ -138,24 +145,34 @@ public final class TrustDesk {
                 pass.accept(envelope);
             }
         } catch (IllegalStateException e) {
-            scribe.alarm(what + ", but " + e.getMessage());
+            scribe.alarm("too-many-locks", what + ", but " + e.getMessage());
         }
     }
 
     private void release(Release release, Envelope envelope) {
         var what = "lock " + release.lock() + " released by " + release.by();
         var sender = release.sender();
-        if (sender.isPresent() && !entitled(sender.get(), envelope, what)) {
+        if (!state.locks().wants(release)
+                || (sender.isPresent() && !entitled(sender.get(), envelope, what))) {
             return;
         }
         var stale = stale();
         if (sender.isPresent() && stale.isPresent()) {
             // Whoever releases may have been revoked, and this node would not know.
             scribe.denied(what + ": " + stale.get());
-        } else if (state.take(release)) {
+        } else if ((sender.isEmpty() || spared(sender.get(), what)) && state.take(release)) {
             scribe.told(what + ": " + release.reason());
             pass.accept(envelope);
         }
+    }
+
+    /** Asked about what would be news and is allowed: the rest anybody can send again. */
+    private boolean spared(Identity who, String what) {
+        if (!quota.test(who)) {
+            scribe.denied(what + ": too many locks and releases of " + who.brief());
+            return false;
+        }
+        return true;
     }
 
     private boolean entitled(Identity who, Envelope envelope, String what) {

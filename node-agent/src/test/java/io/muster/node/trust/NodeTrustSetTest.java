@@ -53,6 +53,11 @@ class NodeTrustSetTest {
         }
 
         @Override
+        public void alarm(String kind, String event) {
+            alarm(event);
+        }
+
+        @Override
         public void dropped(Flaw flaw, String problem) {
             said.add("dropped: " + flaw);
         }
@@ -75,7 +80,9 @@ class NodeTrustSetTest {
     private void open() {
         trust = TrustStore.load(pem);
         state = TrustState.open(directory, trust, InstantSource.system(), new Notes());
-        desk = new TrustDesk(state, TrustRules.DEFAULT, (_, _) -> true, () -> {}, _ -> {});
+        desk =
+                new TrustDesk(
+                        state, TrustRules.DEFAULT, (_, _) -> true, _ -> true, () -> {}, _ -> {});
     }
 
     private void receive(Bytes document) {

@@ -48,6 +48,11 @@ class OriginalsTest {
                 }
 
                 @Override
+                public void alarm(String kind, String event) {
+                    alarm(event);
+                }
+
+                @Override
                 public void dropped(Flaw flaw, String problem) {}
 
                 @Override
