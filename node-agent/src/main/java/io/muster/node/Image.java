@@ -2,12 +2,15 @@ package io.muster.node;
 
 import io.muster.config.ConfigException;
 import io.muster.config.IoReason;
+import io.muster.node.host.Modes;
+import io.muster.node.host.Tree;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
@@ -15,11 +18,16 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * A machine, or its mounted disk, that is about to be copied: what on it must not be in two places.
- * Follows no link that leads out of it.
+ *
+ * <p>Follows no link that leads out of it when it looks, and none at all when it removes: users of
+ * the machine, the node agent's own among them, may put one in the place of a directory of theirs
+ * in between.
  */
 final class Image {
     private static final String MACHINE_ID = "etc/machine-id";
@@ -37,13 +45,14 @@ final class Image {
                     ".viminfo");
 
     private final Path root;
+    private final Tree files;
     private final Path agents;
     private final Path helpers;
 
     /**
      * What must go.
      *
-     * @param path where it is
+     * @param path where it is, without any link on the way
      * @param what it is, for people
      * @param emptied whether an empty file has to stay in its place
      */
@@ -58,6 +67,7 @@ final class Image {
      */
     Image(Path root, Path agents, Path helpers) throws IOException {
         this.root = root.toRealPath();
+        this.files = new Tree(this.root, true);
         this.agents = under(agents.toString());
         this.helpers = under(helpers.toString());
     }
@@ -79,7 +89,7 @@ final class Image {
 
     private static void checkStill(Path state, String who, String units) throws IOException {
         var lock = state.resolve("requests.journal.lock");
-        if (!Files.exists(lock, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try (var channel =
@@ -130,11 +140,16 @@ final class Image {
 
     /** What the two have is all of this machine alone: keys, certificates, journals, logs. */
     private void inState(Path state, List<Item> found) throws IOException {
-        if (!inside(state) || !Files.isDirectory(state, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isSymbolicLink(state)) {
+            throw new IOException(
+                    state + " is a symbolic link: let the settings name what it leads to");
+        }
+        var directory = real(state);
+        if (directory.isEmpty()) {
             return;
         }
         Files.walkFileTree(
-                state,
+                directory.get(),
                 new SimpleFileVisitor<>() {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
@@ -161,9 +176,9 @@ final class Image {
     private List<Path> homes() throws IOException {
         var homes = new ArrayList<Path>();
         homes.add(under("root"));
-        var all = under("home");
-        if (inside(all) && Files.isDirectory(all, LinkOption.NOFOLLOW_LINKS)) {
-            try (Stream<Path> entries = Files.list(all)) {
+        var all = real(under("home"));
+        if (all.isPresent()) {
+            try (Stream<Path> entries = Files.list(all.get())) {
                 entries.filter(home -> Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS))
                         .sorted()
                         .forEach(homes::add);
@@ -173,11 +188,11 @@ final class Image {
     }
 
     private List<Path> matching(String directory, String beginning) throws IOException {
-        var where = under(directory);
-        if (!inside(where) || !Files.isDirectory(where)) {
+        var where = real(under(directory));
+        if (where.isEmpty()) {
             return List.of();
         }
-        try (Stream<Path> entries = Files.list(where)) {
+        try (Stream<Path> entries = Files.list(where.get())) {
             return entries.filter(path -> path.getFileName().toString().startsWith(beginning))
                     .sorted(Comparator.naturalOrder())
                     .toList();
@@ -186,9 +201,13 @@ final class Image {
 
     private void add(List<Item> found, String path, String what, boolean emptied)
             throws IOException {
-        var file = under(path);
-        var folder = file.getParent();
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS) || folder == null || !inside(folder)) {
+        var nominal = under(path);
+        var folder = real(Objects.requireNonNull(nominal.getParent()));
+        if (folder.isEmpty()) {
+            return;
+        }
+        var file = folder.get().resolve(nominal.getFileName());
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         var empty =
@@ -200,26 +219,40 @@ final class Image {
         }
     }
 
-    /** Whether that directory is really of this machine: a link may lead elsewhere. */
-    private boolean inside(Path directory) throws IOException {
-        return Files.exists(directory) && directory.toRealPath().startsWith(root);
+    /** Where that directory really is, if it is one of this machine: a link may lead elsewhere. */
+    private Optional<Path> real(Path directory) throws IOException {
+        return Files.isDirectory(directory)
+                ? Optional.of(directory.toRealPath()).filter(real -> real.startsWith(root))
+                : Optional.empty();
     }
 
     /**
      * Removes these.
      *
-     * @throws IOException naming what could not be removed; what came before it is gone
+     * @throws IOException naming what could not be removed, such as what a link leads to by now;
+     *     what came before it is gone
      */
-    static void remove(List<Item> items) throws IOException {
+    void remove(List<Item> items) throws IOException {
         for (var item : items) {
             try {
-                Files.deleteIfExists(item.path());
-                if (item.emptied()) {
-                    Files.createFile(item.path());
-                }
+                remove(item);
             } catch (IOException e) {
                 throw new IOException(item.path() + " cannot be removed: " + IoReason.of(e), e);
             }
+        }
+    }
+
+    private void remove(Item item) throws IOException {
+        var directory = Objects.requireNonNull(item.path().getParent());
+        var name = item.path().getFileName().toString();
+        try (var folder = files.folder(root.relativize(directory).toString())) {
+            if (item.emptied()) {
+                folder.replace(name, "", Modes.PUBLIC_FILE, Optional.empty());
+            } else {
+                folder.discard(name);
+            }
+        } catch (NoSuchFileException _) {
+            // Gone by itself.
         }
     }
 }

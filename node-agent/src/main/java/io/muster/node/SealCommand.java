@@ -113,7 +113,7 @@ final class SealCommand implements Callable<Integer> {
                                     + " files.");
             return 0;
         }
-        Image.remove(items);
+        image.remove(items);
         var left = image.find();
         if (!left.isEmpty()) {
             show(left, err);

@@ -1,6 +1,7 @@
 package io.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -99,12 +101,14 @@ class SealCommandTest {
     }
 
     @Test
-    void withYesNothingIsLeftThatTwoMachinesMustNotHave() {
+    void withYesNothingIsLeftThatTwoMachinesMustNotHave() throws IOException {
         assertThat(seal("--yes")).isZero();
         for (var file : SECRETS) {
             assertThat(there(file)).as(file).isFalse();
         }
         assertThat(machine.resolve("etc/machine-id")).isEmptyFile();
+        assertThat(Files.getPosixFilePermissions(machine.resolve("etc/machine-id")))
+                .contains(PosixFilePermission.OTHERS_READ);
         for (var file :
                 List.of("etc/ssh/sshd_config", "etc/muster/policy.json", "home/bob/letter")) {
             assertThat(there(file)).as(file).isTrue();
@@ -178,6 +182,45 @@ class SealCommandTest {
         assertThat(outside).hasContent("of another machine");
         assertThat(elsewhere.resolve(".bash_history")).exists();
         assertThat(there("home/mallory/.bash_history")).isFalse();
+    }
+
+    /** The node agent's own user may do that, and whoever has become it. */
+    @Test
+    void aDirectoryThatBecomesALinkMeanwhileLeadsNowhere() throws IOException {
+        var agents = machine.resolve("var/lib/muster/agent");
+        var outside = Files.writeString(elsewhere.resolve("lists.json"), "of another machine");
+        var image =
+                new Image(
+                        machine,
+                        Path.of("/var/lib/muster/agent"),
+                        Path.of("/var/lib/muster/helper"));
+        var found = image.find();
+        assertThat(found).anyMatch(item -> item.path().endsWith("agent/trust/lists.json"));
+        Files.move(agents.resolve("trust"), agents.resolve("moved"));
+        Files.createSymbolicLink(agents.resolve("trust"), elsewhere);
+
+        assertThatThrownBy(() -> image.remove(found))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("lists.json cannot be removed")
+                .hasMessageContaining("trust is a symbolic link");
+        assertThat(outside).hasContent("of another machine");
+
+        assertThat(seal("--yes")).isZero();
+        assertThat(outside).hasContent("of another machine");
+        assertThat(there("var/lib/muster/agent/trust")).isFalse();
+        assertThat(there("var/lib/muster/agent/moved/lists.json")).isFalse();
+    }
+
+    @Test
+    void aStateDirectoryBehindALinkIsNotPassedOver() throws IOException {
+        put("srv/agent/node.key", "secret");
+        Files.createSymbolicLink(machine.resolve("var/lib/muster/other"), Path.of("/srv/agent"));
+        put("etc/muster/agent.conf", "state = /var/lib/muster/other\n");
+        assertThat(seal("--yes")).isEqualTo(1);
+        assertThat(err.toString()).contains("muster/other is a symbolic link");
+        put("etc/muster/agent.conf", "state = /srv/agent\n");
+        assertThat(seal("--yes")).isZero();
+        assertThat(there("srv/agent/node.key")).isFalse();
     }
 
     /** Holds a lock until it is ended, or its input is, as a node agent does. */

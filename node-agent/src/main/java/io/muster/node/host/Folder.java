@@ -232,8 +232,8 @@ public final class Folder implements AutoCloseable {
         stream.deleteDirectory(Path.of(name));
     }
 
-    /** Removes the file {@code name}, if it is there. */
-    void discard(String name) throws IOException {
+    /** Removes the file {@code name}, if it is there; of a symbolic link, the link itself. */
+    public void discard(String name) throws IOException {
         try {
             stream.deleteFile(Path.of(name));
         } catch (NoSuchFileException _) {

@@ -5,7 +5,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** The modes in use for files and directories. */
-final class Modes {
+public final class Modes {
     /** 0600. */
     static final Set<PosixFilePermission> PRIVATE_FILE = of("rw-------");
 
@@ -13,7 +13,7 @@ final class Modes {
     static final Set<PosixFilePermission> PRIVATE_FOLDER = of("rwx------");
 
     /** 0644. */
-    static final Set<PosixFilePermission> PUBLIC_FILE = of("rw-r--r--");
+    public static final Set<PosixFilePermission> PUBLIC_FILE = of("rw-r--r--");
 
     /** 0750. */
     static final Set<PosixFilePermission> HOME = of("rwxr-x---");
