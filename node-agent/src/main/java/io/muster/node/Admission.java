@@ -66,18 +66,12 @@ record Admission(
         }
         return request.actionClass() == ActionClass.READ
                 ? Optional.empty()
-                : mark.ahead(now).flatMap(seen -> behind(seen, now));
-    }
-
-    private static Optional<Outcome> behind(Instant seen, Instant now) {
-        return refuse(
-                Reason.CLOCK_BEHIND,
-                "here it is "
-                        + now
-                        + ", and a request of "
-                        + seen
-                        + " was accepted before: set the clock; if it is right, muster agent"
-                        + " clock-ok on this machine");
+                : mark.objection(now)
+                        .flatMap(
+                                why ->
+                                        refuse(
+                                                Reason.CLOCK_BEHIND,
+                                                "here it is " + now + ", and " + why));
     }
 
     private static Optional<Outcome> refuse(Reason reason, String message) {

@@ -24,8 +24,9 @@ import java.util.concurrent.Callable;
         name = "clock-ok",
         description = {
             "Say that this machine's clock is right, after the node agent refused to change",
-            "anything because the clock was behind what it had seen (clock-behind). Look at",
-            "the clock first. The running node agent heeds it with the next request."
+            "anything because the clock was behind what it had seen, or the mark of that cannot",
+            "be read (clock-behind). Look at the clock first. The running node agent heeds it with"
+                + " the next request."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -68,7 +69,7 @@ final class ClockOkCommand implements Callable<Integer> {
 
     private static int say(AgentConfig config, CommandLine line) throws IOException {
         var now = InstantSource.system().instant();
-        var mark = HighWater.read(config.trust());
+        var before = before(config);
         AtomicFile.replace(config.trust().resolve(HighWater.OVERRIDE), Bytes.utf8(now + "\n"));
         var second = config.state().resolve(HighWater.OVERRIDE);
         if (config.helper().isPresent() && Files.notExists(second, LinkOption.NOFOLLOW_LINKS)) {
@@ -79,9 +80,19 @@ final class ClockOkCommand implements Callable<Integer> {
                 .println(
                         "It is "
                                 + now
-                                + mark.map(m -> "; the latest request accepted was of " + m)
-                                        .orElse("; no request was accepted yet")
+                                + "; "
+                                + before
                                 + ". The node agent goes by this clock from the next request on.");
         return 0;
+    }
+
+    private static String before(AgentConfig config) {
+        try {
+            return HighWater.read(config.trust())
+                    .map(mark -> "the latest request accepted was of " + mark)
+                    .orElse("no request was accepted yet");
+        } catch (IOException e) {
+            return IoReason.of(e) + ", and is made anew";
+        }
     }
 }

@@ -175,5 +175,9 @@ class AgentMainTest {
         assertThat(line.execute("--config", config)).isZero();
         assertThat(said.toString()).contains("no request was accepted yet");
         assertThat(directory.resolve("state").resolve(HighWater.OVERRIDE)).isNotEmptyFile();
+
+        Files.writeString(directory.resolve("state/clock.mark"), "torn");
+        assertThat(line.execute("--config", config)).isZero();
+        assertThat(said.toString()).contains("clock.mark", "is made anew");
     }
 }

@@ -110,6 +110,59 @@ class ClockTest {
     }
 
     @Test
+    void aMarkThatCannotBeReadStopsChangesAndNotLookingUntilTheClockIsSaidToBeRight()
+            throws IOException {
+        var mark = directory.resolve("state/clock.mark");
+        change().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        fixture.stop();
+        Files.writeString(mark, "{\"issued\":");
+        fixture.startAgain();
+        assertThat(fixture.audit()).contains("the mark of the clock cannot be read");
+
+        change().send();
+        refused(Reason.CLOCK_BEHIND);
+        fixture.draft("test.wipe", ActionClass.DESTRUCTIVE).send();
+        refused(Reason.CLOCK_BEHIND);
+        fixture.draft("test.look", ActionClass.READ).send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        fixture.minute();
+        fixture.restart();
+        assertThat(mark).hasContent("{\"issued\":");
+        change().send();
+        assertThat(outcome().message()).contains("clock.mark", "muster agent clock-ok");
+
+        Files.writeString(directory.resolve("state").resolve(HighWater.OVERRIDE), "");
+        change().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        fixture.restart();
+        change().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+    }
+
+    @Test
+    void aMarkThatIsPutBackIsGoneByAtOnce() throws IOException {
+        var mark = directory.resolve("state/clock.mark");
+        fixture.pass(Duration.ofMinutes(30));
+        change().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        fixture.stop();
+        var kept = Files.move(mark, mark.resolveSibling("kept"));
+        Files.createDirectory(mark);
+        fixture.startAgain();
+        change().send();
+        refused(Reason.CLOCK_BEHIND);
+
+        Files.delete(mark);
+        Files.move(kept, mark);
+        change().send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        fixture.pass(Duration.ofMinutes(-11));
+        change().send();
+        refused(Reason.CLOCK_BEHIND);
+    }
+
+    @Test
     void aRefusalForItsTimeSaysWhatTimeItIsHere() {
         fixture.nodeAhead(Duration.ofMinutes(10));
         change().send();

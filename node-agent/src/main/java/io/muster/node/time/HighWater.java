@@ -1,5 +1,6 @@
 package io.muster.node.time;
 
+import io.muster.config.IoReason;
 import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;
 import io.muster.message.FieldReader;
@@ -19,7 +20,8 @@ import java.util.function.Consumer;
 /**
  * The latest issue time of a request that this node accepted, on disk: a clock far behind it was
  * set back, or the machine was restored from a copy, and then nothing may be changed until somebody
- * on the machine says that the clock is right. Thread-safe.
+ * on the machine says that the clock is right. The same holds if the mark cannot be read: it is
+ * left as it is, and tried again, until then. Thread-safe.
  */
 public final class HighWater {
     /** The file, in the state directory, by which that is said. */
@@ -33,28 +35,42 @@ public final class HighWater {
     private final Consumer<String> told;
     private Instant mark = Instant.EPOCH;
     private Instant saved = Instant.EPOCH;
+    private Optional<String> damage = Optional.empty();
 
     /**
-     * Reads it from that directory; a mark that cannot be read is none.
+     * Reads it from that directory.
      *
      * @param told hears what somebody should know
      */
     public HighWater(Path directory, Consumer<String> told) {
         this.directory = directory;
         this.told = told;
+        load();
+        damage.ifPresent(problem -> told.accept("nothing can be changed here: " + problem));
+    }
+
+    private void load() {
         try {
-            mark = read(directory).orElse(Instant.EPOCH);
-            saved = mark;
+            saved = read(directory).orElse(Instant.EPOCH);
+            mark = saved.isAfter(mark) ? saved : mark;
+            damage = Optional.empty();
         } catch (IOException e) {
-            told.accept("the mark of the clock cannot be read: " + e.getMessage());
+            damage = Optional.of("the mark of the clock cannot be read: " + IoReason.of(e));
         }
     }
 
-    /** What is on disk there. */
+    /**
+     * What is on disk there.
+     *
+     * @throws IOException naming the file, if that cannot be read
+     */
     public static Optional<Instant> read(Path directory) throws IOException {
         var file = directory.resolve(FILE);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
+        }
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(file + " is no file");
         }
         try {
             var reader = new FieldReader("mark", Json.read(Bytes.wrap(Files.readAllBytes(file))));
@@ -66,12 +82,27 @@ public final class HighWater {
         }
     }
 
-    /** The mark, if the clock is too far behind it. */
-    public synchronized Optional<Instant> ahead(Instant now) {
-        if (!now.plus(BEHIND).isBefore(mark)) {
+    /** Why nothing may be changed by that clock, if so, and what to do. */
+    public synchronized Optional<String> objection(Instant now) {
+        if (damage.isPresent()) {
+            load();
+        }
+        var behind = now.plus(BEHIND).isBefore(mark);
+        if ((!behind && damage.isEmpty()) || overridden(now)) {
             return Optional.empty();
         }
-        return overridden(now) ? Optional.empty() : Optional.of(mark);
+        return Optional.of(
+                damage.map(
+                                        problem ->
+                                                problem
+                                                        + ", so it may have been set back: look at"
+                                                        + " it, and if it is right")
+                                .orElse(
+                                        "a request of "
+                                                + mark
+                                                + " was accepted before: set the clock; if it is"
+                                                + " right")
+                        + ", muster agent clock-ok on this machine");
     }
 
     private boolean overridden(Instant now) {
@@ -85,10 +116,10 @@ public final class HighWater {
             told.accept(
                     "somebody on this machine said that its clock is right: it is "
                             + now
-                            + ", and a request of "
-                            + mark
-                            + " was accepted before");
+                            + ", and "
+                            + damage.orElse("a request of " + mark + " was accepted before"));
             mark = now;
+            damage = Optional.empty();
             return true;
         } catch (IOException e) {
             told.accept("the mark of the clock cannot be set: " + e.getMessage());
@@ -110,9 +141,9 @@ public final class HighWater {
         }
     }
 
-    /** Brings the mark to the disk, if it has risen. */
+    /** Brings the mark to the disk, if it has risen; not over one that cannot be read. */
     public synchronized void save() {
-        if (!mark.isAfter(saved)) {
+        if (!mark.isAfter(saved) || damage.isPresent()) {
             return;
         }
         try {
