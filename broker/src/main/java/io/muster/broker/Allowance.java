@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Allowance {
     private static final int BYTES_PER_TOKEN = 4_096;
 
+    /** Everybody who gets it has to look whether it is genuine. */
+    private static final int BROADCAST = 10;
+
     private final TokenBucket bucket;
     private final Turnstile<Allowance> destinations;
     private final long most;
@@ -31,9 +34,12 @@ final class Allowance {
         this.most = most;
     }
 
-    /** How long a message of that size has to wait for its turn; a large one counts as several. */
-    Duration take(int bytes, long now) {
-        return bucket.take(1 + bytes / BYTES_PER_TOKEN, now);
+    /**
+     * How long a message of that size has to wait for its turn; a large one counts as several, and
+     * one to many as ten.
+     */
+    Duration take(int bytes, boolean broadcast, long now) {
+        return bucket.take((1 + bytes / BYTES_PER_TOKEN) * (broadcast ? BROADCAST : 1), now);
     }
 
     /**

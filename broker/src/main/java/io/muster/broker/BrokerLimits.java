@@ -169,7 +169,7 @@ public record BrokerLimits(
     }
 
     /**
-     * A rate of messages; one above 4 KiB counts as several.
+     * A rate of messages; one above 4 KiB counts as several, and a broadcast as ten.
      *
      * @param messages how many may be published in each period
      * @param burst how many may be published at once after a rest

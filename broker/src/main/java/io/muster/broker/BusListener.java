@@ -1,7 +1,6 @@
 package io.muster.broker;
 
 import static java.lang.System.Logger.Level.DEBUG;
-import static java.lang.System.Logger.Level.ERROR;
 
 import io.muster.broker.HandshakeWatchdog.Watched;
 import io.muster.broker.HandshakeWatchdog.WatchedServerSocket;
@@ -21,12 +20,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The broker's one door: accepts, shakes hands on a virtual thread for each stranger, learns who it
@@ -39,6 +37,8 @@ final class BusListener extends TransportServerSupport {
     private static final System.Logger LOG = System.getLogger(BusListener.class.getName());
     private static final int MAX_FRAME = 2 * Transport.MAX_BODY;
     private static final int BACKLOG = 4_096;
+    private static final Duration REST = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofSeconds(2);
 
     /** Else a client could ask to be never found missing. */
     private static final Map<String, String> OPTIONS = Map.of("ignoreRemoteWireFormat", "true");
@@ -68,7 +68,10 @@ final class BusListener extends TransportServerSupport {
 
     @Override
     protected void doStart() {
-        Thread.ofPlatform().daemon().name("muster-bus-accept").start(this::acceptAll);
+        var loop =
+                new AcceptLoop(
+                        server::isClosed, () -> receive(watchdog.accept(server)), REST, LONGEST);
+        Thread.ofPlatform().daemon().name("muster-bus-accept").start(loop);
     }
 
     @Override
@@ -112,25 +115,25 @@ final class BusListener extends TransportServerSupport {
         // none
     }
 
-    private void acceptAll() {
-        while (!server.isClosed()) {
-            try {
-                receive(watchdog.accept(server));
-            } catch (IOException e) {
-                if (!server.isClosed()) {
-                    LOG.log(ERROR, () -> "cannot accept connections: " + e.getMessage());
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-                }
-            }
-        }
-    }
-
     private void receive(Watched socket) {
         try {
             var place = places.stranger(socket.getInetAddress());
-            Thread.ofVirtual().name("muster-bus-handshake").start(() -> admit(socket, place));
+            letIn(socket, place);
         } catch (NoPlaceException e) {
             refuse(socket, e.kind(), e.getMessage());
+        }
+    }
+
+    private void letIn(Watched socket, Place place) {
+        var started = false;
+        try {
+            Thread.ofVirtual().name("muster-bus-handshake").start(() -> admit(socket, place));
+            started = true;
+        } finally {
+            if (!started) {
+                place.leave();
+                close(socket);
+            }
         }
     }
 
@@ -153,11 +156,17 @@ final class BusListener extends TransportServerSupport {
         } catch (NoPlaceException e) {
             place.leave();
             refuse(socket, e.kind(), e.getMessage());
-        } catch (IOException | RuntimeException e) {
-            TlsHandshake.letHearWhy(socket);
-            place.leave();
-            refuse(socket, "no handshake", e.getMessage());
+        } catch (IOException e) {
+            hangUp(socket, place, e.getMessage());
+        } catch (RuntimeException | Error e) {
+            hangUp(socket, place, e.toString());
         }
+    }
+
+    private void hangUp(Watched socket, Place place, @Nullable String why) {
+        TlsHandshake.letHearWhy(socket);
+        place.leave();
+        refuse(socket, "no handshake", why);
     }
 
     private void shakeHands(Watched socket, Access.Certificates certificates, Place place)

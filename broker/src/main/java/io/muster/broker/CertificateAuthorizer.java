@@ -210,7 +210,8 @@ final class CertificateAuthorizer extends BrokerFilter {
 
     /** The reader is the one who would be waited for; TCP passes the pressure on to the sender. */
     private static void slowDown(Member member, Message message) {
-        var wait = member.allowance().take(message.getSize(), System.nanoTime());
+        var broadcast = message.getDestination().isTopic();
+        var wait = member.allowance().take(message.getSize(), broadcast, System.nanoTime());
         if (wait.isPositive()) {
             LockSupport.parkNanos(wait.toNanos());
         }

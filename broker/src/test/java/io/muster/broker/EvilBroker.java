@@ -11,11 +11,14 @@ import org.apache.activemq.broker.Connection;
 import org.apache.activemq.broker.ConnectionContext;
 import org.apache.activemq.broker.ProducerBrokerExchange;
 import org.apache.activemq.broker.TransportConnector;
+import org.apache.activemq.broker.region.Subscription;
 import org.apache.activemq.command.ActiveMQBytesMessage;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.activemq.command.Command;
 import org.apache.activemq.command.ConnectionInfo;
+import org.apache.activemq.command.ConsumerId;
+import org.apache.activemq.command.ConsumerInfo;
 import org.apache.activemq.command.Message;
 import org.apache.activemq.command.MessageId;
 import org.apache.activemq.command.ProducerId;
@@ -40,6 +43,7 @@ public final class EvilBroker implements AutoCloseable {
     private final BrokerService service;
     private final TransportConnector connector;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<ConsumerId> readers = ConcurrentHashMap.newKeySet();
     private final List<Carried> seen = new CopyOnWriteArrayList<>();
     private final AtomicLong number = new AtomicLong();
     private volatile Mischief mischief = Mischief.NONE;
@@ -127,6 +131,11 @@ public final class EvilBroker implements AutoCloseable {
         connections.forEach(connection -> connection.dispatchAsync(command));
     }
 
+    /** The readers of its clients, by the names that they have given them. */
+    public Set<ConsumerId> readers() {
+        return Set.copyOf(readers);
+    }
+
     /** Hangs up on each of its clients. */
     public void cutAll() {
         connections.forEach(
@@ -184,6 +193,20 @@ public final class EvilBroker implements AutoCloseable {
                 ConnectionContext context, ConnectionInfo info, Throwable error) throws Exception {
             connections.remove(context.getConnection());
             super.removeConnection(context, info, error);
+        }
+
+        @Override
+        public Subscription addConsumer(ConnectionContext context, ConsumerInfo info)
+                throws Exception {
+            var subscription = super.addConsumer(context, info);
+            readers.add(info.getConsumerId());
+            return subscription;
+        }
+
+        @Override
+        public void removeConsumer(ConnectionContext context, ConsumerInfo info) throws Exception {
+            readers.remove(info.getConsumerId());
+            super.removeConsumer(context, info);
         }
 
         @Override

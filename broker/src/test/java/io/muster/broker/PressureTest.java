@@ -90,6 +90,25 @@ class PressureTest {
         assertThat(Duration.between(start, Instant.now())).isGreaterThan(Duration.ofMillis(400));
     }
 
+    /** Each of those who get it has to verify it. */
+    @Test
+    void whoFloodsAllNodesIsSlowedDownTenTimesAsMuch() {
+        var rate = new BrokerLimits.Rate(20, Duration.ofSeconds(1), 20);
+        var bus = start(config -> config.withLimits(config.limits().withRate(rate)));
+        var requests = new Destination.Requests(Collective.MAIN);
+        bus.connect(mail).subscribe(requests, taken::add);
+        var operator = bus.connect(alice);
+        var start = Instant.now();
+
+        // An operator's share is five times a node's: ten at once, and ten a second.
+        for (var i = 0; i < 16; i++) {
+            operator.publish(requests, Bytes.utf8("request " + i), soon());
+        }
+
+        await().atMost(LIMIT).until(() -> taken.size() == 16);
+        assertThat(Duration.between(start, Instant.now())).isGreaterThan(Duration.ofMillis(400));
+    }
+
     /** Whoever has the name next gets nothing that was meant for the one before. */
     @Test
     void whatWaitsInAnEmptiedQueueIsGoneAndTheNextArrives() {

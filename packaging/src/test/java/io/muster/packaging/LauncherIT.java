@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** The launcher of the distribution, with programs that only tell how they were started. */
@@ -95,6 +96,17 @@ class LauncherIT {
         var started = installation.start(options, installation.launcher(), "ping");
         assertThat(started.program()).isEqualTo("controller");
         assertThat(started.err()).contains("VM settings");
+    }
+
+    /** Their service manager starts them again. */
+    @Test
+    void aDaemonWithoutMemoryEndsAndACommandSaysSo() throws Exception {
+        for (var verb : List.of("agent", "hub")) {
+            var started = installation.muster(verb, "greedy");
+            assertThat(started.status()).isEqualTo(3);
+            assertThat(started.out()).doesNotContain("goes on");
+        }
+        assertThat(installation.muster("ping", "greedy").out()).contains("goes on");
     }
 
     @Test

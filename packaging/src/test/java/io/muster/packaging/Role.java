@@ -28,7 +28,10 @@ enum Role {
         return mainPackage.replace('.', '/') + "/" + mainClass + ".class";
     }
 
-    /** A program that says {@code greeting} and its role, its process id, and the words it got. */
+    /**
+     * A program that says {@code greeting} and its role, its process id, and the words it got;
+     * after the word {@code greedy} it asks for more memory than there is.
+     */
     String program(String greeting) {
         return """
         package %s;
@@ -38,6 +41,13 @@ enum Role {
                 System.out.println("pid=" + ProcessHandle.current().pid());
                 for (var arg : args) {
                     System.out.println("<" + arg + ">");
+                    if (arg.equals("greedy")) {
+                        try {
+                            System.out.println(new long[Integer.MAX_VALUE].length);
+                        } catch (OutOfMemoryError e) {
+                            System.out.println("goes on");
+                        }
+                    }
                 }
             }
         }
