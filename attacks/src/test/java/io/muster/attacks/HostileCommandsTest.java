@@ -9,18 +9,16 @@ import org.apache.activemq.command.BrokerInfo;
 import org.apache.activemq.command.Command;
 import org.apache.activemq.command.ConnectionControl;
 import org.apache.activemq.command.ConnectionError;
-import org.apache.activemq.command.ConnectionId;
 import org.apache.activemq.command.ConsumerControl;
-import org.apache.activemq.command.ConsumerId;
 import org.apache.activemq.command.ControlCommand;
 import org.apache.activemq.command.ExceptionResponse;
-import org.apache.activemq.command.SessionId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -97,6 +95,23 @@ class HostileCommandsTest {
         obedient();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aReaderIsNeitherStarvedNorClosedByTheBroker(boolean close) {
+        await().atMost(Stage.PATIENCE).until(() -> !stage.broker().readers().isEmpty());
+        assertThat(ExitCode.of(stage.mark(Stage.PATIENCE, mail))).isEqualTo(ExitCode.DONE);
+        var readers = stage.broker().readers();
+        for (var reader : readers) {
+            var order = new ConsumerControl();
+            order.setConsumerId(reader);
+            order.setPrefetch(0);
+            order.setClose(close);
+            stage.broker().commandAll(order);
+        }
+        obedient();
+        assertThat(stage.broker().readers()).containsAll(readers);
+    }
+
     static Stream<Command> orders() {
         var shutdown = new ControlCommand();
         shutdown.setCommand("shutdown");
@@ -105,16 +120,11 @@ class HostileCommandsTest {
         close.setExit(true);
         var suspend = new ConnectionControl();
         suspend.setSuspend(true);
-        var consumer = new ConsumerId(new SessionId(new ConnectionId("node/mail/1"), 1), 1);
-        var starve = new ConsumerControl();
-        starve.setConsumerId(consumer);
-        starve.setPrefetch(0);
-        starve.setClose(true);
         var error = new ConnectionError();
         error.setException(new IllegalStateException("[2J go away"));
         var answer = new ExceptionResponse(new IllegalStateException("to nothing"));
         answer.setCorrelationId(4_711);
-        return Stream.of(shutdown, close, suspend, starve, error, answer);
+        return Stream.of(shutdown, close, suspend, error, answer);
     }
 
     @Test
