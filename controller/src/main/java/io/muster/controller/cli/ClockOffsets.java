@@ -6,16 +6,13 @@ import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/**
- * How far the clocks of nodes are off ours, the worst first. To people those are told one by one
- * that are off, and of the others as many as fit; to programs all.
- */
+/** How far the clock of each node is off ours, the worst first. */
 final class ClockOffsets {
-    private static final int SHOWN = 20;
+    /** A longer name pushes its own line out, and not everybody's. */
+    private static final int WIDEST = 40;
 
     private final List<Offset> worstFirst;
     private final Duration tolerated;
@@ -68,19 +65,25 @@ final class ClockOffsets {
     }
 
     private List<String> lines() {
-        var lines = new ArrayList<String>();
-        worstFirst.stream()
-                .limit(SHOWN)
-                .forEach(o -> lines.add(o.node().name() + " by " + seconds(o.ahead()) + " s"));
-        if (worstFirst.size() > SHOWN) {
-            lines.add(
-                    "and "
-                            + (worstFirst.size() - SHOWN)
-                            + " more by at most "
-                            + seconds(worstFirst.get(SHOWN).ahead().abs())
-                            + " s");
-        }
-        return lines;
+        var names = width(worstFirst.stream().map(o -> o.node().name()).toList());
+        var numbers = width(worstFirst.stream().map(o -> seconds(o.ahead())).toList());
+        return worstFirst.stream()
+                .map(
+                        o -> {
+                            var name = o.node().name();
+                            var number = seconds(o.ahead());
+                            return name
+                                    + " ".repeat(Math.max(0, names - name.length()))
+                                    + " by "
+                                    + " ".repeat(numbers - number.length())
+                                    + number
+                                    + " s";
+                        })
+                .toList();
+    }
+
+    private static int width(List<String> texts) {
+        return texts.stream().mapToInt(String::length).filter(w -> w <= WIDEST).max().orElse(0);
     }
 
     private Fields json() {

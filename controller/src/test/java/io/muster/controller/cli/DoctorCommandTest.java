@@ -6,6 +6,7 @@ import static io.muster.controller.Village.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.controller.Village;
+import io.muster.controller.discovery.Target;
 import io.muster.message.Identity;
 import io.muster.message.Reply;
 import io.muster.message.Role;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.IntStream;
 
 class DoctorCommandTest {
     @TempDir private Path home;
@@ -116,18 +118,18 @@ class DoctorCommandTest {
         assertThat(context.run("doctor").out()).startsWith("FAIL  configuration");
     }
 
-    @Test
-    void aNodeWhoseClockIsWrongIsNamed() throws IOException {
+    /** A node whose clock is that far behind ours. */
+    private void late(String id, String name, Duration late) {
         village.node(
-                "n-1",
+                id,
                 (call, node) -> {
-                    var now = Instant.now().minusSeconds(90);
+                    var now = Instant.now().minus(late);
                     var reply =
                             new Reply(
                                     call.request().id(),
                                     call.digest(),
                                     node.identity(),
-                                    "web01",
+                                    name,
                                     0,
                                     new Reply.Answer.Final(HERE),
                                     now,
@@ -135,9 +137,33 @@ class DoctorCommandTest {
                                     "boot-1");
                     call.send(node.signer().sign(PayloadType.REPLY, reply.encode()));
                 });
+    }
+
+    @Test
+    void aNodeWhoseClockIsWrongIsNamed() throws IOException {
+        late("n-1", "web01", Duration.ofSeconds(90));
         village.hub(up("n-1", "web01"));
         var ran = CommandContext.ready(village, home).run("doctor");
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.out()).contains("FAIL  node clocks").containsPattern("web01 by -(89|90)\\.");
+    }
+
+    @Test
+    void everyNodesClockIsShownAlignedTheWorstFirst() throws IOException {
+        for (int i = 1; i <= 25; i++) {
+            late("n-" + i, "web" + i, i == 7 ? Duration.ofSeconds(90) : Duration.ZERO);
+        }
+        village.hub(
+                IntStream.rangeClosed(1, 25)
+                        .mapToObj(i -> up("n-" + i, "web" + i))
+                        .toArray(Target[]::new));
+        var ran = CommandContext.ready(village, home).run("doctor");
+        assertThat(ran.out()).contains("FAIL  node clocks     1 of 25 are off ours");
+        var lines = ran.out().lines().filter(l -> l.matches(" {22}web[0-9]+ +by .*")).toList();
+        assertThat(lines).hasSize(25);
+        assertThat(lines.getFirst()).matches(" {22}web7  by -(89|90)\\.[0-9]{2} s");
+        assertThat(lines.stream().skip(1))
+                .allMatch(l -> l.matches(" {22}web[0-9 ]{2} by +-?0\\.[0-9]{2} s"));
+        assertThat(lines).allMatch(l -> l.length() == lines.getFirst().length());
     }
 }
