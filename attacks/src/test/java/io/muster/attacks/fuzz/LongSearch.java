@@ -3,12 +3,14 @@ package io.muster.attacks.fuzz;
 import io.muster.message.Bytes;
 
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The same as {@link FuzzIT} for each reader by itself, for as long as {@code build/fuzz} says,
@@ -17,8 +19,14 @@ import java.util.TreeSet;
 class LongSearch {
     private static final int SECONDS = Integer.getInteger("muster.fuzz.seconds", 60);
 
+    private static Stream<Reader> readers() {
+        var wanted = System.getProperty("muster.fuzz.readers", "");
+        return Stream.of(Reader.values())
+                .filter(r -> wanted.isEmpty() || List.of(wanted.split(",")).contains(r.word()));
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("readers")
     void nothingBadIsFound(Reader reader) throws Exception {
         var search = new Search(reader.word());
         for (var seed : new Seeds().of(reader)) {
