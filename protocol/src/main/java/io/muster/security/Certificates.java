@@ -216,7 +216,7 @@ public final class Certificates {
         try {
             return whole(issuer, SERIES, "series").map(Series::new).orElse(Series.FOUNDING);
         } catch (IllegalArgumentException e) {
-            throw new MalformedException(e.getMessage(), e);
+            throw new MalformedException(String.valueOf(e.getMessage()), e);
         }
     }
 
