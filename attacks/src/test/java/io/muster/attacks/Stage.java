@@ -159,11 +159,13 @@ final class Stage implements AutoCloseable {
                         false,
                         Duration.ofMinutes(1),
                         timeout);
-        return new Fleet(from)
-                .run(
-                        run,
-                        new Targets(targets, List.of(), "test", Duration.ZERO, List.of()),
-                        replied);
+        var fleet = new Fleet(from);
+        var named = new Targets(targets, List.of(), "test", Duration.ZERO, List.of());
+        try {
+            return fleet.run(run, fleet.ready(run, named), replied);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private <T extends AutoCloseable> T keep(T closed) {

@@ -6,6 +6,7 @@ import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Caller;
 import io.muster.controller.ask.Question;
 import io.muster.controller.ask.Replies;
+import io.muster.controller.discovery.Boots;
 import io.muster.controller.discovery.Discovery;
 import io.muster.controller.discovery.Patience;
 import io.muster.controller.discovery.Search;
@@ -49,10 +50,21 @@ public final class Fleet {
     private static final String UNKNOWN_REST =
             "the hub did not say who should be there: who is missing is not known";
 
+    private static final Duration ASKING = Patience.DEFAULT.limit();
+
     private final Caller caller;
+    private final Boots boots;
 
     public Fleet(Caller caller) {
+        this(caller, ASKING);
+    }
+
+    /**
+     * @param asking how long to wait for a node that is asked what a run has to know of it
+     */
+    public Fleet(Caller caller, Duration asking) {
         this.caller = caller;
+        this.boots = new Boots(caller, asking);
     }
 
     /**
@@ -62,6 +74,20 @@ public final class Fleet {
      */
     public Targets find(Discovery discovery, Search search) throws InterruptedException {
         return discovery.find(search);
+    }
+
+    /**
+     * The same targets, for that run, with what it has to know of them: before anything
+     * destructive, which boot each of them is in.
+     *
+     * @throws Boots.UnknownBootException if one does not say; nothing was sent
+     * @throws InterruptedException if the thread is interrupted meanwhile: nothing was sent yet
+     */
+    public Targets ready(Run run, Targets found) throws InterruptedException {
+        var targets = found.asked(run.actionClass());
+        return run.actionClass() == ActionClass.DESTRUCTIVE
+                ? boots.known(targets, run.challenge())
+                : targets;
     }
 
     /** As below, sending to all at once. */
@@ -74,11 +100,14 @@ public final class Fleet {
      * its last word or time is up; when too many have failed, no further batch is sent to. An
      * interrupt ends the waiting early and stays set; the nodes go on.
      *
+     * @param found as {@link #ready} left them
      * @param replied is told of each last word as it comes, on this thread
+     * @throws Boots.UnknownBootException if it is destructive, and the boot of one is not known;
+     *     nothing was sent
      * @throws TransportException if the bus is away or refuses already the first request
      */
     public Report run(Run run, Targets found, Batches batches, Consumer<Entry> replied) {
-        var targets = found.asked(run.actionClass());
+        var targets = bound(run, found.asked(run.actionClass()));
         var inAll = targets.all().size();
         var round = new Round(run.action(), run.timeout(), batches, false);
         return run(round, targets, batch -> sign(run, batch, inAll), replied);
@@ -93,7 +122,15 @@ public final class Fleet {
      */
     public Asked propose(Run run, Targets targets, int approvals, Duration ttl) {
         var bounds = Bounds.targets(targets.all().size()).approvals(approvals);
-        return caller.sign(question(run, targets.asked(run.actionClass()).online(), ttl, bounds));
+        var asked = bound(run, targets.asked(run.actionClass()));
+        return caller.sign(question(run, asked.online(), ttl, bounds));
+    }
+
+    private static Targets bound(Run run, Targets targets) {
+        if (run.actionClass() == ActionClass.DESTRUCTIVE) {
+            Boots.check(targets.online(), run.challenge());
+        }
+        return targets;
     }
 
     /**

@@ -8,11 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.action.ActionClass;
 import io.muster.action.BuiltIn;
+import io.muster.controller.discovery.Boots.UnknownBootException;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.filter.Filter;
 import io.muster.message.Bytes;
 import io.muster.message.NodeId;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
@@ -131,23 +134,68 @@ class RequestsTest {
                 .allSatisfy(r -> assertThat(r.targets().orElseThrow()).isEqualTo(read.get(r.id())));
     }
 
+    private static Run reboot() {
+        return new Run(
+                BuiltIn.NODE_REBOOT.name(),
+                ActionClass.DESTRUCTIVE,
+                Fields.EMPTY,
+                Filter.EVERYTHING,
+                false,
+                Duration.ofMinutes(1),
+                Duration.ofMillis(1));
+    }
+
+    private static Target bootless(String id, String name) {
+        return new Target(new NodeId(id), name, Presence.UP, Optional.empty());
+    }
+
     @Test
     void whatIsDestructiveIsBoundToTheBootThatWasMeant() {
-        var spec = BuiltIn.NODE_REBOOT;
-        var run =
-                new Run(
-                        spec.name(),
-                        ActionClass.DESTRUCTIVE,
-                        Fields.EMPTY,
-                        Filter.EVERYTHING,
-                        false,
-                        Duration.ofMinutes(1),
-                        Duration.ofMillis(1));
-        var unknown = new Target(new NodeId("n-2"), "b", Presence.UP, Optional.empty());
-        var recorder = recorded(run, up("n-1", "a"), unknown);
+        var recorder = recorded(reboot(), up("n-1", "a"));
         assertThat(recorder.requests.getFirst().bind())
                 .containsOnlyKeys(new NodeId("n-1"))
                 .containsValue("boot-1");
+    }
+
+    @Test
+    void whoIsNotKnownToBeInABootIsAskedBeforeAnythingDestructive() throws Exception {
+        village.node("n-2", "b", _ -> new Outcome.Refused(Reason.POLICY, "not even a ping"));
+        try (var caller = village.caller()) {
+            var found = targets(up("n-1", "a"), bootless("n-2", "b"));
+            var ready = new Fleet(caller).ready(reboot(), found);
+            assertThat(ready.all())
+                    .extracting(Target::boot)
+                    .containsExactly(Optional.of("boot-1"), Optional.of("boot-1"));
+        }
+    }
+
+    @Test
+    void nothingDestructiveIsSentWhileTheBootOfOneIsNotKnown() {
+        var recorder = new Recorder(village.bus().open());
+        var found = targets(up("n-1", "a"), bootless("n-2", "b"));
+        try (var caller = village.caller(recorder)) {
+            var fleet = new Fleet(caller, Duration.ofMillis(50));
+            assertThatThrownBy(() -> fleet.run(reboot(), found, _ -> {}))
+                    .isInstanceOf(UnknownBootException.class)
+                    .hasMessageContaining("b (n-2)");
+            assertThat(recorder.requests).isEmpty();
+            assertThatThrownBy(() -> fleet.ready(reboot(), found))
+                    .isInstanceOf(UnknownBootException.class)
+                    .hasMessageContaining("b (n-2), which did not say within 50ms");
+            assertThat(recorder.requests)
+                    .extracting(Request::action)
+                    .containsExactly(BuiltIn.NODE_PING.name());
+        }
+    }
+
+    @Test
+    void aNonceIsAsGoodAsABoot() {
+        var nonced =
+                new Target(
+                        new NodeId("n-1"), "a", Presence.UP, Optional.empty(), Optional.of("0a"));
+        var request = recorded(reboot().challenging(true), nonced).requests.getFirst();
+        assertThat(request.bind()).isEmpty();
+        assertThat(request.nonces()).containsOnlyKeys(new NodeId("n-1"));
     }
 
     @Test

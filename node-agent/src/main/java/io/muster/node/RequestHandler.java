@@ -54,6 +54,7 @@ public final class RequestHandler implements Receiver {
 
     private final Identity self;
     private final Admission admission;
+    private final BootBinding binding;
     private final Challenge challenge;
     private final HighWater mark;
     private final InstantSource clock;
@@ -86,6 +87,7 @@ public final class RequestHandler implements Receiver {
             Performer performer) {
         this.self = self;
         this.admission = new Admission(self, Set.copyOf(collectives), limits, clock, mark);
+        this.binding = new BootBinding(self.nodeId(), performer.boot());
         this.challenge = challenge;
         this.mark = mark;
         this.clock = clock;
@@ -238,9 +240,9 @@ public final class RequestHandler implements Receiver {
                     ? refuse(Reason.FILTER_MISMATCH, "this node's facts do not match the filter")
                     : new Verdict.Ignore();
         }
-        var bound = request.bind().get(self.nodeId());
-        if (bound != null && !bound.equals(performer.boot())) {
-            return refuse(Reason.OTHER_BOOT, "meant for an earlier boot of this node");
+        var unbound = binding.objection(request, quote);
+        if (unbound.isPresent()) {
+            return new Verdict.Answer(unbound.get());
         }
         var found = actions.find(request.action());
         if (found.isEmpty()) {

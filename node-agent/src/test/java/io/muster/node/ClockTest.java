@@ -284,6 +284,15 @@ class ClockTest {
         }
 
         @Test
+        void aNonceSaysWhichBootIsMeant() {
+            var draft = fixture.draft("test.wipe", ActionClass.DESTRUCTIVE);
+            draft.bind = Map.of();
+            draft.nonces = Map.of(fixture.id, nonce());
+            draft.send();
+            assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+        }
+
+        @Test
         void whatIsMeantForAnEarlierBootIsVoidWithANonceToo() {
             var draft = quoting(nonce());
             draft.bind = Map.of(fixture.id, "another-boot");

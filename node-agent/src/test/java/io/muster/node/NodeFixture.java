@@ -255,6 +255,16 @@ final class NodeFixture implements AutoCloseable {
         }
     }
 
+    /** The boot that the machine is in. */
+    String boot() {
+        try {
+            var file = "machine/proc/sys/kernel/random/boot_id";
+            return Files.readString(directory.resolve(file)).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no boot id", e);
+        }
+    }
+
     /** A good request of Alice's to this node, in parts that a test may change. */
     Draft draft(String action, ActionClass actionClass) {
         return new Draft(action, actionClass);
@@ -286,6 +296,9 @@ final class NodeFixture implements AutoCloseable {
         Draft(String action, ActionClass actionClass) {
             this.action = new ActionName(action);
             this.actionClass = actionClass;
+            if (actionClass == ActionClass.DESTRUCTIVE) {
+                bind = Map.of(NodeFixture.this.id, boot());
+            }
         }
 
         Request request() {

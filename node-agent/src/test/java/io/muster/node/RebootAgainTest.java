@@ -28,17 +28,12 @@ class RebootAgainTest {
     @BeforeEach
     void start() throws IOException {
         fixture = new NodeFixture(directory);
-        before = boot();
+        before = fixture.boot();
     }
 
     @AfterEach
     void stop() {
         fixture.close();
-    }
-
-    private String boot() throws IOException {
-        return Files.readString(directory.resolve("machine/proc/sys/kernel/random/boot_id"))
-                .strip();
     }
 
     private NodeFixture.Draft bound() {
@@ -51,7 +46,7 @@ class RebootAgainTest {
     void isNotDoneAgainWhateverTheJournalKnows() throws IOException {
         var message = bound().message();
         fixture.deliver(message);
-        await().atMost(Duration.ofSeconds(20)).until(() -> !boot().equals(before));
+        await().atMost(Duration.ofSeconds(20)).until(() -> !fixture.boot().equals(before));
         fixture.restart();
         await().atMost(Duration.ofSeconds(20)).until(() -> fixture.replies().size() == 2);
 

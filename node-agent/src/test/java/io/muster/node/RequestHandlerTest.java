@@ -338,6 +338,20 @@ class RequestHandlerTest {
     }
 
     @Test
+    void whatIsDestructiveAndNamesNoBootIsRefused() {
+        var draft = fixture.draft("test.wipe", ActionClass.DESTRUCTIVE);
+        draft.bind = Map.of();
+        draft.send();
+        refusedFor(Reason.NOT_BOUND);
+        fixture.replies().clear();
+        var toAll = fixture.draft("test.wipe", ActionClass.DESTRUCTIVE);
+        toAll.targets = Optional.empty();
+        toAll.bind = Map.of(new NodeId("n2"), fixture.boot());
+        toAll.send();
+        refusedFor(Reason.NOT_BOUND);
+    }
+
+    @Test
     void denyWinsAndTheUnnamedIsDenied() {
         fixture.draft("test.forbidden", ActionClass.READ).send();
         refusedFor(Reason.POLICY);

@@ -26,6 +26,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -125,6 +126,13 @@ class StolenNodeAgentTest {
     void whatThePolicyForbidsIsNot() throws IOException {
         var draft = helper.node.draft("test.unnamed", ActionClass.DESTRUCTIVE);
         assertRefused(draft.message(), Reason.POLICY);
+    }
+
+    @Test
+    void whatIsDestructiveAndNamesNoBootIsNot() throws IOException {
+        var draft = helper.node.draft("test.wipe", ActionClass.DESTRUCTIVE);
+        draft.bind = Map.of();
+        assertRefused(draft.message(), Reason.NOT_BOUND);
     }
 
     @Test

@@ -22,6 +22,8 @@ public enum Reason {
     REPLAYED,
     /** Meant for an earlier boot of this node. */
     OTHER_BOOT,
+    /** Destructive, and does not say for which boot of this node it is meant. */
+    NOT_BOUND,
     /** Named as a target, but this node's facts do not match the filter. */
     FILTER_MISMATCH,
     /** The policy names no rule that allows it, or one that denies it. */

@@ -74,9 +74,10 @@ final class OneNode {
     }
 
     /** Runs the action there. */
-    Report run(ActionSpec spec, Fields arguments, Targets one, boolean dryRun) {
+    Report run(ActionSpec spec, Fields arguments, Targets one, boolean dryRun)
+            throws InterruptedException {
         var run = times.run(spec, arguments, Filter.EVERYTHING, dryRun, session.config());
-        return session.fleet().run(run, one, _ -> {});
+        return session.fleet().run(run, session.fleet().ready(run, one), _ -> {});
     }
 
     /** The only line of a report about one node. */

@@ -3,6 +3,7 @@ package io.muster.controller.cli;
 import io.muster.action.InvalidInputException;
 import io.muster.config.ConfigException;
 import io.muster.controller.ExitCode;
+import io.muster.controller.discovery.Boots.UnknownBootException;
 import io.muster.controller.discovery.Recipients.NoRecipientException;
 import io.muster.filter.FilterException;
 import io.muster.message.MalformedException;
@@ -64,6 +65,7 @@ final class Problems {
                     UnableException _,
                     InvalidInputException _,
                     NoRecipientException _,
+                    UnknownBootException _,
                     ConfigException _,
                     SecurityFileException _,
                     MalformedException _ ->

@@ -116,19 +116,18 @@ final class RunCommand implements Callable<ExitCode> {
             Session session, ActionSpec spec, Inputs inputs, Targets found, Renderer renderer)
             throws InterruptedException {
         new Consent(around, targets, options).confirm(spec, found);
-        var asked = found.asked(spec.actionClass());
-        var frozen = options.challenge() ? clocked(asked) : asked;
-        renderer.discovered(frozen);
         var run =
                 times.run(
-                        spec,
-                        inputs.arguments(),
-                        targets.filter(),
-                        options.dryRun(),
-                        session.config());
-        var question =
-                run.telling(session.secrets(inputs.secrets(), targets, times, frozen))
+                                spec,
+                                inputs.arguments(),
+                                targets.filter(),
+                                options.dryRun(),
+                                session.config())
                         .challenging(options.challenge());
+        var asked = session.fleet().ready(run, found);
+        var frozen = options.challenge() ? clocked(asked) : asked;
+        renderer.discovered(frozen);
+        var question = run.telling(session.secrets(inputs.secrets(), targets, times, frozen));
         var care = batches.of(spec, options.dryRun());
         if (approvals.wanted()) {
             var proposing = new ApprovedRun(around, session, approvals, renderer);

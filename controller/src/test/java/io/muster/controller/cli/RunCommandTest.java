@@ -6,8 +6,11 @@ import static io.muster.controller.Village.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.action.BuiltIn;
 import io.muster.controller.Village;
 import io.muster.controller.discovery.Presence;
+import io.muster.controller.discovery.Target;
+import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Request;
 import io.muster.transport.TransportException;
@@ -22,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 class RunCommandTest {
@@ -99,6 +103,17 @@ class RunCommandTest {
         assertThat(seen).isEmpty();
         assertThat(context.run("run", "user.ensure", "name=deploy", "--all-nodes").code()).isZero();
         assertThat(seen).hasSize(3);
+    }
+
+    @Test
+    void aNodeWhoseBootTheHubDoesNotKnowIsAskedForItBeforeItReboots() {
+        village.node("n-1", "web01", this::answer);
+        village.hub(new Target(new NodeId("n-1"), "web01", Presence.UP, Optional.empty()));
+        assertThat(context.run("run", "node.reboot", "-I", "web01").code()).isZero();
+        assertThat(seen)
+                .extracting(Request::action)
+                .containsExactly(BuiltIn.NODE_PING.name(), BuiltIn.NODE_REBOOT.name());
+        assertThat(List.copyOf(seen).getLast().bind()).containsValue("boot-1");
     }
 
     @Test
