@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import javax.net.ssl.SSLContext;
 
@@ -22,12 +23,24 @@ public sealed interface Access {
      *     again while it lasts, so that an expiry or a revocation ends it; nothing means refused
      * @param collectives which a node is in, and so whose requests it may read; asked at each
      *     subscription, on the thread that reads from that node
+     * @param frozen whether two machines are that node, which is then given nothing to do; asked
+     *     for each message to each node, so it must be quick
      */
     record Certificates(
             SSLContext context,
             Function<X509Certificate[], Optional<Identity>> identify,
-            Function<NodeId, Set<Collective>> collectives)
-            implements Access {}
+            Function<NodeId, Set<Collective>> collectives,
+            Predicate<NodeId> frozen)
+            implements Access {
+
+        /** Where nobody says that a node is two machines. */
+        public Certificates(
+                SSLContext context,
+                Function<X509Certificate[], Optional<Identity>> identify,
+                Function<NodeId, Set<Collective>> collectives) {
+            this(context, identify, collectives, _ -> false);
+        }
+    }
 
     /** Anybody, without TLS: for tests and measurements, on a loopback address only. */
     record Anyone() implements Access {}

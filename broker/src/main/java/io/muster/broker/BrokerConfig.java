@@ -38,10 +38,15 @@ public record BrokerConfig(
             SSLContext context,
             Function<X509Certificate[], Optional<Identity>> identify,
             Function<NodeId, Set<Collective>> collectives) {
+        return secure(listen, new Access.Certificates(context, identify, collectives));
+    }
+
+    /** The same, for whom that says. */
+    public static BrokerConfig secure(BrokerAddress listen, Access.Certificates access) {
         return new BrokerConfig(
                 listen.host(),
                 listen.port(),
-                new Access.Certificates(context, identify, collectives),
+                access,
                 new Storage.Memory(),
                 BrokerLimits.usual(),
                 BrokerTimes.usual());

@@ -35,6 +35,7 @@ final class CertificateAuthorizer extends BrokerFilter {
     private final BrokerLimits limits;
     private final Access.Certificates access;
     private final AccessRules rules;
+    private final DeliveryRules deliveries;
     private final Refusals refusals;
     private final Members members;
     private final AbandonedReplies abandoned;
@@ -46,6 +47,7 @@ final class CertificateAuthorizer extends BrokerFilter {
         this.limits = config.limits();
         this.access = access;
         this.rules = new AccessRules(access.collectives());
+        this.deliveries = new DeliveryRules(access.frozen());
         this.refusals = refusals;
         this.members = new Members(limits, refusals);
         this.abandoned = new AbandonedReplies(config.times().queueIdle(), refusals);
@@ -69,6 +71,7 @@ final class CertificateAuthorizer extends BrokerFilter {
     @Override
     public void addConnection(ConnectionContext context, ConnectionInfo info) throws Exception {
         members.add(context, info.getTransportContext(), access.identify());
+        context.setMessageAuthorizationPolicy(deliveries);
         try {
             super.addConnection(context, info);
         } catch (Exception e) {

@@ -1,5 +1,6 @@
 package io.muster.hub;
 
+import io.muster.broker.Access;
 import io.muster.broker.BrokerConfig;
 import io.muster.broker.EmbeddedBroker;
 import io.muster.hub.approval.Proposals;
@@ -26,8 +27,8 @@ import io.muster.message.ActionName;
 import io.muster.message.Announcement;
 import io.muster.message.Collective;
 import io.muster.message.Endpoint;
-import io.muster.message.Escape;
 import io.muster.message.Identity;
+import io.muster.message.NodeId;
 import io.muster.message.Role;
 import io.muster.security.Credentials;
 import io.muster.security.Documents;
@@ -135,16 +136,14 @@ public final class Hub implements AutoCloseable {
         servers.add(credentials);
         register.published().forEach(board::take);
         board.restore((problem, cause) -> LOG.log(Level.ERROR, problem, cause));
+        var door = new Door(authority.files(), random, clock);
+        expectAll(door);
+        var doubles = new Doubles(door, presence, this::empty, clock);
+        doubles.restore();
         var address = broker();
         var transport = connect(address, credentials);
         var herald = new Herald(board, transport, this::collectives, clock);
         var bulletin = new Bulletin(board, herald, authority, register, this::recheck, clock);
-        var door = new Door(authority.files(), random, clock);
-        var now = clock.instant();
-        door.issued().stream()
-                .filter(i -> now.isBefore(i.expires()) && i.ended().isEmpty())
-                .forEach(this::expect);
-        door.frozen().forEach(id -> presence.freeze(id, now));
         var verifier = new Verifier(authority.trust(), revocations, clock);
         var announcements =
                 new PresenceService(
@@ -184,11 +183,18 @@ public final class Hub implements AutoCloseable {
                         servers,
                         renewed -> comeAgain(renewed, credentials, transport),
                         confirmations,
-                        () -> look(door),
+                        doubles::look,
                         clock);
         started.push(upkeep);
         upkeep.start();
         enrol(credentials, door);
+    }
+
+    private void expectAll(Door door) {
+        var now = clock.instant();
+        door.issued().stream()
+                .filter(i -> now.isBefore(i.expires()) && i.ended().isEmpty())
+                .forEach(this::expect);
     }
 
     /** A connection shows the certificate that it was made with for as long as it lasts. */
@@ -203,42 +209,15 @@ public final class Hub implements AutoCloseable {
                 .ifPresent(shown -> confirmations.heard(said.node(), said.standing().set(), shown));
     }
 
-    /** Two machines with one key: nobody changes anything at either until a person decides. */
-    private void look(Door door) {
-        presence.rivals()
-                .forEach(
-                        (id, places) -> {
-                            door.freeze(id, places);
-                            presence.freeze(id, clock.instant());
-                            LOG.log(
-                                    Level.ERROR,
-                                    () ->
-                                            "two machines have the key of "
-                                                    + id
-                                                    + ", which is frozen: "
-                                                    + Escape.line(places)
-                                                    + "; muster ca clean "
-                                                    + id
-                                                    + " voids it, and each joins again with a key"
-                                                    + " of its own");
-                        });
-        purge(door);
-    }
-
-    /** What was meant for the last holder of an id must not be found by the next. */
-    private void purge(Door door) {
-        for (var id : door.purges()) {
-            presence.forget(id);
-            broker.ifPresentOrElse(
-                    own -> own.purge(new Destination.Node(id)),
-                    () ->
-                            LOG.log(
-                                    Level.WARNING,
-                                    () ->
-                                            id
-                                                    + " was cleaned: empty its queue at the"
-                                                    + " external broker"));
-        }
+    /** The last holder of an id goes, and what waits for it. */
+    private void empty(NodeId id) {
+        recheck();
+        broker.ifPresentOrElse(
+                own -> own.purge(new Destination.Node(id)),
+                () ->
+                        LOG.log(
+                                Level.WARNING,
+                                () -> id + " was cleaned: empty its queue at the external broker"));
     }
 
     private Map<ActionName, HubService.Answering> questions(Verifier verifier) {
@@ -285,9 +264,11 @@ public final class Hub implements AutoCloseable {
         var secure =
                 BrokerConfig.secure(
                                 new BrokerAddress(listen.host(), Math.max(1, listen.port())),
-                                context,
-                                chain -> memberships.identify(doorkeeper, chain),
-                                memberships::of)
+                                new Access.Certificates(
+                                        context,
+                                        chain -> memberships.identify(doorkeeper, chain),
+                                        memberships::of,
+                                        id -> presence.twofold(id, clock.instant())))
                         .withPort(listen.port());
         var own = EmbeddedBroker.start(secure);
         started.push(own);

@@ -144,6 +144,12 @@ public final class Presence {
                         (known == null ? Sighting.expected(id, id.value(), now) : known).frozen());
     }
 
+    /** Whether two machines are believed to be that node; quick. */
+    public boolean twofold(NodeId id, Instant now) {
+        var sighting = sightings.get(id);
+        return sighting != null && now.isBefore(sighting.rival());
+    }
+
     /** That id begins anew. */
     public void forget(NodeId id) {
         sightings.remove(id);
@@ -159,7 +165,11 @@ public final class Presence {
         return sighting.since(now, times).plus(times.forget());
     }
 
+    /** Who is frozen stays so, however long both are silent. */
     private boolean gone(Sighting sighting, Instant now) {
+        if (sighting.isFrozen()) {
+            return false;
+        }
         return switch (sighting.state(now, times)) {
             case DOWN, LEFT -> true;
             case JOINING, UP, SUSPECT, REBOOTING, CLONE -> false;

@@ -269,7 +269,11 @@ class PresenceTest {
             hear(up());
             assertThat(state()).isEqualTo(NodeState.CLONE);
         }
+        pass(PresenceTimes.DEFAULT.forget().plus(Duration.ofDays(1)));
+        presence.forget(now);
+        assertThat(presence.twofold(WEB01, now)).isTrue();
         presence.forget(WEB01);
+        assertThat(presence.twofold(WEB01, now)).isFalse();
         hear(up());
         assertThat(state()).isEqualTo(NodeState.UP);
     }
