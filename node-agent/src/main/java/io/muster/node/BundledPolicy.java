@@ -19,18 +19,21 @@ import java.util.function.Supplier;
  * Thread-safe.
  */
 final class BundledPolicy implements Authorizer {
+    private static final long NONE = 0;
+
     private final Authorizer file;
     private final Supplier<Optional<PolicyBundle>> newest;
     private final Supplier<Map<String, String>> attributes;
     private final Logger log;
-    private long number;
+    private long number = NONE;
     private Map<String, String> attested = Map.of();
     private Optional<Policy> bundled = Optional.empty();
     private Policy local = Policy.CLOSED;
     private Policy inForce = Policy.CLOSED;
 
     /**
-     * @param newest the newest bundle of the authority; never an older one than before
+     * @param newest the newest bundle of the authority; never an older one than before, and none
+     *     once its signer is not trusted any more
      * @param attributes what the authority attests of this node now: a renewed certificate may say
      *     otherwise
      */
@@ -49,9 +52,9 @@ final class BundledPolicy implements Authorizer {
     public synchronized Policy policy() {
         var now = file.policy();
         var bundle = newest.get();
-        var changed = bundle.isPresent() && other(bundle.get());
+        var changed = other(bundle);
         if (changed) {
-            take(bundle.get());
+            bundle.ifPresentOrElse(this::take, this::leave);
         }
         if (changed || !now.equals(local)) {
             local = now;
@@ -60,8 +63,17 @@ final class BundledPolicy implements Authorizer {
         return inForce;
     }
 
-    private boolean other(PolicyBundle bundle) {
-        return bundle.number() != number || !attributes.get().equals(attested);
+    private boolean other(Optional<PolicyBundle> bundle) {
+        return bundle.map(PolicyBundle::number).orElse(NONE) != number
+                || bundle.isPresent() && !attributes.get().equals(attested);
+    }
+
+    /** Whoever signed it is not trusted any more. */
+    private void leave() {
+        number = NONE;
+        attested = Map.of();
+        bundled = Optional.empty();
+        log.log(Level.INFO, "no policy bundle is in force any more: the file's is");
     }
 
     private void take(PolicyBundle bundle) {

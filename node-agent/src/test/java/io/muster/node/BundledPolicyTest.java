@@ -73,6 +73,17 @@ class BundledPolicyTest {
     }
 
     @Test
+    void withTheLastBundleItsRulesAreGone() {
+        bundle(1, forAll(rules("allow", "node.inventory")));
+        assertThat(may(BuiltIn.NODE_INVENTORY)).isTrue();
+        newest = Optional.empty();
+        assertThat(may(BuiltIn.NODE_INVENTORY)).isFalse();
+        assertThat(may(BuiltIn.NODE_PING)).isTrue();
+        bundle(1, forAll(rules("allow", "node.inventory")));
+        assertThat(may(BuiltIn.NODE_INVENTORY)).isTrue();
+    }
+
+    @Test
     void whatTheFileForbidsStaysForbidden() {
         bundle(1, forAll(rules("allow", "node.*")));
         file = Policy.parse(rules("deny", "node.inventory"));

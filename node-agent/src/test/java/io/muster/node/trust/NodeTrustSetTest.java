@@ -29,7 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A node, its trust.pem, and the trust sets that somebody hands it. */
+/** A node, its trust.pem, and the trust sets, lists and policies that somebody hands it. */
 class NodeTrustSetTest {
     private static final TestFleet OLD = TestFleet.create();
     private static final TestFleet NEW = OLD.successor();
@@ -204,6 +204,19 @@ class NodeTrustSetTest {
         assertThat(said.getLast()).isEqualTo("dropped: BAD_SIGNATURE");
         open();
         assertThat(listNumber()).isEqualTo(Series.SIZE + 1);
+    }
+
+    @Test
+    void anOlderPolicyIsNeverGoneBackToRestartsIncluded() {
+        receive(policy(OLD, 4));
+        for (int starts = 0; starts < 2; starts++) {
+            receive(policy(OLD, 3));
+            assertThat(said.getLast()).startsWith("denied: the policy bundle 3 is older");
+            assertThat(state.standing().policy()).isEqualTo(4);
+            open();
+        }
+        receive(policy(OLD, 4));
+        assertThat(said.getLast()).startsWith("alarm: the policy bundle 4 came twice");
     }
 
     @Test
