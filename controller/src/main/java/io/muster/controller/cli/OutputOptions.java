@@ -64,6 +64,12 @@ final class OutputOptions {
 
     Screen screen(Surroundings around) {
         var colour = around.outTerminal() && !noColor && around.variable("NO_COLOR").isEmpty();
-        return new Screen(around.out(), around.err(), around.width(), around.errTerminal(), colour);
+        return new Screen(
+                around.out(),
+                around.err(),
+                around.width(),
+                around.outTerminal(),
+                around.errTerminal(),
+                colour);
     }
 }

@@ -39,6 +39,7 @@ import java.util.concurrent.Callable;
             "  muster run node.reboot -I web01 --challenge     whatever its clock says",
             "  muster run node.reboot -C web --batch 5 --max-failed 0",
             "  muster run node.reboot -C db --propose --approvals 2",
+            "  muster run node.inventory -C web --diff",
             "",
             "muster actions lists the actions, muster actions ACTION describes one.",
             "A secret is given as name=@FILE, name=- (standard input), or name alone to be",
@@ -60,6 +61,7 @@ final class RunCommand implements Callable<ExitCode> {
     @Mixin private BatchOptions batches = new BatchOptions();
     @Mixin private TimeOptions times = new TimeOptions();
     @Mixin private OutputOptions output = new OutputOptions();
+    @Mixin private GroupOptions groups = new GroupOptions();
 
     RunCommand(Surroundings around) {
         this.around = around;
@@ -67,7 +69,7 @@ final class RunCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        output.form();
+        groups.check(output.form());
         targets.check(around);
         batches.check();
         approvals.check();
@@ -185,7 +187,7 @@ final class RunCommand implements Callable<ExitCode> {
                 around,
                 output,
                 common,
-                screen -> new TextRenderer(screen, options.grouped(), !output.quiet()),
+                screen -> new TextRenderer(screen, groups.grouping(), !output.quiet()),
                 true);
     }
 

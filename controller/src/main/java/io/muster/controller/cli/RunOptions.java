@@ -15,9 +15,6 @@ final class RunOptions {
             description = "Do not ask for the number of nodes.")
     private boolean yes;
 
-    @Option(names = "--no-group", description = "One block for each node.")
-    private boolean noGroup;
-
     @Option(
             names = "--challenge",
             description = {
@@ -40,9 +37,5 @@ final class RunOptions {
 
     boolean yes() {
         return yes;
-    }
-
-    boolean grouped() {
-        return !noGroup;
     }
 }

@@ -12,15 +12,26 @@ import java.util.List;
 
 /** Puts equal answers together, the odd ones out first. */
 final class Groups {
-    private static final Comparator<Group> ODD_FIRST =
+    /** The smallest first; of equal size, the bad before the good. */
+    static final Comparator<Group> ODD_FIRST =
             Comparator.comparingInt((Group group) -> group.members().size())
                     .thenComparing(Group::state)
                     .thenComparing(group -> group.members().getFirst().name());
 
     private Groups() {}
 
-    /** Targets that answered the same. */
-    record Group(TargetState state, Outcome outcome, List<Entry> members) {}
+    /**
+     * Targets that answered the same.
+     *
+     * @param outcome what they said; with marks where they differ
+     * @param places where they differ; nowhere if the answers are equal
+     */
+    record Group(TargetState state, Outcome outcome, List<Entry> members, List<Place> places) {
+        Group {
+            members = List.copyOf(members);
+            places = List.copyOf(places);
+        }
+    }
 
     private record Same(String word, String message, String code, Fields data) {}
 
@@ -41,7 +52,7 @@ final class Groups {
 
     private static Group group(List<Entry> members) {
         var first = members.getFirst();
-        return new Group(first.state(), first.outcome().orElseThrow(), List.copyOf(members));
+        return new Group(first.state(), first.outcome().orElseThrow(), members, List.of());
     }
 
     private static Same key(Outcome outcome) {

@@ -10,11 +10,17 @@ import java.io.PrintWriter;
  * @param out for results
  * @param err for everything else
  * @param width columns of the terminal
+ * @param outTerminal whether a person reads {@code out}
  * @param errTerminal whether a person watches {@code err}
  * @param colour whether colours are wanted on {@code out}
  */
 public record Screen(
-        PrintWriter out, PrintWriter err, int width, boolean errTerminal, boolean colour) {
+        PrintWriter out,
+        PrintWriter err,
+        int width,
+        boolean outTerminal,
+        boolean errTerminal,
+        boolean colour) {
 
     /** The state's word, in the colour of good, bad or missing. */
     String state(TargetState state) {
@@ -32,6 +38,10 @@ public record Screen(
 
     String yellow(String text) {
         return paint("33", text);
+    }
+
+    String cyan(String text) {
+        return paint("36", text);
     }
 
     private String paint(String code, String text) {

@@ -5,28 +5,30 @@ import io.muster.controller.Report;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.render.Groups.Group;
 import io.muster.message.ActionName;
-import io.muster.message.Escape;
-import io.muster.message.Outcome;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** A run for people: equal answers once, the odd ones first, then who is missing. */
+/**
+ * A run for people: equal answers once, similar ones too where there are many, the odd ones first,
+ * then who is missing. On a terminal, as many groups as can be read at a glance.
+ */
 public final class TextRenderer implements Renderer {
-    private static final int NAMES = 40;
-
     private final Screen screen;
-    private final boolean grouped;
+    private final Grouping grouping;
     private final boolean summary;
 
     /**
-     * @param grouped whether equal answers are shown once, under folded names
+     * @param grouping which answers are shown once, under folded names
      * @param summary whether to end with how many of how many, and in which states
      */
-    public TextRenderer(Screen screen, boolean grouped, boolean summary) {
+    public TextRenderer(Screen screen, Grouping grouping, boolean summary) {
         this.screen = screen;
-        this.grouped = grouped;
+        this.grouping = grouping;
         this.summary = summary;
     }
 
@@ -42,9 +44,10 @@ public final class TextRenderer implements Renderer {
     @Override
     public void finished(Report report) {
         var names = Names.ofEntries(report.entries());
-        var answered = report.answered();
-        var groups = grouped ? Groups.of(answered) : Groups.singly(answered);
-        groups.forEach(group -> show(group, names));
+        var groups = grouping.of(report.answered());
+        if (!groups.isEmpty()) {
+            groups(groups, names);
+        }
         if (summary && !report.entries().isEmpty()) {
             new Summary(screen).show(report);
         }
@@ -52,28 +55,56 @@ public final class TextRenderer implements Renderer {
         screen.out().flush();
     }
 
-    private void show(Group group, Names names) {
-        var lines = heads(group, names);
-        for (int i = 0; i + 1 < lines.size(); i++) {
-            out().println(lines.get(i));
+    private void groups(List<Group> groups, Names names) {
+        var blocks = grouping.diff() ? differing(groups, names) : whole(groups, names);
+        var chosen =
+                grouping.equal() && screen.outTerminal()
+                        ? Screenful.choose(groups, blocks)
+                        : IntStream.range(0, groups.size()).boxed().collect(Collectors.toSet());
+        if (grouping.diff()) {
+            out().println(screen.cyan("The most answered:"));
+            blocks.getLast().forEach(out()::println);
         }
-        var state = screen.state(group.state()) + code(group.outcome());
-        out().println(Layout.pad(lines.getLast(), NAMES) + " " + state);
-        Escape.block(group.outcome().message()).lines().forEach(l -> out().println("    " + l));
-        Results.lines(group.outcome().result()).forEach(out()::println);
-        out().println();
+        for (int index : new TreeSet<>(chosen)) {
+            if (!grouping.diff() || index < groups.size() - 1) {
+                blocks.get(index).forEach(out()::println);
+            }
+        }
+        var left = new ArrayList<Group>();
+        for (int i = 0; i < groups.size(); i++) {
+            if (!chosen.contains(i)) {
+                left.add(groups.get(i));
+            }
+        }
+        if (!left.isEmpty()) {
+            out().println(screen.yellow(Screenful.more(left)));
+            out().println();
+        }
+        farOut(groups, names);
     }
 
-    private List<String> heads(Group group, Names names) {
-        var words = words(group.members(), names);
-        var count = group.members().size();
-        var lines = Layout.wrap(words, 0, screen.width() - 8);
-        if (count == 1) {
-            return lines;
+    private List<List<String>> whole(List<Group> groups, Names names) {
+        return groups.stream().map(group -> new Block(screen, group, names).lines()).toList();
+    }
+
+    /** The last, which is the largest, whole; of the others how they differ from it. */
+    private List<List<String>> differing(List<Group> groups, Names names) {
+        var most = new Block(screen, groups.getLast(), names);
+        var blocks = new ArrayList<List<String>>();
+        for (var group : groups.subList(0, groups.size() - 1)) {
+            blocks.add(new Block(screen, group, names).differing(most));
         }
-        var counted = new ArrayList<>(lines);
-        counted.set(lines.size() - 1, lines.getLast() + " (" + count + ")");
-        return counted;
+        blocks.add(most.lines());
+        return blocks;
+    }
+
+    private void farOut(List<Group> groups, Names names) {
+        var lines = grouping.equal() ? FarOut.lines(groups, names) : List.<String>of();
+        if (!lines.isEmpty()) {
+            out().println("Far from the others:");
+            lines.forEach(out()::println);
+            out().println();
+        }
     }
 
     /** The names of these, folded where they are clear. */
@@ -82,11 +113,6 @@ public final class TextRenderer implements Renderer {
         var words = new ArrayList<>(Fold.fold(clear.stream().map(Entry::name).toList()));
         entries.stream().filter(e -> !names.clear(e.name())).map(names::of).forEach(words::add);
         return words;
-    }
-
-    private static String code(Outcome outcome) {
-        var code = Groups.code(outcome);
-        return code.isEmpty() ? "" : ": " + Escape.line(code);
     }
 
     private PrintWriter out() {

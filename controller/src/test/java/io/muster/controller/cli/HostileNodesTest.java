@@ -109,6 +109,8 @@ class HostileNodesTest {
                 "find --discovery broadcast",
                 "run node.ping --all-nodes",
                 "run node.inventory --all-nodes --debug",
+                "run node.inventory --all-nodes --mask",
+                "run node.inventory --all-nodes --diff",
                 "facts site.role",
                 "facts site.role --show-nodes",
                 "facts site",

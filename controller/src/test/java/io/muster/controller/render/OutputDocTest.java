@@ -76,6 +76,14 @@ class OutputDocTest {
     }
 
     @Test
+    void similarAnswersAreShownAsDocumented() throws IOException {
+        var shown =
+                SimilarGroupsTest.thousand()
+                        .shown(screen -> new TextRenderer(screen, Grouping.USUAL, true));
+        assertThat(shown.out()).isEqualTo(block("text similar"));
+    }
+
+    @Test
     void theNamesAreAsDocumented() throws IOException {
         assertThat(reports().shown(NamesRenderer::new).out()).isEqualTo(block("text names"));
     }

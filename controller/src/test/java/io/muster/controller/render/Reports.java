@@ -123,7 +123,14 @@ final class Reports {
     Shown shown(Maker maker, boolean terminal) {
         var out = new StringWriter();
         var err = new StringWriter();
-        var screen = new Screen(new PrintWriter(out), new PrintWriter(err), 80, terminal, terminal);
+        var screen =
+                new Screen(
+                        new PrintWriter(out),
+                        new PrintWriter(err),
+                        80,
+                        terminal,
+                        terminal,
+                        terminal);
         var renderer = maker.on(screen);
         var report = report();
         renderer.started(report.action());

@@ -23,7 +23,7 @@ class TextRendererTest {
                             .with("home", "/home/deploy"));
 
     private static Renderer grouped(Screen screen) {
-        return new Notices(screen, false, new TextRenderer(screen, true, true));
+        return new Notices(screen, false, new TextRenderer(screen, Grouping.USUAL, true));
     }
 
     @Test
@@ -93,7 +93,7 @@ class TextRendererTest {
                 new Reports()
                         .answered("n-1", "web01", 10, Outcome.ok("here"))
                         .answered("n-2", "web02", 20, Outcome.ok("here"))
-                        .shown(screen -> new TextRenderer(screen, false, false));
+                        .shown(screen -> new TextRenderer(screen, Grouping.NONE, false));
         assertThat(shown.out())
                 .isEqualTo(
                         """
