@@ -13,25 +13,36 @@ public record Variable(Kind kind, String before, String text, String after) {
     /** What a piece looks like. Only pieces of one kind stand for each other. */
     public enum Kind {
         /** A plain number. */
-        NUMBER,
+        NUMBER('A'),
         /** A number and {@code %}. */
-        PERCENT,
+        PERCENT('B'),
         /** Numbers with units of time. */
-        DURATION,
+        DURATION('C'),
         /** A number with a unit of size. */
-        SIZE,
+        SIZE('D'),
         /** A date, a time of day, or both. */
-        TIME,
+        TIME('E'),
         /** A UUID, a hash or another row of hexadecimal digits. */
-        ID,
+        ID('F'),
         /** An IP or hardware address. */
-        ADDRESS,
+        ADDRESS('G'),
         /** The node's own host name. */
-        NAME,
+        NAME('H'),
         /** The same up to its first dot. */
-        SHORT_NAME,
+        SHORT_NAME('I'),
         /** The node's own identity. */
-        NODE_ID;
+        NODE_ID('J');
+
+        private final char letter;
+
+        Kind(char letter) {
+            this.letter = letter;
+        }
+
+        /** What stands for it in what an answer says: another one for each kind. */
+        char letter() {
+            return letter;
+        }
 
         /** Whether it says who answered and nothing else. */
         public boolean own() {

@@ -140,7 +140,7 @@ final class Walk {
         var index = variables.size();
         variables.add(variable);
         sound &= index < Masked.MOST_VARIABLES;
-        said.append(SIGN).append((char) ('A' + variable.kind().ordinal()));
+        said.append(SIGN).append(variable.kind().letter());
         return fill.apply(index, variable);
     }
 
