@@ -40,13 +40,15 @@ import java.util.concurrent.Callable;
         sortOptions = false,
         description = {
             "List the requests that wait for approval, or look at one and approve it.",
-            "An approval is for that very request: action, inputs, targets and expiry."
+            "An approval is for that very request: action, inputs, targets and expiry.",
+            "A sealed input is named, but nobody but the targets can read it."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  muster approve                  what waits at the hub",
             "  muster approve 0f8fad5b         look at it, and approve it if it is right",
             "  muster approve 0f8fad5b --show  look only",
+            "  muster approve 0f8fad5b --show --all-targets    at each target as well",
             "  muster approve reboot.json      the same with a file of --propose-to"
         })
 final class ApproveCommand implements Callable<ExitCode> {
@@ -63,6 +65,11 @@ final class ApproveCommand implements Callable<ExitCode> {
 
     @Option(names = "--show", description = "Look, and approve nothing.")
     private boolean show;
+
+    @Option(
+            names = "--all-targets",
+            description = "Name every target, and what binds the request to each.")
+    private boolean allTargets;
 
     @Option(
             names = {"-y", "--yes"},
@@ -191,10 +198,14 @@ final class ApproveCommand implements Callable<ExitCode> {
     }
 
     private void present(Opened opened) {
-        if (output.form() == OutputOptions.Form.JSON) {
-            around.out().println(JsonForm.document(ProposalPage.form(opened)));
-        } else {
-            around.out().print(ProposalPage.page(opened));
+        switch (output.form()) {
+            case TEXT, NAMES -> around.out().print(ProposalPage.page(opened, allTargets));
+            case JSON -> around.out().println(JsonForm.document(ProposalPage.form(opened)));
+            case JSONL ->
+                    around.out()
+                            .println(
+                                    JsonForm.line(
+                                            JsonForm.typed("proposal", ProposalPage.form(opened))));
         }
         around.out().flush();
     }

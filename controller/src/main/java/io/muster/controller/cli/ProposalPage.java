@@ -5,11 +5,17 @@ import io.muster.filter.Filter;
 import io.muster.message.Escape;
 import io.muster.message.Identity;
 import io.muster.message.Json;
+import io.muster.message.ListNumbers;
 import io.muster.message.NodeId;
+import io.muster.message.Request;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Shows proposals: all of what others wrote is escaped. */
@@ -32,13 +38,17 @@ final class ProposalPage {
                         request.expires());
     }
 
-    /** All there is to know before one says yes. */
-    static String page(Opened opened) {
+    /**
+     * All there is to know before one says yes: whatever the request freezes.
+     *
+     * @param all names each target, with what binds it, however many they are
+     */
+    static String page(Opened opened, boolean all) {
         var request = opened.request();
         var page = new StringBuilder();
         row(page, "request", request.id().value());
         row(page, "digest", opened.digest());
-        row(page, "from", request.sender().brief());
+        row(page, "from", request.sender().brief() + " in " + request.fleet());
         row(
                 page,
                 "action",
@@ -50,14 +60,55 @@ final class ProposalPage {
         request.arguments()
                 .members()
                 .forEach((name, value) -> row(page, "input", name + " = " + value));
+        request.sealed()
+                .parts()
+                .keySet()
+                .forEach(name -> row(page, "input", name + " = (sealed: not shown)"));
         if (!request.filter().equals(Filter.EVERYTHING)) {
             row(page, "filter", Json.text(request.filter().toValue()));
         }
         row(page, "collective", request.collective().value());
-        row(page, "targets", targets(opened) + ": " + names(opened));
+        targets(page, opened, all);
+        if (!request.critical().isEmpty()) {
+            row(page, "critical", String.join(", ", request.critical()));
+        }
+        if (!request.lists().equals(ListNumbers.NONE)) {
+            row(page, "lists", Json.text(request.lists().toValue()));
+        }
+        row(page, "answers", "to " + request.replyTo().value());
+        row(page, "issued", request.issued().toString());
         row(page, "until", request.expires().toString());
         row(page, "approved", approved(opened));
         return page.toString();
+    }
+
+    private static void targets(StringBuilder page, Opened opened, boolean all) {
+        var request = opened.request();
+        var most = request.bounds().maxTargets();
+        var whole = most > count(opened) ? ", of a run for " + most : "";
+        if (all) {
+            row(page, "targets", targets(opened) + whole);
+            request.targets()
+                    .orElse(List.of())
+                    .forEach(node -> row(page, "target", node.value() + binding(request, node)));
+            return;
+        }
+        row(page, "targets", targets(opened) + whole + names(opened));
+        if (!request.bind().isEmpty()) {
+            row(page, "bound", request.bind().size() + " of them to the boot that they are in");
+        }
+        if (!request.nonces().isEmpty()) {
+            row(
+                    page,
+                    "nonces",
+                    "of " + request.nonces().size() + " of them, whatever their clocks say");
+        }
+    }
+
+    private static String binding(Request request, NodeId node) {
+        var boot = Optional.ofNullable(request.bind().get(node)).map(id -> ", boot " + id);
+        var nonce = Optional.ofNullable(request.nonces().get(node)).map(id -> ", nonce " + id);
+        return boot.orElse("") + nonce.orElse("");
     }
 
     private static void row(StringBuilder page, String name, String text) {
@@ -65,6 +116,9 @@ final class ProposalPage {
     }
 
     private static String targets(Opened opened) {
+        if (opened.request().targets().isEmpty()) {
+            return "every node that matches";
+        }
         var count = count(opened);
         return count == 1 ? "1 target" : count + " targets";
     }
@@ -76,13 +130,18 @@ final class ProposalPage {
 
     private static String names(Opened opened) {
         var targets = opened.request().targets().orElse(List.of());
+        if (targets.isEmpty()) {
+            return "";
+        }
         var first = targets.stream().limit(NAMED).map(NodeId::value);
-        return first.collect(Collectors.joining(", "))
-                + (targets.size() > NAMED ? " and " + (targets.size() - NAMED) + " more" : "");
+        var more = targets.size() - NAMED;
+        return ": "
+                + first.collect(Collectors.joining(", "))
+                + (more > 0 ? " and " + more + " more (--all-targets names them)" : "");
     }
 
     private static String approved(Opened opened) {
-        var by = opened.approvers().stream().map(Identity::brief).toList();
+        var by = brief(opened.approvers());
         return by.size()
                 + " of "
                 + opened.request().bounds().approvals()
@@ -90,22 +149,49 @@ final class ProposalPage {
                 + (by.isEmpty() ? "" : " (" + String.join(", ", by) + ")");
     }
 
-    /** For programs. */
+    /** For programs: whatever the request freezes. */
     static Fields form(Opened opened) {
         var request = opened.request();
         var targets = request.targets().orElse(List.of()).stream().map(NodeId::value).toList();
-        return Fields.EMPTY
-                .with("id", request.id().value())
-                .with("digest", opened.digest())
-                .with("requester", request.sender().brief())
-                .with("action", request.action().value())
-                .with("class", request.actionClass().word())
-                .with("arguments", request.arguments())
-                .with("targets", Value.texts(targets))
-                .with("expires", request.expires().toString())
-                .with("wanted", request.bounds().approvals())
-                .with(
-                        "approvers",
-                        Value.texts(opened.approvers().stream().map(Identity::brief).toList()));
+        var form =
+                Fields.EMPTY
+                        .with("id", request.id().value())
+                        .with("digest", opened.digest())
+                        .with("fleet", request.fleet())
+                        .with("collective", request.collective().value())
+                        .with("requester", request.sender().brief())
+                        .with("action", request.action().value())
+                        .with("class", request.actionClass().word())
+                        .with("dryRun", request.dryRun())
+                        .with("arguments", request.arguments())
+                        .with("sealed", texts(request.sealed().parts().keySet()))
+                        .with("filter", request.filter().toValue())
+                        .with("targets", Value.texts(targets))
+                        .with("everyNode", request.targets().isEmpty())
+                        .with("bind", perNode(request.bind()))
+                        .with("nonces", perNode(request.nonces()))
+                        .with("critical", Value.texts(request.critical()))
+                        .with("lists", request.lists().toValue())
+                        .with("replyTo", request.replyTo().value())
+                        .with("issued", request.issued().toString())
+                        .with("expires", request.expires().toString())
+                        .with("wanted", request.bounds().approvals());
+        var most = request.bounds().maxTargets();
+        var bounded = most > 0 ? form.with("maxTargets", most) : form;
+        return bounded.with("approvers", texts(brief(opened.approvers())));
+    }
+
+    private static List<String> brief(List<Identity> approvers) {
+        return approvers.stream().map(Identity::brief).toList();
+    }
+
+    private static Value texts(Collection<String> texts) {
+        return Value.texts(List.copyOf(texts));
+    }
+
+    private static Fields perNode(Map<NodeId, String> texts) {
+        var fields = new LinkedHashMap<String, Value>();
+        texts.forEach((node, text) -> fields.put(node.value(), Value.of(text)));
+        return new Fields(fields);
     }
 }

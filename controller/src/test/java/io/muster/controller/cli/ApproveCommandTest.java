@@ -6,13 +6,25 @@ import static io.muster.controller.Village.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.action.ActionClass;
 import io.muster.approval.Proposal;
 import io.muster.controller.Village;
+import io.muster.filter.Filter;
+import io.muster.message.ActionName;
+import io.muster.message.Bounds;
 import io.muster.message.Bytes;
+import io.muster.message.Collective;
+import io.muster.message.Json;
+import io.muster.message.ListNumbers;
+import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply.Answer;
+import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
+import io.muster.message.RequestId;
+import io.muster.message.SealedArguments;
 import io.muster.message.Value;
+import io.muster.security.PayloadType;
 import io.muster.security.Verifier;
 
 import org.junit.jupiter.api.AfterEach;
@@ -23,12 +35,21 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Proposing, approving and sending, from the command lines of two people. */
@@ -194,6 +215,65 @@ class ApproveCommandTest {
         assertThat(ran.code()).isZero();
         assertThat(done).hasSize(2);
         assertThat(attached).containsExactly(1, 1);
+    }
+
+    /** Of alice, with whatever a request can have, for others to look at. */
+    private Request everything(int targets) throws IOException {
+        var nodes = IntStream.rangeClosed(1, targets).mapToObj(i -> new NodeId("n-" + i)).toList();
+        var parts = new TreeMap<NodeId, Bytes>();
+        nodes.forEach(node -> parts.put(node, Bytes.utf8("rm -rf /")));
+        var sealed = new TreeMap<String, SortedMap<NodeId, Bytes>>(Map.of("stdin", parts));
+        var sender = village.operator().identity();
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var request =
+                new Request(
+                        RequestId.random(new SecureRandom()),
+                        sender.fleet(),
+                        new Collective("dr"),
+                        sender,
+                        new ActionName("command.run"),
+                        Value.Fields.EMPTY.with("argv", "/bin/sh"),
+                        Filter.EVERYTHING,
+                        Optional.of(nodes),
+                        ReplyAddress.of(sender, "7d"),
+                        now,
+                        now.plusSeconds(600),
+                        ActionClass.DESTRUCTIVE,
+                        true,
+                        Map.of(nodes.getLast(), "boot-of-the-last"),
+                        List.of("patience"),
+                        Map.of(nodes.getFirst(), "8c7dd922ad47494fc02c388e12c00eac"),
+                        Bounds.targets(4_321).approvals(1),
+                        new ListNumbers(3, 17),
+                        new SealedArguments(sealed));
+        var envelope = village.operator().signer().sign(PayloadType.REQUEST, request.encode());
+        Files.writeString(file(), Json.pretty(new Proposal(envelope, List.of()).toValue()) + "\n");
+        return request;
+    }
+
+    @Test
+    void whateverTheRequestFreezesIsShownBeforeItIsSigned() throws IOException {
+        var request = everything(30);
+        var looked = bob.run("approve", file().toString(), "--show").out();
+        assertThat(looked)
+                .contains("input      argv = /bin/sh", "input      stdin = (sealed: not shown)")
+                .doesNotContain("rm -rf")
+                .contains("30 targets, of a run for 4321: n-1, n-2", "and 10 more (--all-targets")
+                .contains("bound      1 of them", "nonces     of 1 of them", "dry run")
+                .contains("critical   patience", "\"operators\":3", "collective dr")
+                .contains(request.replyTo().value(), request.issued().toString());
+        assertThat(bob.run("approve", file().toString(), "--show", "--all-targets").out())
+                .contains("target     n-1, nonce 8c7dd922ad47494fc02c388e12c00eac")
+                .contains("target     n-21", "target     n-30, boot boot-of-the-last");
+        var json = bob.run("approve", file().toString(), "--show", "-o", "json").out();
+        var form = Json.read(Bytes.utf8(json)).members().keySet();
+        assertThat(json)
+                .contains("\"sealed\" : [ \"stdin\" ]", "\"n-30\"", "boot-of-the-last", "\"dr\"")
+                .contains("\"maxTargets\" : 4321", "\"dryRun\" : true", "patience");
+        // Whatever member is added to requests has to be shown as well.
+        var shown = Set.of("sender", "args", "approvals");
+        assertThat(Json.read(request.encode()).members().keySet())
+                .allMatch(member -> shown.contains(member) || form.contains(member));
     }
 
     @Test
