@@ -37,12 +37,14 @@ final class Doubles {
         door.frozen().forEach(id -> presence.freeze(id, clock.instant()));
     }
 
-    /** Two machines with one key: nobody changes anything at either until a person decides. */
-    void look() {
+    /**
+     * Two machines with one key: nobody changes anything at either until a person decides. On the
+     * disk when it returns, and quick if nobody is: to be called after each announcement.
+     */
+    synchronized void freeze() {
         presence.rivals()
                 .forEach(
                         (id, places) -> {
-                            door.freeze(id, places);
                             presence.freeze(id, clock.instant());
                             LOG.log(
                                     Level.ERROR,
@@ -55,7 +57,13 @@ final class Doubles {
                                                     + id
                                                     + " voids it, and each joins again with a key"
                                                     + " of its own");
+                            door.freeze(id, places);
                         });
+    }
+
+    /** Begins anew what a person has cleaned, too. */
+    void look() {
+        freeze();
         for (var id : door.purges()) {
             // What was meant for the last holder of an id must not be found by the next.
             empty.accept(id);

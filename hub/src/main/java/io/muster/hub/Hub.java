@@ -151,6 +151,7 @@ public final class Hub implements AutoCloseable {
                         presence,
                         memberships::of,
                         said -> {
+                            doubles.freeze();
                             herald.heard(said);
                             confirm(said);
                         },
