@@ -26,7 +26,7 @@ import java.util.concurrent.Callable;
             "Say that this machine's clock is right, after the node agent refused to change",
             "anything because the clock was behind what it had seen, or the mark of that cannot",
             "be read (clock-behind). Look at the clock first. The running node agent heeds it with"
-                + " the next request."
+                    + " the next request."
         },
         footerHeading = "%nExamples:%n",
         footer = {
