@@ -95,7 +95,15 @@ final class Upkeep implements AutoCloseable {
         }
         tried = now;
         for (var each : servers) {
-            if (authority.renew(each)) {
+            if (authority.rekeyed(each)) {
+                LOG.log(
+                        Level.ERROR,
+                        () ->
+                                "the "
+                                        + each.identity().role().word()
+                                        + " has a new key, and its certificate here is void: start"
+                                        + " muster hub again");
+            } else if (authority.renew(each)) {
                 renewed.accept(each);
                 LOG.log(
                         Level.INFO,

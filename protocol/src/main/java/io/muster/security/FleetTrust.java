@@ -1,6 +1,7 @@
 package io.muster.security;
 
 import io.muster.message.MalformedException;
+import io.muster.trust.Revocations;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,24 +51,34 @@ class FleetTrust extends X509ExtendedTrustManager {
         }
     }
 
+    /** The same of a server, which nobody else would refuse if its certificate is void. */
+    private X509Certificate[] server(X509Certificate[] shown) throws CertificateException {
+        var vouched = vouched(shown);
+        var revoked = trust.revoked(vouched[0]);
+        if (revoked.isPresent()) {
+            throw new CertificateException(Revocations.words(revoked.get()));
+        }
+        return vouched;
+    }
+
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
             throws CertificateException {
-        var vouched = vouched(chain);
+        var vouched = server(chain);
         pkix(vouched).checkServerTrusted(vouched, type, socket);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
             throws CertificateException {
-        var vouched = vouched(chain);
+        var vouched = server(chain);
         pkix(vouched).checkServerTrusted(vouched, type, engine);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type)
             throws CertificateException {
-        var vouched = vouched(chain);
+        var vouched = server(chain);
         pkix(vouched).checkServerTrusted(vouched, type);
     }
 

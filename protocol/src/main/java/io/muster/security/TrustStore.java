@@ -7,6 +7,8 @@ import io.muster.message.Identity;
 import io.muster.message.MalformedException;
 import io.muster.message.Role;
 import io.muster.security.Anchor.Signatory;
+import io.muster.trust.RevocationList.Revoked;
+import io.muster.trust.Revocations;
 import io.muster.trust.Revocations.Novelty;
 import io.muster.trust.TrustSet;
 
@@ -40,6 +42,7 @@ public final class TrustStore {
 
     private final Optional<Path> file;
     private volatile State state;
+    private volatile Optional<Revocations> heeded = Optional.empty();
 
     private record State(List<Anchor> anchors, long number) {}
 
@@ -168,6 +171,22 @@ public final class TrustStore {
             throw new SecurityFileException("authorities of another fleet");
         }
         state = new State(sound, number);
+    }
+
+    /**
+     * From the next handshake on no server is believed in whose certificate is on those lists, as
+     * they are then.
+     */
+    public void heed(Revocations revocations) {
+        heeded = Optional.of(revocations);
+    }
+
+    /** Why that server's certificate is void, as far as is known here. */
+    public Optional<Revoked> revoked(X509Certificate server) {
+        return heeded.flatMap(
+                lists ->
+                        lists.entry(
+                                Certificates.identity(server), Certificates.serial(server)));
     }
 
     /** The number of the set it goes by; 0 if none is known. */

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.message.Endpoint;
+import io.muster.message.IssuerName;
+import io.muster.trust.RevocationList;
+import io.muster.trust.RevocationList.Revoked;
+import io.muster.trust.Revocations;
 
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +53,36 @@ class FleetTrustTest {
             assertThatThrownBy(() -> server.shake(node))
                     .hasMessageContaining("not issued by an issuer of this fleet");
         }
+    }
+
+    @Test
+    void aServerWhoseCertificateIsVoidIsNotConnectedTo() throws Exception {
+        var clients = TestFleet.trusting(OLD);
+        var lists = new Revocations();
+        clients.heed(lists);
+        var node = Tls.mutual(of(OLD.node("web01"), clients));
+        var hub = OLD.hub();
+        try (var stolen = new Server(Tls.mutual(hub));
+                var other = new Server(Tls.mutual(OLD.hub()))) {
+            assertThat(stolen.shake(node)).isNotEmpty();
+            lists.take(revoking(hub));
+            assertThatThrownBy(() -> stolen.shake(node))
+                    .hasMessageContaining("of hub/hub is revoked: stolen");
+            assertThat(other.shake(node)).isNotEmpty();
+        }
+    }
+
+    private static RevocationList revoking(Credentials who) {
+        var until = who.certificate().getNotAfter().toInstant();
+        var serial = Certificates.serial(who.certificate());
+        var now = Instant.now();
+        return new RevocationList(
+                OLD.name(),
+                IssuerName.NODES,
+                1,
+                now,
+                now.plusSeconds(60),
+                List.of(new Revoked(who.identity(), serial, until, "stolen")));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.muster.controller.cli;
 
 import io.muster.controller.ControllerConfig;
+import io.muster.controller.trust.KnownLists;
 import io.muster.security.Credentials;
 import io.muster.security.PassphraseSource;
 import io.muster.security.SecurityFileException;
@@ -23,8 +24,12 @@ final class Opening {
     private final FutureTask<Keys> keys;
     private final FutureTask<Transport> transport;
 
-    /** What is needed to speak as the operator. */
-    record Keys(ControllerConfig config, Credentials credentials, RandomGenerator random) {}
+    /** What is needed to speak as the operator, and to know whom not to speak to. */
+    record Keys(
+            ControllerConfig config,
+            Credentials credentials,
+            KnownLists lists,
+            RandomGenerator random) {}
 
     private Opening(Surroundings around, ConfigFile configuration) {
         this.file = configuration.path();
@@ -34,7 +39,9 @@ final class Opening {
                             var config = configuration.read();
                             var credentials =
                                     Session.credentials(config, around, whenWanted(config, around));
-                            return new Keys(config, credentials, around.random().get());
+                            var lists = new KnownLists(config.credentials());
+                            credentials.trust().heed(lists.revocations());
+                            return new Keys(config, credentials, lists, around.random().get());
                         });
         this.transport = new FutureTask<>(() -> connect(around));
     }

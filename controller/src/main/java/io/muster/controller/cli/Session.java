@@ -124,7 +124,7 @@ final class Session implements AutoCloseable {
         try {
             var spoken = collective.orElse(keys.config().collective());
             var heads = new HeadsFile(keys.config().heads());
-            var lists = new KnownLists(keys.config().credentials());
+            var lists = keys.lists();
             var caller =
                     new Caller(
                             transport,

@@ -1,7 +1,9 @@
 package io.muster.hub.cli;
 
+import io.muster.hub.trust.Bulletin;
 import io.muster.message.Escape;
 import io.muster.message.NodeId;
+import io.muster.message.Role;
 import io.muster.trust.RevocationList.Revoked;
 
 import picocli.CommandLine.Command;
@@ -11,21 +13,23 @@ import picocli.CommandLine.Parameters;
 
 import java.util.concurrent.Callable;
 
-/** {@code muster ca revoke}: a node is no longer one, or an operator. */
+/** {@code muster ca revoke}: a node is no longer one, or an operator, or a key of the hub. */
 @Command(
         name = "revoke",
         description = {
             "Make all certificates of a node or an operator void. A node: the hub lets it in no",
             "more, its key is never let in again, and nobody else gets its id: see muster ca clean",
             "for that. An operator (needs the issuer of operators): every node and the broker hear",
-            "of it within seconds; muster ca operator makes a new key."
+            "of it within seconds; muster ca operator makes a new key. The hub or the broker: it gets",
+            "a new key here, and whoever has the old one is not connected to any more."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  muster ca revoke web01",
             "  muster ca revoke web01 --yes",
-            "  muster ca revoke operator/alice --reason 'laptop stolen'"
+            "  muster ca revoke operator/alice --reason 'laptop stolen'",
+            "  muster ca revoke broker/main --reason 'its disk was sold'"
         })
 final class CaRevoke implements Callable<Integer> {
     private static final String OPERATOR = "operator/";
@@ -35,8 +39,8 @@ final class CaRevoke implements Callable<Integer> {
     @Parameters(
             index = "0",
             arity = "0..1",
-            paramLabel = "ID|operator/NAME",
-            description = "The node or operator.")
+            paramLabel = "ID|ROLE/NAME",
+            description = "A node; operator/NAME; hub/main; broker/main.")
     private String who = "";
 
     @Option(
@@ -56,14 +60,39 @@ final class CaRevoke implements Callable<Integer> {
     @Override
     public Integer call() {
         if (who.isEmpty()) {
-            throw new UsageException("which ID? see muster ca list; or operator/NAME");
+            throw new UsageException("which ID? see muster ca list; or operator/NAME, hub/main, broker/main");
         }
         try {
             Revoked.checkReason(reason);
         } catch (IllegalArgumentException e) {
             throw new UsageException("--reason: " + e.getMessage());
         }
-        return who.startsWith(OPERATOR) ? operator(who.substring(OPERATOR.length())) : node();
+        return switch (who) {
+            case "hub/main" -> server(Role.HUB);
+            case "broker/main" -> server(Role.BROKER);
+            default ->
+                    who.startsWith(OPERATOR)
+                            ? operator(who.substring(OPERATOR.length()))
+                            : node();
+        };
+    }
+
+    private int server(Role role) {
+        var question = "Revoke what the " + role.word() + " has, and make it a new key?";
+        if (!sureness.sure(around, question)) {
+            return unchanged();
+        }
+        var open = authority.open(around);
+        var register = CaPublish.register(open, around);
+        var ended = open.rekey(role, register, reason);
+        var list = open.publish(register, Bulletin.NODES_LIST);
+        around.out().println("revoked " + who + ", certificates: " + ended + "; it has a new key");
+        CaPublish.tell(around, list);
+        around.err()
+                .println(
+                        "Start muster hub again once it has told the fleet; to an external broker"
+                                + " copy the new key and certificate first.");
+        return 0;
     }
 
     private int node() {
@@ -72,7 +101,8 @@ final class CaRevoke implements Callable<Integer> {
             node = new NodeId(who);
         } catch (IllegalArgumentException e) {
             throw new UsageException(
-                    Escape.quoted(who) + ": neither the id of a node nor operator/NAME");
+                    Escape.quoted(who) + ": neither the id of a node nor operator/NAME, hub/main or"
+                            + " broker/main");
         }
         if (!sureness.sure(around, "Revoke " + node + "?")) {
             return unchanged();

@@ -10,6 +10,7 @@ import io.muster.message.Role;
 import io.muster.security.Attributes;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
+import io.muster.security.Ed25519Key;
 import io.muster.security.Ed25519PublicKey;
 import io.muster.security.Issuance;
 import io.muster.security.Issuance.Issuer;
@@ -20,6 +21,7 @@ import io.muster.security.SealingPublicKey;
 import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
 import io.muster.trust.RevocationList;
+import io.muster.trust.RevocationList.Revoked;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 
 /**
@@ -38,7 +41,9 @@ public final class Authority {
     private final AuthorityConfig config;
     private final TrustStore trust;
     private volatile Issuer nodes;
+    private final SecureRandom random;
     private final Issuance issuance;
+    private final IssuedToServers servers;
     private final InstantSource clock;
 
     private Authority(
@@ -46,13 +51,15 @@ public final class Authority {
             AuthorityConfig config,
             TrustStore trust,
             Issuer nodes,
-            Issuance issuance,
+            SecureRandom random,
             InstantSource clock) {
         this.files = files;
         this.config = config;
         this.trust = trust;
         this.nodes = nodes;
-        this.issuance = issuance;
+        this.random = random;
+        this.issuance = new Issuance(random);
+        this.servers = new IssuedToServers(files);
         this.clock = clock;
     }
 
@@ -75,7 +82,7 @@ public final class Authority {
                 AuthorityConfig.read(files.config()),
                 trust,
                 nodes,
-                new Issuance(random),
+                random,
                 clock);
     }
 
@@ -195,6 +202,52 @@ public final class Authority {
         return true;
     }
 
+    /** Whether these credentials of the hub or its broker are out of use: it has another key. */
+    public boolean rekeyed(Credentials held) {
+        return !Certificates.key(shown(held.identity().role())).equals(held.key().publicKey());
+    }
+
+    /**
+     * Makes a new key for the hub or its broker, and void whatever was certified for it before. The
+     * fleet hears of it with the next list of the nodes issuer. After a crash the same again makes
+     * up for what is missing.
+     *
+     * @return how many certificates are void that were not before
+     * @throws AuthorityException if it cannot be written
+     */
+    public int rekey(Role role, RevocationRegister register, String reason) {
+        var now = clock.instant();
+        var old = shown(role);
+        var identity = Certificates.identity(old);
+        var certificates = new LinkedHashSet<>(servers.unexpired(role, now));
+        certificates.add(old);
+        var ended =
+                certificates.stream()
+                        .filter(
+                                certificate ->
+                                        register.add(
+                                                IssuerName.NODES,
+                                                new Revoked(
+                                                        identity,
+                                                        Certificates.serial(certificate),
+                                                        certificate.getNotAfter().toInstant(),
+                                                        reason)))
+                        .count();
+        var key = Ed25519Key.generate(random);
+        var file = files.hub().resolve(role.word() + ".key");
+        try {
+            AtomicFile.replace(file, Bytes.utf8(Pem.key(key)));
+        } catch (IOException e) {
+            throw StateFile.unwritable(file, e);
+        }
+        var _ = certified(identity, key, config);
+        return (int) ended;
+    }
+
+    private X509Certificate shown(Role role) {
+        return Pem.certificates(files.hub().resolve(role.word() + ".crt")).getFirst();
+    }
+
     /**
      * A new certificate for the key of the hub or its broker, whatever is left of the old one.
      *
@@ -229,21 +282,25 @@ public final class Authority {
     }
 
     private Credentials renewed(Credentials old, AuthorityConfig as) {
-        var identity = old.identity();
+        return certified(old.identity(), old.key(), as);
+    }
+
+    private Credentials certified(Identity identity, Ed25519Key key, AuthorityConfig as) {
         var certificate =
                 issuance.leaf(
                         nodes,
                         identity,
-                        old.key().publicKey(),
+                        key.publicKey(),
                         as.hosts(),
                         clock.instant(),
                         as.lifetimes().server());
         var file = files.hub().resolve(identity.role().word() + ".crt");
         try {
+            servers.add(certificate);
             AtomicFile.replace(file, Bytes.utf8(Pem.certificate(certificate)), "rw-r--r--");
         } catch (IOException e) {
             throw new AuthorityException(file + " cannot be written: " + IoReason.of(e), e);
         }
-        return new Credentials(old.key(), certificate, trust);
+        return new Credentials(key, certificate, trust);
     }
 }

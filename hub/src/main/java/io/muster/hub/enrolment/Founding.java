@@ -172,7 +172,7 @@ public final class Founding {
             OnceFile.directory(directory);
         }
         for (var role : List.of(Role.HUB, Role.BROKER)) {
-            server(files.hub(), issuance, nodes, new Identity(fleet, role, "main"), config, now);
+            server(files, issuance, nodes, new Identity(fleet, role, "main"), config, now);
         }
         var pem = Bytes.utf8(trust.pem());
         OnceFile.readable(files.hub().resolve("trust.pem"), pem);
@@ -181,7 +181,7 @@ public final class Founding {
     }
 
     private void server(
-            Path directory,
+            AuthorityFiles files,
             Issuance issuance,
             Issuer nodes,
             Identity identity,
@@ -198,8 +198,9 @@ public final class Founding {
                         config.hosts(),
                         now,
                         config.lifetimes().server());
-        OnceFile.secret(directory.resolve(name + ".key"), Bytes.utf8(Pem.key(key)));
+        new IssuedToServers(files).add(certificate);
+        OnceFile.secret(files.hub().resolve(name + ".key"), Bytes.utf8(Pem.key(key)));
         OnceFile.readable(
-                directory.resolve(name + ".crt"), Bytes.utf8(Pem.certificate(certificate)));
+                files.hub().resolve(name + ".crt"), Bytes.utf8(Pem.certificate(certificate)));
     }
 }

@@ -77,6 +77,7 @@ public final class TrustState {
         this.fleet = fleet;
         this.clock = clock;
         this.scribe = scribe;
+        fleet.heed(revocations);
         for (var issuer : IssuerName.values()) {
             load(
                     () ->

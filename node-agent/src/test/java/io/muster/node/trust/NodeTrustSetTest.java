@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.message.Bytes;
 import io.muster.message.IssuerName;
+import io.muster.security.Certificates;
 import io.muster.security.Documents;
 import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
@@ -204,6 +205,31 @@ class NodeTrustSetTest {
         assertThat(said.getLast()).isEqualTo("dropped: BAD_SIGNATURE");
         open();
         assertThat(listNumber()).isEqualTo(Series.SIZE + 1);
+    }
+
+    @Test
+    void aServerThatIsRevokedIsNotConnectedToRestartsIncluded() {
+        var hub = OLD.hub();
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var entry =
+                new RevocationList.Revoked(
+                        hub.identity(),
+                        Certificates.serial(hub.certificate()),
+                        now.plus(Duration.ofDays(90)),
+                        "stolen");
+        var list =
+                new RevocationList(
+                        OLD.name(),
+                        IssuerName.NODES,
+                        1,
+                        now,
+                        now.plus(Duration.ofDays(1)),
+                        List.of(entry));
+        assertThat(trust.revoked(hub.certificate())).isEmpty();
+        receive(Documents.sign(OLD.nodesIssuer(), PayloadType.REVOCATION, list.encode()));
+        assertThat(trust.revoked(hub.certificate())).contains(entry);
+        open();
+        assertThat(trust.revoked(hub.certificate())).contains(entry);
     }
 
     @Test
