@@ -7,6 +7,7 @@ import io.muster.action.InvalidInputException;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.Reason;
+import io.muster.message.Request;
 import io.muster.message.Value.Fields;
 import io.muster.policy.Application;
 import io.muster.policy.Policy;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Whether this node lets a caller do what it asks for: holds the request against the policy in
@@ -73,6 +75,7 @@ final class Permits {
                         signer.attributes(),
                         BuiltIn.TRUST_LOCK,
                         Fields.EMPTY,
+                        Set.of(),
                         Collective.MAIN,
                         OptionalInt.of(1),
                         clock.instant(),
@@ -91,7 +94,8 @@ final class Permits {
                 signer.key(),
                 signer.attributes(),
                 spec,
-                effective(spec, request.arguments()),
+                effective(spec, request),
+                request.sealed().parts().keySet(),
                 request.collective(),
                 request.scale(),
                 clock.instant(),
@@ -115,11 +119,11 @@ final class Permits {
     }
 
     /** As the action would get them; as they came, if it would not take them. */
-    private static Fields effective(ActionSpec spec, Fields arguments) {
+    private static Fields effective(ActionSpec spec, Request request) {
         try {
-            return spec.check(arguments).values();
+            return spec.check(request.arguments(), request.sealed().parts().keySet()).values();
         } catch (InvalidInputException _) {
-            return arguments;
+            return request.arguments();
         }
     }
 

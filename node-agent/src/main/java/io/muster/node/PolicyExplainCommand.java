@@ -1,6 +1,7 @@
 package io.muster.node;
 
 import io.muster.action.ActionSpec;
+import io.muster.action.InputSpec;
 import io.muster.config.ConfigException;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
@@ -28,10 +29,12 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /** {@code muster policy explain ACTION}: what would a node say, and why? */
@@ -62,6 +65,12 @@ final class PolicyExplainCommand implements Callable<Integer> {
 
     @Parameters(index = "1..*", paramLabel = "name=value", description = "Inputs of the action.")
     private List<String> words = new ArrayList<>();
+
+    @Option(
+            names = "--sealed",
+            paramLabel = "NAME",
+            description = "With that secret input, whatever it is: policies do not see it.")
+    private Set<String> sealed = new LinkedHashSet<>();
 
     @Option(names = "--caller", required = true, description = "Who asks: operator/NAME.")
     private String caller = "";
@@ -187,17 +196,27 @@ final class PolicyExplainCommand implements Callable<Integer> {
     private Application application(KnownActions known, Policy inForce, Situation here) {
         var wanted = known.find(action);
         var who = operator(caller);
+        sealed.forEach(name -> checkSecret(wanted, name));
+        var typed = wanted.fromWords(words, sealed);
         return new Application(
                 who,
                 who.brief(),
                 attributes,
                 wanted,
-                wanted.check(wanted.fromWords(words)).values(),
+                wanted.check(typed, sealed).values(),
+                sealed,
                 new Collective(collective),
                 broadcast ? OptionalInt.empty() : OptionalInt.of(targets),
                 at.map(PolicyExplainCommand::moment).orElseGet(InstantSource.system()::instant),
                 here,
                 endorsements(inForce, who, wanted));
+    }
+
+    private static void checkSecret(ActionSpec wanted, String name) {
+        if (wanted.input(name).filter(InputSpec::secret).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--sealed " + name + ": " + wanted.name() + " has no such secret input");
+        }
     }
 
     private Situation situation(AgentConfig settings) {

@@ -130,7 +130,7 @@ final class NodeFixture implements AutoCloseable {
         this.helper = helper;
         fleet = new TestFleet("test", NOON);
         alice = fleet.operator("alice");
-        node = fleet.node(id.value());
+        node = fleet.node(id.value(), Map.of("site", "test"));
         own = helper.isPresent() ? keyless(node) : node;
         bus = new InMemoryBus(clock, tasks::add);
         inbox = ReplyAddress.of(alice.identity(), "1");

@@ -4,12 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
+import io.muster.message.Json;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Reply;
+import io.muster.message.RequestId;
+import io.muster.message.SealedArguments;
 import io.muster.message.Value.Fields;
 import io.muster.node.NodeFixture.Draft;
+import io.muster.security.Credentials;
+import io.muster.security.PayloadType;
+import io.muster.security.Sealer;
+import io.muster.security.Sealer.Kind;
+import io.muster.security.Sealer.Place;
+import io.muster.trust.Lock;
+import io.muster.trust.LockTarget;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,15 +29,19 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The policy's conditions and limits, on a node that gets requests. */
 class PermitsTest {
     @TempDir Path directory;
     private NodeFixture fixture;
     private int answers;
+    private int locks;
 
     @BeforeEach
     void start() throws IOException {
@@ -81,6 +95,129 @@ class PermitsTest {
         no.arguments = Fields.EMPTY.with("word", "no");
         refused(no, Reason.POLICY);
         refused(change(), Reason.POLICY);
+    }
+
+    /** As an honest sender seals it. */
+    private Draft sealed(Draft draft, String name) {
+        var place =
+                new Place(
+                        Kind.ARGUMENT,
+                        draft.id,
+                        draft.sender.identity(),
+                        fixture.node.identity(),
+                        name);
+        var value = Json.write(Fields.EMPTY.with("value", "very secret"));
+        var key = fixture.node.sealing().orElseThrow().publicKey();
+        var part = new Sealer(new SecureRandom()).seal(key, place, value);
+        draft.sealed =
+                new SealedArguments(
+                        new TreeMap<>(Map.of(name, new TreeMap<>(Map.of(fixture.id, part)))));
+        return draft;
+    }
+
+    private Draft secret() {
+        return sealed(fixture.draft("test.secret", ActionClass.CHANGE), "password");
+    }
+
+    @Test
+    void whatARuleSaysOfASecretIsNotGotRoundBySealingIt() throws IOException {
+        policy(",\"arguments\":{\"password\":{\"absent\":true}}");
+        done(fixture.draft("test.secret", ActionClass.CHANGE));
+        refused(secret(), Reason.POLICY);
+        policy(",\"arguments\":{\"password\":{\"absent\":true,\"pattern\":\".*\"}}");
+        refused(secret(), Reason.POLICY);
+        policy(
+                "},{\"effect\":\"deny\",\"callers\":[\"operator/alice\"],"
+                    + "\"actions\":[\"test.secret\"],\"arguments\":{\"password\":{\"pattern\":\"x\"}}");
+        refused(secret(), Reason.POLICY);
+        done(fixture.draft("test.secret", ActionClass.CHANGE));
+    }
+
+    /** The action takes it, so a rule sees what it will be. */
+    @Test
+    void fallbacksAreFilledInBesideASecretThatIsNeeded() throws IOException {
+        policy(",\"arguments\":{\"force\":{\"equals\":true}}");
+        done(sealed(fixture.draft("test.needy", ActionClass.CHANGE), "password"));
+        policy(
+                "},{\"effect\":\"deny\",\"callers\":[\"operator/alice\"],"
+                    + "\"actions\":[\"test.needy\"],\"arguments\":{\"force\":{\"equals\":true}}");
+        refused(sealed(fixture.draft("test.needy", ActionClass.CHANGE), "password"), Reason.POLICY);
+    }
+
+    private Draft of(Credentials who, Draft draft) {
+        draft.sender = who;
+        draft.signer = who;
+        return draft;
+    }
+
+    @Test
+    void whatTheAuthorityAttestsOfTheCallerCounts() throws IOException {
+        policy(",\"callerAttributes\":{\"team\":[\"ops\"]}");
+        refused(change(), Reason.POLICY);
+        done(of(fixture.fleet.operator("alice", Map.of("team", "ops")), change()));
+        refused(
+                of(fixture.fleet.operator("alice", Map.of("team", "dev")), change()),
+                Reason.POLICY);
+    }
+
+    @Test
+    void whatTheAuthorityAttestsOfTheNodeCounts() throws IOException {
+        policy(",\"nodeAttributes\":{\"site\":\"ams\"}");
+        refused(change(), Reason.POLICY);
+        policy(
+                "},{\"effect\":\"deny\",\"callers\":[\"operator/alice\"],"
+                        + "\"actions\":[\"*\"],\"nodeAttributes\":{\"site\":\"test\"}");
+        refused(change(), Reason.POLICY);
+        policy(",\"nodeAttributes\":{\"site\":\"test\"}");
+        done(change());
+    }
+
+    @Test
+    void atSomeTimesOnly() throws IOException {
+        policy(",\"times\":[{\"from\":\"12:00\",\"to\":\"13:00\"}]");
+        done(change());
+        fixture.pass(Duration.ofHours(1));
+        refused(change(), Reason.WINDOW);
+    }
+
+    @Test
+    void toSomeCollectivesOnly() throws IOException {
+        policy(",\"collectives\":[\"dr\"]");
+        refused(change(), Reason.POLICY);
+        policy(",\"collectives\":[\"main\"]");
+        done(change());
+    }
+
+    @Test
+    void theRightToLockDependsOnWhatIsAttestedOfTheCaller() throws IOException {
+        fixture.policy(
+                """
+                {"rules":[{"effect":"allow","callers":["operator/*"],"actions":["test.*"]},
+                 {"effect":"allow","callers":["operator/*"],"actions":["trust.lock"],
+                  "callerAttributes":{"team":["ops"]},
+                  "times":[{"from":"12:00","to":"13:00"}]}]}
+                """);
+        lock(fixture.fleet.operator("bob", Map.of("team", "dev")));
+        done(change());
+        fixture.pass(Duration.ofHours(1));
+        lock(fixture.fleet.operator("bob", Map.of("team", "ops")));
+        done(change());
+        fixture.pass(Duration.ofMinutes(-10));
+        lock(fixture.fleet.operator("bob", Map.of("team", "ops")));
+        refused(change(), Reason.LOCKED);
+    }
+
+    private void lock(Credentials by) {
+        var lock =
+                new Lock(
+                        new RequestId("f%031x".formatted(++locks)),
+                        "test",
+                        by.identity(),
+                        LockTarget.parse("class:change"),
+                        "just so",
+                        fixture.now(),
+                        Optional.empty());
+        fixture.broadcast(by.signer().sign(PayloadType.LOCK, lock.encode()));
     }
 
     @Test

@@ -137,6 +137,24 @@ class PolicyCommandTest {
     }
 
     @Test
+    void aSecretIsExplainedWithoutBeingTold() throws IOException {
+        policy(
+                """
+                {"rules":[{"effect":"allow","callers":["operator/*"],"actions":["command.run"]},
+                 {"effect":"deny","callers":["operator/*"],"actions":["command.run"],
+                  "arguments":{"stdin":{"pattern":"rm.*"}}}]}
+                """);
+        var command = List.of("command.run", "argv=/bin/true", "--caller", "operator/alice");
+        assertThat(explain(command.toArray(String[]::new)).code()).isZero();
+        var sealed = Stream.concat(command.stream(), Stream.of("--sealed", "stdin"));
+        var ran = explain(sealed.toArray(String[]::new));
+        assertThat(ran.code()).isEqualTo(3);
+        assertThat(ran.out()).contains("it is sealed, not looked at");
+        assertThat(explain("node.ping", "--caller", "operator/alice", "--sealed", "x").code())
+                .isEqualTo(2);
+    }
+
+    @Test
     void aBundleIsExplainedWithWhatTheFileDenies() throws IOException {
         Files.writeString(settings, "policy = " + file + "\n", StandardOpenOption.APPEND);
         var all =

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -43,6 +44,7 @@ class PolicyDocumentTest {
                 Map.of(),
                 spec,
                 Fields.EMPTY,
+                Set.of(),
                 Collective.MAIN,
                 OptionalInt.of(1),
                 Instant.parse("2026-11-20T12:00:00Z"),
@@ -83,6 +85,7 @@ class PolicyDocumentTest {
                 Map.of("team", "ops"),
                 BuiltIn.NODE_REBOOT,
                 Fields.EMPTY.with("delay", delay),
+                Set.of(),
                 Collective.MAIN,
                 OptionalInt.of(3),
                 at,

@@ -35,6 +35,7 @@ record TestActions(AtomicInteger runs, CountDownLatch hold) {
                 action("test.unnamed", ActionClass.DESTRUCTIVE),
                 action("test.forbidden", ActionClass.READ),
                 Action.of(secretive(), (input, context) -> done()),
+                Action.of(needy(), (input, context) -> done()),
                 Action.of(telling(), TestActions::tell),
                 Action.of(
                         spec("test.stay", ActionClass.CHANGE, Duration.ofMinutes(1)),
@@ -133,22 +134,33 @@ record TestActions(AtomicInteger runs, CountDownLatch hold) {
     }
 
     private static ActionSpec secretive() {
-        var password =
-                new InputSpec(
-                        "password",
-                        "a secret",
-                        new InputSpec.Kind.Text(30, Optional.empty()),
-                        false,
-                        Optional.empty(),
-                        true);
+        return with("test.secret", List.of(password(false)));
+    }
+
+    private static ActionSpec needy() {
+        var force = InputSpec.optional("force", "a choice", new InputSpec.Kind.Truth(), "true");
+        return with("test.needy", List.of(password(true), force));
+    }
+
+    private static InputSpec password(boolean required) {
+        return new InputSpec(
+                "password",
+                "a secret",
+                new InputSpec.Kind.Text(30, Optional.empty()),
+                required,
+                Optional.empty(),
+                true);
+    }
+
+    private static ActionSpec with(String name, List<InputSpec> inputs) {
         return new ActionSpec(
-                new ActionName("test.secret"),
+                new ActionName(name),
                 "for tests",
                 ActionClass.CHANGE,
                 false,
                 false,
                 Duration.ofMinutes(1),
-                List.of(password),
+                inputs,
                 List.of());
     }
 

@@ -125,6 +125,16 @@ public record ActionSpec(
         return new Arguments(this).fromWords(nameEqualsValue, secrets);
     }
 
+    /**
+     * The same for somebody to whom some secrets are not shown: nothing is said about those.
+     *
+     * @param unseen the names of inputs that are given in another way
+     * @throws InvalidInputException naming every word that is not right and every missing input
+     */
+    public Fields fromWords(List<String> nameEqualsValue, Set<String> unseen) {
+        return new Arguments(this).fromWords(nameEqualsValue, unseen);
+    }
+
     /** The form that travels and that stands in files: docs/actions-external.md. */
     public Fields toValue() {
         return SpecForm.toValue(this);

@@ -36,6 +36,20 @@ final class Arguments {
     }
 
     Fields fromWords(List<String> words, Fields secrets) {
+        var arguments = read(words, secrets.members().keySet());
+        secrets.members()
+                .forEach((name, value) -> spec.input(name).ifPresent(i -> judge(i, value)));
+        done();
+        return arguments;
+    }
+
+    Fields fromWords(List<String> words, Set<String> unseen) {
+        var arguments = read(words, unseen);
+        done();
+        return arguments;
+    }
+
+    private Fields read(List<String> words, Set<String> unseen) {
         var typed = new LinkedHashMap<String, List<String>>();
         words.forEach(word -> split(word, typed));
         var values = new LinkedHashMap<String, Value>();
@@ -43,12 +57,9 @@ final class Arguments {
         var arguments = new Fields(values);
         spec.inputs().stream()
                 .filter(input -> !typed.containsKey(input.name()))
-                .filter(input -> secrets.member(input.name()).isEmpty())
+                .filter(input -> !unseen.contains(input.name()))
                 .forEach(this::missing);
         values.forEach((name, value) -> spec.input(name).ifPresent(i -> judge(i, value)));
-        secrets.members()
-                .forEach((name, value) -> spec.input(name).ifPresent(i -> judge(i, value)));
-        done();
         return arguments;
     }
 

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param callerAttributes what the authority attests of the caller
  * @param spec of the action
  * @param arguments its inputs, fallbacks filled in
+ * @param sealed the names of inputs that were given sealed, and are not among the arguments
  * @param collective the collective it was sent to
  * @param targets how many nodes it is for; absent if for whoever matches, which is no limit
  * @param at when
@@ -32,6 +34,7 @@ public record Application(
         Map<String, String> callerAttributes,
         ActionSpec spec,
         Fields arguments,
+        Set<String> sealed,
         Collective collective,
         OptionalInt targets,
         Instant at,
@@ -46,6 +49,7 @@ public record Application(
                 Map.of(),
                 spec,
                 Fields.EMPTY,
+                Set.of(),
                 Collective.MAIN,
                 OptionalInt.of(1),
                 at,
@@ -55,6 +59,7 @@ public record Application(
 
     public Application {
         callerAttributes = Collections.unmodifiableMap(new TreeMap<>(callerAttributes));
+        sealed = Set.copyOf(sealed);
         endorsements = List.copyOf(endorsements);
     }
 }

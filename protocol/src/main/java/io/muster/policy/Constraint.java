@@ -51,6 +51,15 @@ public record Constraint(
     }
 
     /**
+     * Whether it holds of an input that was given, and that nobody may look at.
+     *
+     * @param input as the action describes it; absent if the action has no such input
+     */
+    Holds holdsUnseen(Optional<InputSpec> input) {
+        return input.isPresent() && !wantsValue() ? Holds.NO : Holds.UNKNOWN;
+    }
+
+    /**
      * Whether it holds.
      *
      * @param input as the action describes it; absent if the action has no such input
@@ -63,11 +72,8 @@ public record Constraint(
         if (value.isEmpty()) {
             return Holds.of(absent);
         }
-        if (!wantsValue()) {
-            return Holds.NO;
-        }
-        if (input.get().secret()) {
-            return Holds.UNKNOWN;
+        if (!wantsValue() || input.get().secret()) {
+            return holdsUnseen(input);
         }
         var kind = input.get().kind();
         if (value.get() instanceof Items(List<Value> items)) {

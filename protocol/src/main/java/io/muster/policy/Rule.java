@@ -239,9 +239,12 @@ public record Rule(
         Optional<InputSpec> input = application.spec().input(name);
         Optional<Value> value = application.arguments().member(name);
         var secret = input.map(InputSpec::secret).orElse(false);
+        var sealed = application.sealed().contains(name);
         String is;
         if (input.isEmpty()) {
             is = "no such input";
+        } else if (sealed) {
+            is = "sealed, not looked at";
         } else if (value.isEmpty()) {
             is = "absent";
         } else {
@@ -249,7 +252,7 @@ public record Rule(
         }
         return new Check(
                 Condition.ARGUMENT,
-                wanted.holds(input, value, allow),
+                sealed ? wanted.holdsUnseen(input) : wanted.holds(input, value, allow),
                 name + " must be " + wanted + "; it is " + is);
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Somebody asks for something, in parts that a test may change. */
 final class Asking {
@@ -30,6 +31,7 @@ final class Asking {
     String action = "test.change";
     ActionClass actionClass = ActionClass.CHANGE;
     Fields arguments = Fields.EMPTY;
+    Set<String> sealed = Set.of();
     String collective = "main";
     OptionalInt targets = OptionalInt.of(1);
     Instant at = FRIDAY_NOON;
@@ -96,6 +98,7 @@ final class Asking {
                 callerAttributes,
                 spec(),
                 arguments,
+                sealed,
                 new Collective(collective),
                 targets,
                 at,

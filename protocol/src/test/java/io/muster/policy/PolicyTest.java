@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 class PolicyTest {
     private static Asking asking() {
@@ -168,6 +169,27 @@ class PolicyTest {
         }
     }
 
+    /** What is sealed is there, and what it is cannot be judged. */
+    @Test
+    void aSealedInputIsNotAbsentAndOtherwiseCannotBeJudged() {
+        var asking = asking();
+        asking.sealed = Set.of("password");
+        for (var wish :
+                List.of(
+                        "\"pattern\":\".*\"",
+                        "\"equals\":\"x\"",
+                        "\"absent\":true,\"pattern\":\".*\"")) {
+            var rule = ",\"arguments\":{\"password\":{" + wish + "}}";
+            assertThat(asking.allowed(allow(rule))).as(wish).isFalse();
+            assertThat(asking.allowed(deny(rule))).as(wish).isFalse();
+        }
+        var absent = ",\"arguments\":{\"password\":{\"absent\":true}}";
+        assertThat(asking.allowed(allow(absent))).isFalse();
+        assertThat(asking.allowed(deny(absent))).isTrue();
+        assertThat(asking().allowed(allow(absent))).isTrue();
+        assertThat(asking().allowed(deny(absent))).isFalse();
+    }
+
     @Test
     void attributesAreThoseThatTheAuthorityAttests() {
         var team = allow(",\"callerAttributes\":{\"team\":[\"ops\",\"dba\"]}");
@@ -181,6 +203,24 @@ class PolicyTest {
         var site = allow(",\"nodeAttributes\":{\"site\":\"ams\"}");
         assertThat(asking.allowed(site)).isFalse();
         asking.node = new Situation(Map.of("site", "ams"), Fields.EMPTY, true);
+        assertThat(asking.allowed(site)).isTrue();
+    }
+
+    /** What is not attested is judged: it is none of the values. */
+    @Test
+    void aRuleThatDeniesAnAttributeDeniesThoseWhoHaveItAndNobodyElse() {
+        var team = deny(",\"callerAttributes\":{\"team\":[\"dev\",\"dba\"]}");
+        var site = deny(",\"nodeAttributes\":{\"site\":\"ams\"}");
+        var asking = asking();
+        assertThat(asking.allowed(team)).isTrue();
+        assertThat(asking.allowed(site)).isTrue();
+        asking.callerAttributes = Map.of("team", "dba");
+        asking.node = new Situation(Map.of("site", "ams"), Fields.EMPTY, true);
+        assertThat(asking.allowed(team)).isFalse();
+        assertThat(asking.allowed(site)).isFalse();
+        asking.callerAttributes = Map.of("team", "ops");
+        asking.node = new Situation(Map.of("site", "fra"), Fields.EMPTY, true);
+        assertThat(asking.allowed(team)).isTrue();
         assertThat(asking.allowed(site)).isTrue();
     }
 

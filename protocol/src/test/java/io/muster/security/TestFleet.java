@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A fleet's authority with fresh keys, for tests: issues whatever a test needs, good or bad. */
@@ -116,6 +118,16 @@ public final class TestFleet {
         return credentials(nodes, Identity.node(name, new NodeId(id)), YEAR);
     }
 
+    /** With that attested of it. */
+    public Credentials node(String id, Map<String, String> attributes) {
+        return credentials(nodes, Identity.node(name, new NodeId(id)), attributes, YEAR);
+    }
+
+    /** With that attested of them. */
+    public Credentials operator(String person, Map<String, String> attributes) {
+        return credentials(operators, new Identity(name, Role.OPERATOR, person), attributes, YEAR);
+    }
+
     public Credentials operator(String person) {
         return credentials(operators, new Identity(name, Role.OPERATOR, person), YEAR);
     }
@@ -144,12 +156,21 @@ public final class TestFleet {
 
     /** Whatever: any issuer, any identity, any validity. */
     public Credentials credentials(Issuance.Issuer issuer, Identity identity, Duration validity) {
+        return credentials(issuer, identity, Map.of(), validity);
+    }
+
+    private Credentials credentials(
+            Issuance.Issuer issuer,
+            Identity identity,
+            Map<String, String> attributes,
+            Duration validity) {
         var key = Ed25519Key.generate(random);
         var certificate =
                 issuance.leaf(
                         issuer,
                         Leaf.of(identity, key.publicKey())
                                 .serving(List.of("localhost", "127.0.0.1"))
+                                .attested(new Attributes(new TreeMap<>(attributes)), 1)
                                 .sealedTo(Optional.of(key.sealing().publicKey())),
                         now,
                         validity);
