@@ -40,6 +40,7 @@ import java.util.concurrent.Callable;
             "  muster run node.reboot -C web --batch 5 --max-failed 0",
             "  muster run node.reboot -C db --propose --approvals 2",
             "  muster run node.inventory -C web --diff",
+            "  muster run puppet.run --nodes last.jsonl --nodes-in failed,no-reply",
             "",
             "muster actions lists the actions, muster actions ACTION describes one.",
             "A secret is given as name=@FILE, name=- (standard input), or name alone to be",

@@ -1,17 +1,22 @@
 package io.muster.controller.cli;
 
 import io.muster.controller.ControllerConfig.Method;
+import io.muster.controller.TargetState;
 import io.muster.controller.discovery.NodesFile;
 import io.muster.controller.discovery.Targets;
 import io.muster.filter.Filter;
 import io.muster.message.Collective;
+import io.muster.message.Escape;
 import io.muster.message.MalformedException;
+import io.muster.message.Nearest;
 import io.muster.security.Attributes;
 
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -28,10 +33,20 @@ final class TargetOptions {
             names = "--nodes",
             paramLabel = "FILE",
             description = {
-                "Only nodes in this file: a name a line, or what",
-                "muster printed as JSON; - is standard input."
+                "Only nodes in this file: a name a line, lines of a hosts",
+                "file, or what muster printed as JSON; - is standard input."
             })
     private Optional<String> nodes = Optional.empty();
+
+    @Option(
+            names = "--nodes-in",
+            split = ",",
+            paramLabel = "STATE",
+            description = {
+                "Of the JSON of a run, only nodes that ended so: failed,",
+                "no-reply; several with commas."
+            })
+    private List<String> states = new ArrayList<>();
 
     @Option(
             names = "--attested",
@@ -120,10 +135,11 @@ final class TargetOptions {
         return matching.choose(number, new Random(seed.orElseGet(random::nextLong)));
     }
 
-    private static List<String> names(Surroundings around, String file) {
+    private List<String> names(Surroundings around, String file) {
         var source = file.equals("-") ? "standard input" : file;
         try {
-            return NodesFile.read(source, NamedFile.read(around, "--nodes", file));
+            var text = NamedFile.read(around, "--nodes", file);
+            return NodesFile.read(source, text, new LinkedHashSet<>(states));
         } catch (MalformedException e) {
             throw new UsageException("--nodes " + e.problem());
         }
@@ -139,6 +155,24 @@ final class TargetOptions {
         if (seed.isPresent() && limit.isEmpty()) {
             throw new UsageException("--seed says how --limit chooses, and there is no --limit");
         }
+        checkStates();
         listed = nodes.map(file -> names(around, file));
+    }
+
+    private void checkStates() {
+        if (!states.isEmpty() && nodes.isEmpty()) {
+            throw new UsageException("--nodes-in chooses of --nodes FILE, and there is none");
+        }
+        var known = Arrays.stream(TargetState.values()).map(TargetState::word).toList();
+        for (var state : states) {
+            if (!known.contains(state)) {
+                throw new UsageException(
+                        "--nodes-in "
+                                + Escape.quoted(state)
+                                + ": "
+                                + String.join(", ", known)
+                                + Nearest.hint(state, known));
+            }
+        }
     }
 }

@@ -30,14 +30,13 @@ public final class BroadcastDiscovery implements Discovery {
         var matching = sweep(search);
         var targets = search.pick(matching);
         var missing = search.missing(matching);
-        var unknown = missing.isEmpty() ? missing : unknown(missing, search);
+        var unknown = missing.isEmpty() ? Strangers.NONE : unknown(missing, search);
         var took = Duration.ofNanos(System.nanoTime() - start);
-        return new Targets(targets, unknown, "broadcast", took, List.of());
+        return new Targets(targets, unknown.names(), "broadcast", took, unknown.guesses());
     }
 
-    private List<String> unknown(List<String> missing, Search search) throws InterruptedException {
-        var everybody = search.missing(sweep(Search.of(Filter.EVERYTHING)));
-        return missing.stream().filter(everybody::contains).toList();
+    private Strangers unknown(List<String> missing, Search search) throws InterruptedException {
+        return Strangers.of(missing, search, sweep(Search.of(Filter.EVERYTHING)));
     }
 
     private List<Target> sweep(Search search) throws InterruptedException {

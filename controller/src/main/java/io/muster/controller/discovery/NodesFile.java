@@ -1,14 +1,8 @@
 package io.muster.controller.discovery;
 
 import io.muster.message.Escape;
-import io.muster.message.Json;
 import io.muster.message.MalformedException;
-import io.muster.message.Value;
-import io.muster.message.Value.Fields;
-import io.muster.message.Value.Items;
-import io.muster.message.Value.Text;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,13 +10,18 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads a list of nodes: one id or host name a line, {@code #} begins a comment; or what an earlier
- * muster printed with {@code --output json} or {@code jsonl}, whole or in part.
+ * Reads a list of nodes: one id or host name a line, {@code #} begins a comment; lines of {@code
+ * /etc/hosts}, of which the first name counts; lines of Puppet's lists of certificates; or JSON
+ * that names nodes, {@link NodesJson}, such as an earlier muster printed, whole or in part.
  */
 public final class NodesFile {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,251})");
-    private static final Set<String> NODE = Set.of("discovered", "reply", "renamed", "inventory");
-    private static final Set<String> NO_NODE = Set.of("progress", "summary");
+    private static final Pattern HOSTS =
+            Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)\\s+(\\S+).*");
+    private static final Pattern NOT_A_NODE = Pattern.compile("127\\..*|::1|f[ef][0-9a-f]{2}::.*");
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("([+-]?)\\s*\"?([^\\s\"]+)\"?\\s+\\(SHA[0-9]+\\)\\s.*");
+    private static final Pattern TITLE = Pattern.compile("([A-Z][a-z]+) Certificates:");
 
     private NodesFile() {}
 
@@ -33,130 +32,73 @@ public final class NodesFile {
      * @throws MalformedException naming the line that is no name of a node
      */
     public static List<String> read(String source, String text) {
-        if (!text.stripLeading().startsWith("{")) {
-            return plain(source, text);
+        return read(source, text, Set.of());
+    }
+
+    /**
+     * The names of those that ended in one of these states.
+     *
+     * @param states words as reports have them; none means all, with or without a state
+     * @throws MalformedException likewise, or if the text has no states
+     */
+    public static List<String> read(String source, String text, Set<String> states) {
+        var begin = text.stripLeading();
+        if (begin.startsWith("{") || begin.startsWith("[")) {
+            return new NodesJson(source, states).read(text);
         }
-        var document = whole(source, text);
-        return document.isPresent() ? document(source, document.get()) : lines(source, text);
+        if (!states.isEmpty()) {
+            throw NodesJson.stateless(source);
+        }
+        return plain(source, text);
     }
 
     private static List<String> plain(String source, String text) {
         var names = new LinkedHashSet<String>();
         var number = 0;
-        for (var line : text.lines().toList()) {
+        var revoked = false;
+        for (var whole : text.lines().toList()) {
             number++;
-            var comment = line.indexOf('#');
-            var name = (comment < 0 ? line : line.substring(0, comment)).strip();
-            if (!name.isEmpty()) {
-                names.add(checked(source, number, name));
+            var comment = whole.indexOf('#');
+            var line = (comment < 0 ? whole : whole.substring(0, comment)).strip();
+            var title = TITLE.matcher(line);
+            if (title.matches()) {
+                revoked = title.group(1).equals("Revoked");
+            } else if (!line.isEmpty() && !revoked) {
+                var at = number;
+                name(line).ifPresent(name -> names.add(checked(source, at, name)));
             }
         }
         return List.copyOf(names);
     }
 
-    /** The text as one document, unless it is several, a line each. */
-    private static Optional<Fields> whole(String source, String text) {
-        try {
-            return Optional.of(Json.readLocal(text));
-        } catch (MalformedException e) {
-            if (text.strip().indexOf('\n') < 0) {
-                throw new MalformedException(source + ": " + e.problem(), e);
-            }
-            return Optional.empty();
+    /** The name in the line, if it is to be one; nothing for what is known to be no node. */
+    private static Optional<String> name(String line) {
+        var hosts = HOSTS.matcher(line);
+        if (hosts.matches()) {
+            return NOT_A_NODE.matcher(hosts.group(1)).matches()
+                    ? Optional.empty()
+                    : Optional.of(hosts.group(2));
         }
+        var certificate = CERTIFICATE.matcher(line);
+        if (certificate.matches()) {
+            return certificate.group(1).equals("-")
+                    ? Optional.empty()
+                    : Optional.of(certificate.group(2));
+        }
+        return Optional.of(line);
     }
 
-    private static List<String> document(String source, Fields document) {
-        var names = new LinkedHashSet<String>();
-        if (document.member("values").isPresent()) {
-            for (var group : items(source, document, "values")) {
-                names.addAll(names(source, 1, group));
-            }
-        } else if (document.member("kind").isPresent()) {
-            names.addAll(line(source, 1, document));
-        } else if (document.member("nodes").isPresent()) {
-            names.addAll(names(source, 1, document));
-        } else {
-            names.add(name(source, 1, document));
-        }
-        return List.copyOf(names);
-    }
-
-    private static List<Value> items(String source, Fields fields, String member) {
-        if (fields.member(member).orElse(Value.of("")) instanceof Items(List<Value> items)) {
-            return items;
-        }
-        throw new MalformedException(source + ": " + member + " is not a list");
-    }
-
-    /** The nodes that an object lists. */
-    private static List<String> names(String source, int number, Value group) {
-        if (!(group instanceof Fields fields)) {
-            throw new MalformedException(
-                    source + ": line " + number + ": not an object with nodes");
-        }
-        return items(source, fields, "nodes").stream()
-                .map(node -> name(source, number, node))
-                .toList();
-    }
-
-    private static List<String> lines(String source, String text) {
-        var names = new LinkedHashSet<String>();
-        var lines = new ArrayList<>(text.lines().toList());
-        for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).isBlank()) {
-                names.addAll(line(source, i + 1, object(source, i + 1, lines.get(i))));
-            }
-        }
-        return List.copyOf(names);
-    }
-
-    /** The nodes that a line is about, by its kind; without one, it must name a node. */
-    private static List<String> line(String source, int number, Fields line) {
-        var kind = line.member("kind").map(Value::toString).orElse("reply");
-        if (NO_NODE.contains(kind)) {
-            return List.of();
-        }
-        if (kind.equals("value")) {
-            return names(source, number, line);
-        }
-        if (NODE.contains(kind)) {
-            return List.of(name(source, number, line));
-        }
-        throw new MalformedException(
-                source + ": line " + number + ": no node in the kind " + Escape.quoted(kind));
-    }
-
-    private static Fields object(String source, int number, String line) {
-        try {
-            return Json.readLocal(line);
-        } catch (MalformedException e) {
-            throw new MalformedException(source + ": line " + number + ": " + e.problem(), e);
-        }
-    }
-
-    private static String name(String source, int number, Value node) {
-        if (node instanceof Text(String text)) {
-            return checked(source, number, text);
-        }
-        if (node instanceof Fields fields) {
-            var id = fields.member("id").or(() -> fields.member("name"));
-            if (id.isPresent() && id.get() instanceof Text(String text)) {
-                return checked(source, number, text);
-            }
-        }
-        throw new MalformedException(
-                source + ": line " + number + ": an object with neither id nor name of a node");
-    }
-
-    private static String checked(String source, int number, String name) {
+    /** The name, if it can be one. */
+    static String checked(String source, int number, String name) {
         if (!NAME.matcher(name).matches()) {
             throw new MalformedException(
                     source
                             + ": line "
                             + number
                             + ": not the id or host name of a node: "
-                            + Escape.quoted(name));
+                            + Escape.quoted(name)
+                            + "; a list of nodes has a name a line, lines of a hosts file, or JSON"
+                            + " that muster printed");
         }
         return name;
     }

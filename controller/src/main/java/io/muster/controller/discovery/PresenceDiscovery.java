@@ -7,6 +7,7 @@ import io.muster.message.Spans;
 import io.muster.transport.Destination;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -36,12 +37,15 @@ public final class PresenceDiscovery implements Discovery {
             return otherwise.find(search).noting(notice(roll) + ": asked the nodes themselves");
         }
         var targets = search.pick(matching.get());
+        var unknown = unknown(search, matching.get());
+        var notices = new ArrayList<>(blind(search, roll));
+        notices.addAll(unknown.guesses());
         return new Targets(
                 targets,
-                unknown(search, matching.get()),
+                unknown.names(),
                 METHOD,
                 Duration.ofNanos(System.nanoTime() - start),
-                blind(search, roll));
+                notices);
     }
 
     /**
@@ -63,15 +67,15 @@ public final class PresenceDiscovery implements Discovery {
     }
 
     /** Names that nobody has: not those of nodes that merely do not match. */
-    private List<String> unknown(Search search, List<Target> matching) throws InterruptedException {
+    private Strangers unknown(Search search, List<Target> matching) throws InterruptedException {
         var missing = search.missing(matching);
         if (missing.isEmpty()) {
-            return missing;
+            return Strangers.NONE;
         }
         return ask(Filter.EVERYTHING)
                 .nodes()
-                .map(all -> missing.stream().filter(search.missing(all)::contains).toList())
-                .orElse(missing);
+                .map(all -> Strangers.of(missing, search, all))
+                .orElse(new Strangers(missing, List.of()));
     }
 
     private Roll ask(Filter filter) throws InterruptedException {

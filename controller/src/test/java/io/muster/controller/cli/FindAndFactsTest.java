@@ -105,6 +105,42 @@ class FindAndFactsTest {
         assertThat(ran.code()).isEqualTo(5);
     }
 
+    @Test
+    void whoWasMeantIsGuessedAndNobodyIsListedTwice() {
+        four();
+        var ran = context.typed("mial\nmail\nn-3\n").run("find", "--nodes", "-");
+        assertThat(ran.out()).isEqualTo("mail\n");
+        assertThat(ran.err()).isEqualTo("mial: did you mean mail?\nnobody is called mial\n");
+        assertThat(ran.code()).isEqualTo(5);
+    }
+
+    @Test
+    void whatOneRunPrintedTheNextOneTakes() {
+        four();
+        village.node("n-1", "web01", _ -> Outcome.failed("no", "disk full"));
+        village.node("n-2", "web02", _ -> Outcome.ok("here"));
+        village.node("n-3", "mail", _ -> Outcome.ok("here"));
+        for (var form : new String[] {"json", "jsonl"}) {
+            var first = context.run("run", "node.ping", "-o", form);
+            assertThat(first.code()).isEqualTo(4);
+            var all = context.typed(first.out()).run("find", "--nodes", "-");
+            assertThat(all.out()).isEqualTo("mail\nweb01\nweb02\n");
+            var failed = context.run("find", "--nodes", "-", "--nodes-in", "failed,no-reply");
+            assertThat(failed.out()).isEqualTo("web01\n");
+            var nobody = context.run("find", "--nodes", "-", "--nodes-in", "refused");
+            assertThat(nobody.out()).isEmpty();
+            assertThat(nobody.code()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aStateThatIsNoneOrIsAboutNoListIsSaid() {
+        assertThat(context.run("find", "--nodes-in", "failed").err()).contains("--nodes FILE");
+        var ran = context.typed("{}").run("find", "--nodes", "-", "--nodes-in", "faild");
+        assertThat(ran.err()).contains("'faild'").contains("did you mean failed?");
+        assertThat(ran.code()).isEqualTo(2);
+    }
+
     private void roles() {
         role("n-1", "web01", "web");
         role("n-2", "web02", "web");

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.message.MalformedException;
 
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 class NodesFileTest {
 
@@ -90,5 +95,72 @@ class NodesFileTest {
         assertThatThrownBy(() -> NodesFile.read("list.txt", text))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("list.txt");
+    }
+
+    @Test
+    void linesOfAHostsFileAndOfPuppetsListsNameANodeEach() {
+        var hosts =
+                "127.0.0.1 localhost\n::1 localhost ip6-localhost\nff02::1 ip6-allnodes\n"
+                        + "10.0.0.1\tweb01.example web01 # first\nfe80::17 web02\n"
+                        + "2001:db8::2 web03.example\n";
+        assertThat(NodesFile.read("f", hosts)).containsExactly("web01.example", "web03.example");
+        var old = "+ \"web01\" (SHA256) AA:BB\n  web02 (SHA256) 1A:22\n- \"gone\" (SHA256) A (revoked)\n";
+        assertThat(NodesFile.read("f", old)).containsExactly("web01", "web02");
+        var lists =
+                "Requested Certificates:\n    new (SHA256)  AA:01\n"
+                        + "Signed Certificates:\n    web01       (SHA256)  AA:02   alt names: [\"DNS:x\"]\n"
+                        + "Revoked Certificates:\n    gone (SHA256)  AA:03\n";
+        assertThat(NodesFile.read("f", lists)).containsExactly("new", "web01");
+    }
+
+    @Test
+    void listsAsOtherProgramsPrintThem() {
+        assertThat(NodesFile.read("f", "[{\"certname\":\"a\"},\n{\"sender\":\"b\"},\"c\",\"a\"]"))
+                .containsExactly("a", "b", "c");
+        assertThat(NodesFile.read("f", "{\"replies\":[{\"sender\":\"a\",\"statuscode\":0}]}"))
+                .containsExactly("a");
+    }
+
+    private static final String RUN =
+            "{\"kind\":\"discovered\",\"id\":\"n-1\"}\n{\"kind\":\"discovered\",\"id\":\"n-2\"}\n"
+                    + "{\"kind\":\"discovered\",\"id\":\"n-3\"}\n"
+                    + "{\"kind\":\"reply\",\"id\":\"n-1\",\"state\":\"ok\"}\n"
+                    + "{\"kind\":\"reply\",\"id\":\"n-2\",\"state\":\"failed\"}\n"
+                    + "{\"kind\":\"summary\",\"silent\":[{\"id\":\"n-3\",\"state\":\"no-reply\"}]}\n";
+
+    @Test
+    void theSilentOnesOfACallAreNodesOfIt() {
+        var ping =
+                RUN.lines().filter(l -> !l.contains("discovered")).collect(Collectors.joining("\n"));
+        assertThat(NodesFile.read("f", ping)).containsExactly("n-1", "n-2", "n-3");
+    }
+
+    @Test
+    void thoseInAStateAreChosen() {
+        assertThat(NodesFile.read("f", RUN, Set.of("failed", "no-reply")))
+                .containsExactly("n-2", "n-3");
+        assertThat(NodesFile.read("f", RUN, Set.of("refused"))).isEmpty();
+        var document =
+                "{\"nodes\":[{\"id\":\"n-1\",\"state\":\"ok\"},{\"id\":\"n-2\",\"state\":\"failed\"}]}";
+        assertThat(NodesFile.read("f", document, Set.of("failed"))).containsExactly("n-2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"web01\n", "{\"kind\":\"discovered\",\"id\":\"n-1\"}", "[\"a\"]"})
+    void whatHasNoStatesCannotBeChosenFromByState(String text) {
+        assertThatThrownBy(() -> NodesFile.read("list.txt", text, Set.of("failed")))
+                .hasMessageContaining("list.txt: says of no node how it ended");
+    }
+
+    @Property(tries = 300)
+    void anyTextIsAListOfNamesOrRefused(@ForAll String text) {
+        for (var begin : List.of("", "{", "[", "10.0.0.1 ", "{\"id\":\"n-1\"}\n")) {
+            try {
+                assertThat(NodesFile.read("f", begin + text))
+                        .allMatch(name -> name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"));
+            } catch (MalformedException e) {
+                assertThat(e.problem()).startsWith("f: ");
+            }
+        }
     }
 }

@@ -22,7 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 class SweepTest {
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -112,6 +115,28 @@ class SweepTest {
         var result = sweep(new Patience(Duration.ofMillis(300), LONG, LONG, TTL), ALL);
         assertThat(since(start)).isBetween(Duration.ofMillis(300), LONG);
         assertThat(names(result.nodes())).containsExactly("web01", "web02");
+    }
+
+    /** The window begins with each answer anew; nothing waits for the limit. */
+    @Test
+    void withoutTheHubItIsOverSoonAfterTheLastAnswerWheneverThatCame() {
+        var window = Duration.ofSeconds(2);
+        var later = CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS);
+        village.node("n-1", "web01", _ -> HERE);
+        village.node(
+                "n-2",
+                (call, node) ->
+                        later.execute(() -> call.reply(node, "web02", 0, new Answer.Final(HERE))));
+        var last = new AtomicLong();
+        try (var caller = village.caller()) {
+            var start = System.nanoTime();
+            var result =
+                    new Sweep(caller, new Patience(window, LONG, LONG, TTL), false)
+                            .run(ALL, _ -> last.set(System.nanoTime()));
+            assertThat(result.answers()).hasSize(2);
+            assertThat(since(last.get())).isBetween(window.minusMillis(250), LONG);
+            assertThat(since(start)).isLessThan(LONG);
+        }
     }
 
     @Test
