@@ -1,6 +1,7 @@
 package io.muster.controller;
 
 import io.muster.action.ActionClass;
+import io.muster.message.Budget;
 
 /**
  * How many nodes are sent to at a time, and how many of them may go wrong before no more are.
@@ -40,6 +41,19 @@ public record Batches(Amount size, int atMost, Amount maxFailed) {
     /** So many failures instead. */
     public Batches failing(Amount other) {
         return new Batches(size, atMost, other);
+    }
+
+    /** In exactly these steps. */
+    public static Batches of(Budget budget) {
+        return new Batches(
+                new Amount(budget.batch(), false),
+                Integer.MAX_VALUE,
+                new Amount(budget.maxFailed(), false));
+    }
+
+    /** What it comes to for that many targets. */
+    public Budget budget(int targets) {
+        return new Budget(size(targets), maxFailed.of(targets));
     }
 
     /** How many of that many targets are sent to at a time. */

@@ -117,11 +117,15 @@ public final class Fleet {
      * Signs one request for all of the targets that are there, for others to approve: it can be
      * sent batch after batch, but nothing about it can be changed any more.
      *
+     * @param batches in which steps it will be sent: approved as well
      * @param approvals how many must have approved it
      * @param ttl until when it may be approved and begun
      */
-    public Asked propose(Run run, Targets targets, int approvals, Duration ttl) {
-        var bounds = Bounds.targets(targets.all().size()).approvals(approvals);
+    public Asked propose(
+            Run run, Targets targets, Batches batches, int approvals, Duration ttl) {
+        var inAll = targets.all().size();
+        var bounds =
+                Bounds.targets(inAll).approvals(approvals).within(batches.budget(inAll));
         var asked = bound(run, targets.asked(run.actionClass()));
         return caller.sign(question(run, asked.online(), ttl, bounds));
     }
@@ -137,6 +141,7 @@ public final class Fleet {
      * Sends a request that was approved, with its approvals, as {@link #run} would.
      *
      * @param approved names all of the targets that are there
+     * @param batches as they were approved
      */
     public Report runApproved(
             Asked approved,

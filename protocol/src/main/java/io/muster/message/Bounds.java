@@ -1,15 +1,18 @@
 package io.muster.message;
 
+import java.util.Optional;
+
 /**
  * What a sender binds itself to, over what nodes want anyway.
  *
  * @param approvals without so many approvals of others no node may do it; none if 0
  * @param maxTargets how many nodes the whole run is for, which may be more than this request names;
  *     not said if 0
+ * @param budget in which steps it is sent, if that was approved as well
  */
-public record Bounds(int approvals, int maxTargets) {
+public record Bounds(int approvals, int maxTargets, Optional<Budget> budget) {
     /** Nothing is said. */
-    public static final Bounds NONE = new Bounds(0, 0);
+    public static final Bounds NONE = new Bounds(0, 0, Optional.empty());
 
     /** As many as travel with one request. */
     public static final int MOST_APPROVALS = 8;
@@ -28,17 +31,38 @@ public record Bounds(int approvals, int maxTargets) {
 
     /** For a run of that many targets. */
     public static Bounds targets(int maxTargets) {
-        return new Bounds(0, maxTargets);
+        return new Bounds(0, maxTargets, Optional.empty());
     }
 
     /** With so many approvals. */
     public Bounds approvals(int number) {
-        return new Bounds(number, maxTargets);
+        return new Bounds(number, maxTargets, budget);
     }
 
-    /** Reads two members that may be absent, but are never 0. */
+    /** With that budget. */
+    public Bounds within(Budget other) {
+        return new Bounds(approvals, maxTargets, Optional.of(other));
+    }
+
+    /** Reads members that may be absent; the first two are never 0. */
     static Bounds read(FieldReader reader) {
-        return new Bounds(number(reader, "approvals"), number(reader, "maxTargets"));
+        return new Bounds(
+                number(reader, "approvals"), number(reader, "maxTargets"), budget(reader));
+    }
+
+    private static Optional<Budget> budget(FieldReader reader) {
+        var batch = number(reader, "batch");
+        var failed = reader.optionalWhole("maxFailed");
+        if (batch == 0 && failed.isEmpty()) {
+            return Optional.empty();
+        }
+        if (batch == 0 || failed.isEmpty()) {
+            throw new MalformedException("request: one of batch and maxFailed without the other");
+        }
+        if (failed.get() < 0 || failed.get() > Budget.MOST) {
+            throw new MalformedException("request: maxFailed of " + failed.get());
+        }
+        return Optional.of(new Budget(batch, failed.get().intValue()));
     }
 
     private static int number(FieldReader reader, String name) {

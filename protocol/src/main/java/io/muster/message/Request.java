@@ -36,7 +36,8 @@ import java.util.Set;
  * @param nonces per target the nonce that it announced: the request is new to it, whatever its
  *     clock says
  * @param critical names of parts that a node must understand or else refuse; none are defined yet
- * @param bounds how many approvals it needs, and how many targets the run has in all
+ * @param bounds how many approvals it needs, how many targets the run has in all, and in which
+ *     steps it is sent
  * @param lists the revocation lists the sender knows: a node that knows older ones changes nothing
  *     until it has them
  * @param sealed the secret inputs, each for each target; none of them is among the arguments
@@ -231,6 +232,12 @@ public record Request(
         if (bounds.maxTargets() > 0) {
             fields.put("maxTargets", Value.of(bounds.maxTargets()));
         }
+        bounds.budget()
+                .ifPresent(
+                        budget -> {
+                            fields.put("batch", Value.of(budget.batch()));
+                            fields.put("maxFailed", Value.of(budget.maxFailed()));
+                        });
         if (!lists.equals(ListNumbers.NONE)) {
             fields.put("lists", lists.toValue());
         }

@@ -40,7 +40,8 @@ import java.util.concurrent.Callable;
         sortOptions = false,
         description = {
             "List the requests that wait for approval, or look at one and approve it.",
-            "An approval is for that very request: action, inputs, targets and expiry.",
+            "An approval is for that very request: action, inputs, targets, budget and",
+            "expiry.",
             "A sealed input is named, but nobody but the targets can read it."
         },
         footerHeading = "%nExamples:%n",

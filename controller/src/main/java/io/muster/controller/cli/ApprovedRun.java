@@ -53,7 +53,9 @@ final class ApprovedRun {
                             + most(run.actionClass())
                             + " nodes: propose it for fewer at a time");
         }
-        var asked = session.fleet().propose(run, found, options.number(), ActionClass.APPROVED_TTL);
+        var asked =
+                session.fleet()
+                        .propose(run, found, batches, options.number(), ActionClass.APPROVED_TTL);
         var proposal = new Proposal(asked.message(), List.of());
         if (options.proposeTo().isPresent()) {
             var file = options.proposeTo().get();
@@ -68,16 +70,7 @@ final class ApprovedRun {
                             + file);
             return Optional.empty();
         }
-        var approved = await(proposal, asked);
-        return Optional.of(
-                session.fleet()
-                        .runApproved(
-                                approved,
-                                run.action(),
-                                run.timeout(),
-                                found,
-                                batches,
-                                renderer::replied));
+        return Optional.of(send(await(proposal, asked), found, run.timeout()));
     }
 
     private static int most(ActionClass actionClass) {
@@ -86,7 +79,7 @@ final class ApprovedRun {
                 : Request.MAX_TARGETS;
     }
 
-    private Asked await(Proposal proposal, Asked asked) throws InterruptedException {
+    private Opened await(Proposal proposal, Asked asked) throws InterruptedException {
         say(
                 "waits for "
                         + options.number()
@@ -98,7 +91,6 @@ final class ApprovedRun {
         var awaiting = new Awaiting(board, session.verifier(), around.clock(), INTERVAL);
         try {
             return awaiting.await(proposal, this::told)
-                    .map(opened -> with(asked, opened.proposal()))
                     .orElseThrow(
                             () ->
                                     new UnableException(
@@ -110,10 +102,6 @@ final class ApprovedRun {
                     Escape.line(String.valueOf(e.getMessage()))
                             + "; without the hub a proposal goes round as a file: --propose-to");
         }
-    }
-
-    private static Asked with(Asked asked, Proposal proposal) {
-        return new Asked(asked.id(), asked.digest(), proposal.message(), asked.expires());
     }
 
     private void told(List<Identity> approvers) {
@@ -134,8 +122,8 @@ final class ApprovedRun {
         return session.find(Search.of(Filter.EVERYTHING).among(names));
     }
 
-    /** Sends what a file proposes. */
-    Report send(Opened opened, Targets found, Duration timeout, Batches batches) {
+    /** Sends it in the steps that were approved with it. */
+    Report send(Opened opened, Targets found, Duration timeout) {
         var request = opened.request();
         var asked =
                 new Asked(
@@ -143,6 +131,11 @@ final class ApprovedRun {
                         opened.digest(),
                         opened.proposal().message(),
                         request.expires());
+        var batches =
+                request.bounds()
+                        .budget()
+                        .map(Batches::of)
+                        .orElseGet(() -> Batches.usual(request.actionClass()));
         return session.fleet()
                 .runApproved(asked, request.action(), timeout, found, batches, renderer::replied);
     }

@@ -1,6 +1,5 @@
 package io.muster.controller.cli;
 
-import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
 import io.muster.controller.Amount;
 import io.muster.controller.Batches;
@@ -35,14 +34,14 @@ final class BatchOptions {
         failures();
     }
 
-    /** As typed, or else as usual for the action's class. */
-    Batches of(ActionSpec spec, boolean dryRun) {
-        return of(spec.actionClass(), dryRun);
+    /** Whether anything was typed. */
+    boolean given() {
+        return batch.isPresent() || maxFailed.isPresent();
     }
 
-    /** The same. */
-    Batches of(ActionClass actionClass, boolean dryRun) {
-        var usual = dryRun ? Batches.ALL_AT_ONCE : Batches.usual(actionClass);
+    /** As typed, or else as usual for the action's class. */
+    Batches of(ActionSpec spec, boolean dryRun) {
+        var usual = dryRun ? Batches.ALL_AT_ONCE : Batches.usual(spec.actionClass());
         // Who counts failures wants to stop in time, and so not to send to all at once.
         var base = failures().isPresent() ? Batches.CAREFUL : usual;
         var sized = size().map(base::of).orElse(base);

@@ -2,6 +2,7 @@ package io.muster.controller.cli;
 
 import io.muster.approval.Proposal.Opened;
 import io.muster.filter.Filter;
+import io.muster.message.Budget;
 import io.muster.message.Escape;
 import io.muster.message.Identity;
 import io.muster.message.Json;
@@ -69,6 +70,13 @@ final class ProposalPage {
         }
         row(page, "collective", request.collective().value());
         targets(page, opened, all);
+        row(
+                page,
+                "budget",
+                request.bounds()
+                        .budget()
+                        .map(Budget::toString)
+                        .orElse("(not said: up to whoever sends it)"));
         if (!request.critical().isEmpty()) {
             row(page, "critical", String.join(", ", request.critical()));
         }
@@ -178,7 +186,14 @@ final class ProposalPage {
                         .with("wanted", request.bounds().approvals());
         var most = request.bounds().maxTargets();
         var bounded = most > 0 ? form.with("maxTargets", most) : form;
-        return bounded.with("approvers", texts(brief(opened.approvers())));
+        return request.bounds()
+                .budget()
+                .map(
+                        budget ->
+                                bounded.with("batch", budget.batch())
+                                        .with("maxFailed", budget.maxFailed()))
+                .orElse(bounded)
+                .with("approvers", texts(brief(opened.approvers())));
     }
 
     private static List<String> brief(List<Identity> approvers) {

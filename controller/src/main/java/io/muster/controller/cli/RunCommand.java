@@ -153,6 +153,12 @@ final class RunCommand implements Callable<ExitCode> {
 
     /** What was proposed as a file, and has its approvals in it by now. */
     private ExitCode approved(ActionName name, String file) throws InterruptedException {
+        if (batches.given()) {
+            throw new UsageException(
+                    "--batch and --max-failed go with --propose or --propose-to: "
+                            + file
+                            + " is sent in the steps that were approved with it");
+        }
         var keys = Session.credentials(new ConfigFile(around, common).read(), around);
         var opened = ApproveCommand.read(around, file, new Verifier(keys.trust(), around.clock()));
         var request = opened.request();
@@ -176,8 +182,7 @@ final class RunCommand implements Callable<ExitCode> {
             renderer.discovered(found);
             var spec = BuiltIn.find(name);
             var timeout = times.waiting(spec, session.config());
-            var care = batches.of(request.actionClass(), request.dryRun());
-            var report = run.send(opened, found, timeout, care);
+            var report = run.send(opened, found, timeout);
             renderer.finished(report);
             return ExitCode.of(report);
         }

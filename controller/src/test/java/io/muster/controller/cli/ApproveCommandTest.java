@@ -12,6 +12,7 @@ import io.muster.controller.Village;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.Bounds;
+import io.muster.message.Budget;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.Json;
@@ -61,6 +62,7 @@ class ApproveCommandTest {
     private final ConcurrentLinkedQueue<Request> done = new ConcurrentLinkedQueue<>();
     private final List<Integer> attached = new CopyOnWriteArrayList<>();
     private final List<Proposal> board = new CopyOnWriteArrayList<>();
+    private volatile Outcome outcome = HERE;
     private CommandContext alice = new CommandContext(village, Path.of("/"));
     private CommandContext bob = new CommandContext(village, Path.of("/"));
 
@@ -77,7 +79,7 @@ class ApproveCommandTest {
                     (call, node) -> {
                         done.add(call.request());
                         attached.add(call.envelope().attached().size());
-                        call.reply(node, name, 0, new Answer.Final(HERE));
+                        call.reply(node, name, 0, new Answer.Final(outcome));
                     });
         }
         village.hub(
@@ -135,7 +137,8 @@ class ApproveCommandTest {
         var looked = bob.run("approve", file().toString(), "--show");
         assertThat(looked.out())
                 .contains("from       operator/alice", "node.reboot (destructive)")
-                .contains("delay = 5m", "2 targets: n-1, n-2", "0 of 1 approved");
+                .contains("delay = 5m", "2 targets: n-1, n-2", "0 of 1 approved")
+                .contains("budget     1 at a time, none more after more than 1 failed");
         bob.atTerminal();
         assertThat(bob.typed("1\n").run("approve", file().toString()).code()).isEqualTo(2);
         assertThat(bob.typed("2\n").run("approve", file().toString()).code()).isZero();
@@ -145,14 +148,7 @@ class ApproveCommandTest {
                 .extracting(who -> who.brief())
                 .containsExactly("operator/bob");
 
-        var sent =
-                alice.run(
-                        "run",
-                        "node.reboot",
-                        "--approvals-from",
-                        file().toString(),
-                        "--batch",
-                        "1");
+        var sent = alice.run("run", "node.reboot", "--approvals-from", file().toString());
         assertThat(sent.out()).contains("ok 2");
         assertThat(sent.code()).isZero();
         assertThat(done).hasSize(2).allMatch(request -> request.equals(opened.request()));
@@ -217,6 +213,35 @@ class ApproveCommandTest {
         assertThat(attached).containsExactly(1, 1);
     }
 
+    @Test
+    void theBudgetIsTheOneThatWasApproved() throws IOException {
+        outcome = Outcome.failed("exit-status", "no");
+        assertThat(
+                        alice.run(
+                                        reboot(
+                                                "--propose-to",
+                                                file().toString(),
+                                                "--batch",
+                                                "1",
+                                                "--max-failed",
+                                                "0"))
+                                .code())
+                .isZero();
+        assertThat(bob.run("approve", file().toString(), "--show", "-o", "json").out())
+                .contains("\"batch\" : 1", "\"maxFailed\" : 0");
+        assertThat(bob.run("approve", file().toString(), "--yes").code()).isZero();
+        var from = new String[] {"run", "node.reboot", "--approvals-from", file().toString()};
+        for (var option : List.of("--batch", "--max-failed")) {
+            var more = Stream.concat(Stream.of(from), Stream.of(option, "100%"));
+            var ran = alice.run(more.toArray(String[]::new));
+            assertThat(ran.code()).isEqualTo(2);
+            assertThat(ran.err()).contains("steps that were approved");
+        }
+        assertThat(done).isEmpty();
+        assertThat(alice.run(from).code()).isEqualTo(4);
+        assertThat(done).hasSize(1);
+    }
+
     /** Of alice, with whatever a request can have, for others to look at. */
     private Request everything(int targets) throws IOException {
         var nodes = IntStream.rangeClosed(1, targets).mapToObj(i -> new NodeId("n-" + i)).toList();
@@ -243,7 +268,7 @@ class ApproveCommandTest {
                         Map.of(nodes.getLast(), "boot-of-the-last"),
                         List.of("patience"),
                         Map.of(nodes.getFirst(), "8c7dd922ad47494fc02c388e12c00eac"),
-                        Bounds.targets(4_321).approvals(1),
+                        Bounds.targets(4_321).approvals(1).within(new Budget(7, 3)),
                         new ListNumbers(3, 17),
                         new SealedArguments(sealed));
         var envelope = village.operator().signer().sign(PayloadType.REQUEST, request.encode());
@@ -269,7 +294,8 @@ class ApproveCommandTest {
         var form = Json.read(Bytes.utf8(json)).members().keySet();
         assertThat(json)
                 .contains("\"sealed\" : [ \"stdin\" ]", "\"n-30\"", "boot-of-the-last", "\"dr\"")
-                .contains("\"maxTargets\" : 4321", "\"dryRun\" : true", "patience");
+                .contains("\"maxTargets\" : 4321", "\"dryRun\" : true", "patience")
+                .contains("\"batch\" : 7", "\"maxFailed\" : 3");
         // Whatever member is added to requests has to be shown as well.
         var shown = Set.of("sender", "args", "approvals");
         assertThat(Json.read(request.encode()).members().keySet())

@@ -63,7 +63,7 @@ class ProposalsTest {
                 Map.of(),
                 List.of(),
                 Map.of(),
-                new Bounds(2, 0),
+                Bounds.NONE.approvals(2),
                 ListNumbers.NONE,
                 SealedArguments.NONE);
     }
