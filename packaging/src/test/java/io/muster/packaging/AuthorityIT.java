@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** What the authority and operators say to a fleet that runs: it is obeyed within seconds. */
@@ -39,7 +40,7 @@ class AuthorityIT {
     }
 
     @Test
-    void aRevokedOperatorIsNobodyUntilThereIsANewCertificate() throws Exception {
+    void aRevokedOperatorIsNobodyUntilThereIsANewKey() throws Exception {
         try (var fleet = fleet()) {
             assertThat(fleet.operator(MARK)).contains("changed 1");
             assertThat(fleet.authority("revoke operator/alice --yes --reason stolen"))
@@ -48,7 +49,13 @@ class AuthorityIT {
                     .until(() -> fleet.status(fleet.start("find --output names")) == 1);
             assertThat(fleet.operator(MARK)).doesNotContain("changed");
             assertThat(fleet.marks()).hasSize(1);
-            fleet.authority("operator alice --out " + home.resolve("operator"));
+            var renewal = "operator alice --no-operator-passphrase --out ";
+            assertThat(fleet.authority(renewal + home.resolve("operator")))
+                    .contains("a certificate of this key was revoked");
+            for (var name : List.of("operator.key", "operator.crt", "trust.pem")) {
+                Files.delete(home.resolve("operator").resolve(name));
+            }
+            fleet.authority(renewal + home.resolve("operator"));
             assertThat(fleet.operator(MARK)).contains("changed 1");
         }
     }

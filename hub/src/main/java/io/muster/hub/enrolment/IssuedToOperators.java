@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which certificates operators were given: {@code operators/issued/NAME.SERIAL.crt}, and beside it
@@ -51,12 +52,24 @@ final class IssuedToOperators {
                 directory.resolve(name + CERTIFICATE), Bytes.utf8(Pem.certificate(certificate)));
     }
 
-    /** Those that have not expired. */
-    List<Entry> unexpired(Instant now) {
+    /** All that this operator was ever given. */
+    List<X509Certificate> of(Identity holder) {
+        return names().filter(name -> name.startsWith(holder.name() + "."))
+                .map(this::entry)
+                .map(Entry::certificate)
+                .filter(certificate -> Certificates.identity(certificate).equals(holder))
+                .toList();
+    }
+
+    private Stream<String> names() {
         return StateFile.names(directory).stream()
                 .filter(file -> file.endsWith(CERTIFICATE))
-                .map(file -> file.substring(0, file.length() - CERTIFICATE.length()))
-                .map(this::entry)
+                .map(file -> file.substring(0, file.length() - CERTIFICATE.length()));
+    }
+
+    /** Those that have not expired. */
+    List<Entry> unexpired(Instant now) {
+        return names().map(this::entry)
                 .filter(e -> now.isBefore(e.certificate().getNotAfter().toInstant()))
                 .toList();
     }

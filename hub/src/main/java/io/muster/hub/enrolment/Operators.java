@@ -189,7 +189,7 @@ public final class Operators {
     /**
      * Writes {@code operator.key}, {@code operator.crt}, {@code trust.pem} and, if it is missing,
      * {@code controller.conf}. If the directory holds that operator's key already, only the
-     * certificate is new.
+     * certificate is new; but only a key that was certified here before, and never revoked.
      *
      * @param broker where the operator finds the bus
      * @param passphrase asked for if a key is made: what protects it, if anything
@@ -237,10 +237,15 @@ public final class Operators {
         if (Files.exists(file) && Files.exists(certificate)) {
             var held = Pem.certificates(certificate).getFirst();
             checkSame(identity, held, directory);
-            return Pem.locked(file) ? Keys.of(held) : Keys.of(Pem.key(file));
+            var keys = Pem.locked(file) ? Keys.of(held) : Keys.of(Pem.key(file));
+            checkTogether(keys, held, directory);
+            held().check(identity, held, directory);
+            return keys;
         }
         if (Files.exists(file)) {
-            return Keys.of(Pem.key(file));
+            var keys = Keys.of(Pem.key(file));
+            held().check(identity, keys.signing(), directory);
+            return keys;
         }
         Stream.of("operator.crt", "trust.pem")
                 .map(directory::resolve)
@@ -257,6 +262,18 @@ public final class Operators {
         var text = protection.map(p -> Pem.key(key, p, random)).orElseGet(() -> Pem.key(key));
         OnceFile.secret(file, Bytes.utf8(text));
         return Keys.of(key);
+    }
+
+    private HeldKeys held() {
+        return new HeldKeys(files, trust.fleet(), trust.issuer(Role.OPERATOR), clock);
+    }
+
+    private static void checkTogether(Keys keys, X509Certificate held, Path directory) {
+        if (!keys.signing().equals(Certificates.key(held))) {
+            throw new AuthorityException(
+                    directory
+                            + ": operator.key is not the key of operator.crt; nothing was signed");
+        }
     }
 
     private static void checkSame(Identity identity, X509Certificate held, Path directory) {

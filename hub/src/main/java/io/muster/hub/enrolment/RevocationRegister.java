@@ -68,11 +68,8 @@ public final class RevocationRegister {
             throw new IllegalArgumentException(
                     "the nodes issuer may not revoke " + entry.identity().brief());
         }
-        var who = entry.identity();
         var directory = revoked.resolve(issuer.word());
-        var file =
-                directory.resolve(
-                        who.role().word() + "." + who.name() + "." + entry.serial() + ".json");
+        var file = file(issuer, entry.identity(), entry.serial());
         try (var _ = lock.hold()) {
             OnceFile.directory(directory);
             OnceFile.readable(file, Json.write(entry.toValue()));
@@ -82,6 +79,16 @@ public final class RevocationRegister {
         } catch (IOException e) {
             throw StateFile.unwritable(file, e);
         }
+    }
+
+    private Path file(IssuerName issuer, Identity who, String serial) {
+        return revoked.resolve(issuer.word())
+                .resolve(who.role().word() + "." + who.name() + "." + serial + ".json");
+    }
+
+    /** Whether that certificate was ever noted as void, on a list still or not. */
+    boolean noted(IssuerName issuer, Identity who, String serial) {
+        return Files.exists(file(issuer, who, serial));
     }
 
     /** What belongs on that issuer's next list. */
