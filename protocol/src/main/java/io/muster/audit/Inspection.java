@@ -51,6 +51,11 @@ public record Inspection(List<Chain> chains, List<Problem> problems, List<String
         return problems.isEmpty();
     }
 
+    /** Whether of each chain there is a record that its node signed for. */
+    public boolean covered() {
+        return !chains.isEmpty() && chains.stream().allMatch(c -> c.attested().isPresent());
+    }
+
     /**
      * Looks at those files.
      *
@@ -96,7 +101,12 @@ public record Inspection(List<Chain> chains, List<Problem> problems, List<String
                                 + (from.sequence() - 1)
                                 + " are in files that are not among these");
             }
-            var own = attested.stream().filter(a -> a.head().chain().equals(id)).toList();
+            var node = from.text("node").orElse("");
+            var own =
+                    attested.stream()
+                            .filter(a -> a.head().chain().equals(id))
+                            .filter(a -> node.isEmpty() || a.node().uri().equals(node))
+                            .toList();
             var newest = Optional.<Attested>empty();
             for (var each : own) {
                 if (stands(each, ordered, from.sequence(), to.sequence())) {
@@ -107,7 +117,6 @@ public record Inspection(List<Chain> chains, List<Problem> problems, List<String
             }
             notices.add(bound(id, newest, to));
             var records = ordered.stream().mapToLong(AuditedFile::records).sum();
-            var node = from.text("node").orElse("");
             chains.add(new Chain(id, node, from.sequence(), to.sequence(), records, newest));
         }
 

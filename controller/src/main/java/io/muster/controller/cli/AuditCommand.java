@@ -69,7 +69,8 @@ final class AuditCommand implements Callable<ExitCode> {
                 "  muster audit verify audit.jsonl --checkpoints web01.checkpoints --output json",
                 "  muster audit verify audit.jsonl --checkpoints ~/.config/muster/heads.jsonl",
                 "",
-                "Exit code 0 if the log is sound, 4 if it is not."
+                "Exit code 0 if the log is sound, 4 if it is not; 5 if nothing is wrong with it, but",
+                "a checkpoint that was given does not count, or none of them covers a chain of it."
             })
     @SuppressWarnings("unused") // picocli calls it
     ExitCode verify(
@@ -106,7 +107,11 @@ final class AuditCommand implements Callable<ExitCode> {
         }
         var inspection = Inspection.of(named, signed);
         new InspectionPage(output.screen(around), output.form()).show(inspection, ignored);
-        return inspection.sound() ? ExitCode.DONE : ExitCode.FAILED;
+        if (!inspection.sound()) {
+            return ExitCode.FAILED;
+        }
+        var proven = checkpoints == null || inspection.covered() && ignored.isEmpty();
+        return proven ? ExitCode.DONE : ExitCode.INCOMPLETE;
     }
 
     private Path trust(Optional<String> named, CommonOptions options) {
