@@ -10,6 +10,7 @@ import io.muster.message.Reason;
 import io.muster.message.Request;
 import io.muster.message.Value.Fields;
 import io.muster.policy.Application;
+import io.muster.policy.Endorsement;
 import io.muster.policy.Policy;
 import io.muster.policy.Policy.Decision;
 import io.muster.policy.Situation;
@@ -128,8 +129,9 @@ final class Permits {
     }
 
     /**
-     * A sender may want more approvals than the rule; and because people need time, what is to be
-     * approved may be valid for longer than its class. It must then be approved indeed.
+     * A sender may want more approvals than the rule, or some where the rule wants none: then those
+     * of any other operators count. Because people need time, what is to be approved may be valid
+     * for longer than its class, so it must be approved indeed.
      */
     private Optional<Decision> unapproved(
             Decision.Allowed allowed, Question question, Approvals.Given given) {
@@ -138,23 +140,13 @@ final class Permits {
         if (wanted == 0) {
             return Optional.empty();
         }
+        var all = given.endorsements();
+        var key = Signatory.of(question).key();
         var approvers = allowed.rule().limits().approvers();
-        if (approvers.isEmpty()) {
-            return request.ttl().compareTo(request.actionClass().maxTtl()) <= 0
-                    ? Optional.empty()
-                    : Optional.of(
-                            new Decision.Denied(
-                                    Reason.TTL_TOO_LONG,
-                                    "no approvals are wanted here, and without them it is valid"
-                                            + " for longer than its class may be"));
-        }
         var counted =
-                approvers
-                        .get()
-                        .counted(
-                                given.endorsements(),
-                                request.sender(),
-                                Signatory.of(question).key());
+                approvers.isPresent()
+                        ? approvers.get().counted(all, request.sender(), key)
+                        : Endorsement.counted(all, request.sender(), key).size();
         return counted >= wanted
                 ? Optional.empty()
                 : Optional.of(

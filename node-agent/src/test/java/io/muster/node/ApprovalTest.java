@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
 import io.muster.message.Approval;
+import io.muster.message.Bounds;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Reply;
@@ -221,6 +222,66 @@ class ApprovalTest {
                 List.of(draft.approval(bob), carol.signer().sign(PayloadType.REQUEST, digest));
         draft.send();
         refusedFor("has 1 (operator/bob)");
+    }
+
+    /** A rule that wants nobody's approval. */
+    private void free() {
+        fixture.policy(
+                """
+                {"rules":[{"effect":"allow","callers":["operator/alice"],"actions":["test.wipe"]}]}
+                """);
+    }
+
+    private Draft wanting(int approvals) {
+        var draft = wipe();
+        draft.bounds = Bounds.NONE.approvals(approvals);
+        return draft;
+    }
+
+    @Test
+    void whatTheRequestItselfWantsIsWantedWhereNoRuleWantsAny() {
+        free();
+        wanting(2).approvedBy(bob).send();
+        refusedFor("the request itself wants 2 approvals, and 1 count here");
+    }
+
+    @Test
+    void itIsDoneWithThoseOfAnyOtherOperators() {
+        free();
+        wanting(2).approvedBy(bob, fixture.fleet.operator("dora")).send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+    }
+
+    @Test
+    void ofThoseTooNoneIsTheRequestersAndNoPersonOrKeyCountsTwice() {
+        free();
+        var again = fixture.fleet.sameKey(bob, "carol");
+        wanting(2).approvedBy(bob, bob, again, fixture.alice).send();
+        refusedFor("wants 2 approvals, and 1 count here");
+    }
+
+    @Test
+    void aRequestMayWantMoreThanTheRule() {
+        wanting(3).approvedBy(bob, carol, fixture.fleet.operator("dora")).send();
+        refusedFor("the request itself wants 3 approvals, and 2 count here");
+    }
+
+    @Test
+    void whatIsValidForAnHourIsApprovedOrNotDone() {
+        free();
+        var draft = wanting(1);
+        draft.ttl = Duration.ofHours(1);
+        draft.send();
+        refusedFor("wants 1 approvals, and 0 count here");
+    }
+
+    @Test
+    void approvedItMayBeValidForAnHour() {
+        free();
+        var draft = wanting(1);
+        draft.ttl = Duration.ofHours(1);
+        draft.approvedBy(bob).send();
+        assertThat(outcome()).isEqualTo(Outcome.ok("done"));
     }
 
     @Test

@@ -17,8 +17,10 @@ public record Endorsement(Identity approver, String key) {
     /**
      * Those that count: each of another person and with another key than the ones before, and none
      * of the requester's, whatever name or certificate is used for it.
+     *
+     * @param key the fingerprint of the requester's
      */
-    static List<Endorsement> counted(List<Endorsement> all, Identity requester, String key) {
+    public static List<Endorsement> counted(List<Endorsement> all, Identity requester, String key) {
         var people = new HashSet<Identity>();
         var keys = new HashSet<String>();
         people.add(requester);
