@@ -5,6 +5,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Escape;
 import io.muster.message.MalformedException;
 import io.muster.message.Role;
+import io.muster.node.time.Challenge.Quote;
 import io.muster.policy.Endorsement;
 import io.muster.security.Certificates;
 import io.muster.security.Envelope;
@@ -57,13 +58,17 @@ final class Approvals {
         }
     }
 
-    /** The approvals of that request; most have none, and cost nothing here. */
-    Given of(Question question) {
+    /**
+     * The approvals of that request; most have none, and cost nothing here.
+     *
+     * @param quote what it quotes of this node's nonces
+     */
+    Given of(Question question, Quote quote) {
         var endorsements = new ArrayList<Endorsement>();
         var problems = new ArrayList<String>();
         for (var attached : question.envelope().attached()) {
             try {
-                endorsements.add(verified(attached, question));
+                endorsements.add(verified(attached, question, quote));
             } catch (MalformedException e) {
                 problems.add(Escape.line(e.problem()));
             }
@@ -71,7 +76,7 @@ final class Approvals {
         return new Given(endorsements, problems);
     }
 
-    private Endorsement verified(Bytes message, Question question) {
+    private Endorsement verified(Bytes message, Question question, Quote quote) {
         var envelope = Envelope.decode(message);
         return switch (verifier.verify(envelope, PayloadType.APPROVAL, APPROVING)) {
             case Untrusted(var flaw, String problem) ->
@@ -79,7 +84,7 @@ final class Approvals {
             case Trusted trusted -> {
                 var approval = Approval.decode(trusted.payload());
                 var who = trusted.signer().brief();
-                objection(approval, trusted, question)
+                objection(approval, trusted, question, quote)
                         .ifPresent(
                                 why -> {
                                     throw new MalformedException(who + ": " + why);
@@ -90,13 +95,21 @@ final class Approvals {
         };
     }
 
-    private Optional<String> objection(Approval approval, Trusted trusted, Question question) {
+    private Optional<String> objection(
+            Approval approval, Trusted trusted, Question question, Quote quote) {
         if (!approval.approver().equals(trusted.signer())) {
             return Optional.of("signed for another");
         }
         if (!approval.request().equals(question.request().id())
                 || !approval.digest().equals(question.digest())) {
             return Optional.of("for another request");
+        }
+        if (quote == Quote.GOOD) {
+            // The nonce, not a clock, says that the request is good now, and so is what ends no
+            // sooner: the digest covers the nonce, so nobody approved it before there was that.
+            return approval.expires().isBefore(question.request().expires())
+                    ? Optional.of("ends before the request, and the time is not known here")
+                    : Optional.empty();
         }
         var now = clock.instant();
         if (approval.issued().isAfter(now.plus(skew))) {

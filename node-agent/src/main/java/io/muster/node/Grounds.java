@@ -33,7 +33,7 @@ import java.util.random.RandomGenerator;
  * What requests are decided on, and where that is put on record: the same for a node agent and for
  * its root helper, each over a directory of its own, so that neither can lack what the other has.
  *
- * @param known the time by which certificates are judged
+ * @param known the time by which certificates and approvals are judged
  */
 record Grounds(
         Identity self,
@@ -107,10 +107,11 @@ record Grounds(
         var permits =
                 new Permits(
                         authorizer,
-                        new Approvals(verifier, limits.skew(), clock),
+                        new Approvals(verifier, limits.skew(), known),
                         limits,
                         new Usage(state.resolve("usage.json"), clock, log),
-                        clock);
+                        clock,
+                        soil.time().isPresent() ? Optional.empty() : Optional.of(clock));
         return new Grounds(
                 soil.self(),
                 limits,

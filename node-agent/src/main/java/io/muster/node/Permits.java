@@ -9,6 +9,7 @@ import io.muster.message.Identity;
 import io.muster.message.Reason;
 import io.muster.message.Request;
 import io.muster.message.Value.Fields;
+import io.muster.node.time.Challenge.Quote;
 import io.muster.policy.Application;
 import io.muster.policy.Endorsement;
 import io.muster.policy.Policy;
@@ -35,26 +36,34 @@ final class Permits {
     private final Usage usage;
     private final TokenBuckets destructive;
     private final int destructivePerMinute;
-    private final InstantSource clock;
+    private final Optional<InstantSource> time;
 
+    /**
+     * @param time what times in rules are held against; none if the clock is not trusted
+     */
     Permits(
             Authorizer authorizer,
             Approvals approvals,
             NodeLimits limits,
             Usage usage,
-            InstantSource clock) {
+            InstantSource clock,
+            Optional<InstantSource> time) {
         this.authorizer = authorizer;
         this.approvals = approvals;
         this.usage = usage;
         this.destructivePerMinute = limits.destructivePerMinute();
         this.destructive = new TokenBuckets(destructivePerMinute, clock);
-        this.clock = clock;
+        this.time = time;
     }
 
-    /** Decides, and counts the request if it is let in. */
-    Decision decide(Question question, ActionSpec spec) {
+    /**
+     * Decides, and counts the request if it is let in.
+     *
+     * @param quote what it quotes of this node's nonces
+     */
+    Decision decide(Question question, ActionSpec spec, Quote quote) {
         var policy = authorizer.policy();
-        var given = approvals.of(question);
+        var given = approvals.of(question, quote);
         var decision = policy.decide(application(policy, question, spec, given), usage);
         return switch (decision) {
             case Decision.Allowed allowed ->
@@ -79,7 +88,7 @@ final class Permits {
                         Set.of(),
                         Collective.MAIN,
                         OptionalInt.of(1),
-                        clock.instant(),
+                        time.map(InstantSource::instant),
                         policy.looksAtNode() ? authorizer.situation() : Situation.UNKNOWN,
                         List.of());
         return policy.decide(application, usage) instanceof Decision.Allowed;
@@ -99,7 +108,7 @@ final class Permits {
                 request.sealed().parts().keySet(),
                 request.collective(),
                 request.scale(),
-                clock.instant(),
+                time.map(InstantSource::instant),
                 policy.looksAtNode() ? authorizer.situation() : Situation.UNKNOWN,
                 given.endorsements());
     }

@@ -207,7 +207,7 @@ final class PolicyExplainCommand implements Callable<Integer> {
                 sealed,
                 new Collective(collective),
                 broadcast ? OptionalInt.empty() : OptionalInt.of(targets),
-                at.map(PolicyExplainCommand::moment).orElseGet(InstantSource.system()::instant),
+                at.map(PolicyExplainCommand::moment).or(() -> now(known.config())),
                 here,
                 endorsements(inForce, who, wanted));
     }
@@ -254,6 +254,13 @@ final class PolicyExplainCommand implements Callable<Integer> {
             throw new IllegalArgumentException(text + " is not operator/NAME");
         }
         return new Identity("any", Role.OPERATOR, text.substring("operator/".length()));
+    }
+
+    /** A node that does not trust its clock does not know. */
+    private static Optional<Instant> now(AgentConfig settings) {
+        return settings.challenge()
+                ? Optional.empty()
+                : Optional.of(InstantSource.system().instant());
     }
 
     private static Instant moment(String text) {

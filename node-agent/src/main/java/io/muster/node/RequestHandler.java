@@ -255,7 +255,7 @@ public final class RequestHandler implements Receiver {
                     Reason.CLASS_MISMATCH,
                     "here " + spec.name() + " is of class " + spec.actionClass());
         }
-        var decision = permits.decide(question, spec);
+        var decision = permits.decide(question, spec, quote);
         if (decision instanceof Decision.Denied(Reason reason, String why)) {
             return refuse(reason, why);
         }

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -298,6 +299,40 @@ class ClockTest {
             draft.bind = Map.of(fixture.id, "another-boot");
             draft.send();
             refused(Reason.OTHER_BOOT);
+        }
+
+        @Test
+        void anApprovalIsGoodAsLongAsTheRequestThatQuotesTheNonce() {
+            fixture.policy(
+                    """
+                    {"rules":[{"effect":"allow","callers":["operator/alice"],
+                      "actions":["test.change"],
+                      "approvals":{"count":1,"by":["operator/bob"]}}]}
+                    """);
+            var bob = fixture.fleet.operator("bob");
+            var nonce = nonce();
+            quoting(nonce).approvedBy(bob).send();
+            assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+            var draft = quoting(nonceAfter(nonce));
+            var digest = draft.request().encode().sha256().hex();
+            draft.attached = List.of(draft.approval(bob, digest, draft.issued.plusSeconds(59)));
+            draft.send();
+            refused(Reason.APPROVAL_MISSING);
+        }
+
+        @Test
+        void rulesAboutTimesNeverAllowAndAlwaysDeny() {
+            var rule =
+                    "{\"effect\":\"%s\",\"callers\":[\"operator/*\"],\"actions\":[\"test.*\"]%s}";
+            var always = rule.formatted("allow", ",\"times\":[{\"zone\":\"UTC\"}]");
+            var night = rule.formatted("deny", ",\"times\":[{\"from\":\"01:00\",\"to\":\"02:00\"}]");
+            fixture.policy("{\"rules\":[" + always + "]}");
+            var nonce = nonce();
+            quoting(nonce).send();
+            refused(Reason.WINDOW);
+            fixture.policy("{\"rules\":[" + rule.formatted("allow", "") + "," + night + "]}");
+            quoting(nonceAfter(nonce)).send();
+            refused(Reason.POLICY);
         }
 
         @Test

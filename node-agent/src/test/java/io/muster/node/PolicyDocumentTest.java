@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -47,7 +48,7 @@ class PolicyDocumentTest {
                 Set.of(),
                 Collective.MAIN,
                 OptionalInt.of(1),
-                Instant.parse("2026-11-20T12:00:00Z"),
+                Optional.of(Instant.parse("2026-11-20T12:00:00Z")),
                 Situation.UNKNOWN,
                 List.of());
     }
@@ -88,7 +89,7 @@ class PolicyDocumentTest {
                 Set.of(),
                 Collective.MAIN,
                 OptionalInt.of(3),
-                at,
+                Optional.of(at),
                 node,
                 Stream.of(by)
                         .map(n -> new Endorsement(new Identity("test", Role.OPERATOR, n), n))

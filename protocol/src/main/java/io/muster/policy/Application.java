@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,7 +25,7 @@ import java.util.TreeMap;
  * @param sealed the names of inputs that were given sealed, and are not among the arguments
  * @param collective the collective it was sent to
  * @param targets how many nodes it is for; absent if for whoever matches, which is no limit
- * @param at when
+ * @param at when; absent where nobody knows what time it is
  * @param node what is known of this node
  * @param endorsements the approvals, each verified
  */
@@ -37,7 +38,7 @@ public record Application(
         Set<String> sealed,
         Collective collective,
         OptionalInt targets,
-        Instant at,
+        Optional<Instant> at,
         Situation node,
         List<Endorsement> endorsements) {
 
@@ -52,7 +53,7 @@ public record Application(
                 Set.of(),
                 Collective.MAIN,
                 OptionalInt.of(1),
-                at,
+                Optional.of(at),
                 Situation.UNKNOWN,
                 List.of());
     }

@@ -10,6 +10,7 @@ import io.muster.message.Identity;
 import io.muster.message.Value;
 import io.muster.policy.Check.Condition;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -222,10 +223,8 @@ public record Rule(
             checks.add(
                     new Check(
                             Condition.TIME,
-                            Holds.of(
-                                    conditions.times().stream()
-                                            .anyMatch(w -> w.holds(application.at()))),
-                            application.at()
+                            application.at().map(this::inTime).orElse(Holds.UNKNOWN),
+                            application.at().map(Instant::toString).orElse("an unknown time")
                                     + " in "
                                     + String.join(
                                             "; ",
@@ -233,6 +232,10 @@ public record Rule(
                                                     .map(Window::toString)
                                                     .toList())));
         }
+    }
+
+    private Holds inTime(Instant at) {
+        return Holds.of(conditions.times().stream().anyMatch(window -> window.holds(at)));
     }
 
     private Check argument(Application application, String name, Constraint wanted) {

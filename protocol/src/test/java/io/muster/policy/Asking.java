@@ -34,7 +34,7 @@ final class Asking {
     Set<String> sealed = Set.of();
     String collective = "main";
     OptionalInt targets = OptionalInt.of(1);
-    Instant at = FRIDAY_NOON;
+    Optional<Instant> at = Optional.of(FRIDAY_NOON);
     Situation node = new Situation(Map.of(), Fields.EMPTY, true);
     List<Endorsement> endorsements = new ArrayList<>();
     int used;

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -270,7 +271,7 @@ class PolicyTest {
                         ",\"times\":[{\"days\":[\"mon\",\"fri\"],\"from\":\"08:30\","
                                 + "\"to\":\"17:00\",\"zone\":\"Europe/Berlin\"}]");
         var asking = asking();
-        asking.at = at;
+        asking.at = Optional.of(at);
         assertThat(asking.allowed(policy)).isEqualTo(allowed);
         if (!allowed) {
             assertThat(reason(asking.of(policy))).isEqualTo(Reason.WINDOW);
@@ -288,8 +289,21 @@ class PolicyTest {
     void aNightIsOfTheDayOnWhichItBegins(Instant at, boolean allowed) {
         var policy = allow(",\"times\":[{\"days\":[\"fri\"],\"from\":\"22:00\",\"to\":\"04:00\"}]");
         var asking = asking();
-        asking.at = at;
+        asking.at = Optional.of(at);
         assertThat(asking.allowed(policy)).isEqualTo(allowed);
+    }
+
+    @Test
+    void whereNobodyKnowsTheTimeItNeverAllowsAndAlwaysDenies() {
+        var asking = asking();
+        asking.at = Optional.empty();
+        var always = ",\"times\":[{\"zone\":\"UTC\"}]";
+        assertThat(asking().allowed(allow(always))).isTrue();
+        assertThat(asking.allowed(allow(always))).isFalse();
+        assertThat(reason(asking.of(allow(always)))).isEqualTo(Reason.WINDOW);
+        var night = ",\"times\":[{\"from\":\"01:00\",\"to\":\"02:00\"}]";
+        assertThat(asking().allowed(deny(night))).isTrue();
+        assertThat(asking.allowed(deny(night))).isFalse();
     }
 
     @Test
