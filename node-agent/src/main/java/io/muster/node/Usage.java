@@ -1,5 +1,6 @@
 package io.muster.node;
 
+import io.muster.config.IoReason;
 import io.muster.journal.AtomicFile;
 import io.muster.message.Json;
 import io.muster.message.MalformedException;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,73 +24,116 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How often each rule has let each caller in within the last hour. What changes something is
- * counted on disk before it is done, so that a reboot does not begin a new hour. Thread-safe.
+ * counted on disk before it is done, so that a reboot does not begin a new hour. Where the file
+ * cannot be read nothing is counted, and so nothing let in, until it can, or is moved away.
+ * Thread-safe.
  */
 final class Usage implements Rule.Usage {
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final int MOST = 1_000;
+
+    /** Callers, each by each rule, within an hour. */
+    static final int MOST = 1_000;
 
     private final Path file;
     private final InstantSource clock;
-    private final Map<String, Deque<Instant>> times =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Deque<Instant>> eldest) {
-                    return size() > MOST;
-                }
-            };
+    private final Map<String, Deque<Instant>> times = new LinkedHashMap<>();
+    private Optional<String> damage = Optional.empty();
 
     Usage(Path file, InstantSource clock, Logger log) {
         this.file = file;
         this.clock = clock;
+        load();
+        damage.ifPresent(
+                problem ->
+                        log.log(
+                                Level.ERROR,
+                                () -> "no rule with perHour allows anything here: " + problem));
+    }
+
+    private void load() {
         try {
-            if (Files.exists(file)) {
-                read(Json.readLocal(Files.readString(file)));
+            if (!Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+                times.putAll(read(Json.readLocal(Files.readString(file))));
             }
-        } catch (IOException | MalformedException e) {
-            log.log(Level.ERROR, () -> file + ": cannot be read, counting anew: " + e.getMessage());
+            damage = Optional.empty();
+        } catch (IOException e) {
+            damage = Optional.of(problem(IoReason.of(e)));
+        } catch (MalformedException e) {
+            damage = Optional.of(problem(e.problem()));
         }
     }
 
-    private void read(Fields fields) {
-        fields.members()
-                .forEach(
-                        (key, value) -> {
-                            if (value instanceof Items(List<Value> moments)) {
-                                moments.forEach(moment -> add(key, moment));
-                            }
-                        });
+    private String problem(String why) {
+        return file + " cannot be read: " + why + "; put it right, or move it away to count anew";
     }
 
-    private void add(String key, Value moment) {
-        if (moment instanceof Whole(long millis)) {
-            times.computeIfAbsent(key, _ -> new ArrayDeque<>()).add(Instant.ofEpochMilli(millis));
+    private static Map<String, Deque<Instant>> read(Fields fields) {
+        var all = new LinkedHashMap<String, Deque<Instant>>();
+        fields.members().forEach((key, value) -> all.put(key, moments(value)));
+        return all;
+    }
+
+    private static Deque<Instant> moments(Value value) {
+        if (!(value instanceof Items(List<Value> items))) {
+            throw new MalformedException("not a list of moments");
+        }
+        var moments = new ArrayDeque<Instant>();
+        for (var item : items) {
+            if (!(item instanceof Whole(long millis))) {
+                throw new MalformedException("not a moment in milliseconds");
+            }
+            moments.add(Instant.ofEpochMilli(millis));
+        }
+        return moments;
+    }
+
+    /** What could not be read may be right by now. */
+    private void mend() {
+        if (damage.isPresent()) {
+            load();
         }
     }
 
     @Override
     public synchronized int lastHour(Rule rule, String caller) {
-        var then = clock.instant().minus(HOUR);
+        mend();
         var own = times.getOrDefault(key(rule, caller), new ArrayDeque<>());
-        own.removeIf(moment -> !moment.isAfter(then));
+        forget(own);
         return own.size();
+    }
+
+    private void forget(Deque<Instant> moments) {
+        var then = clock.instant().minus(HOUR);
+        moments.removeIf(moment -> !moment.isAfter(then));
     }
 
     /**
      * Counts one more.
      *
      * @param durable whether that must be on disk before anything is done
+     * @throws IOException saying why it cannot be counted; then nothing may be done
      */
     synchronized void count(Rule rule, String caller, boolean durable) throws IOException {
-        times.computeIfAbsent(key(rule, caller), _ -> new ArrayDeque<>()).add(clock.instant());
+        mend();
+        if (damage.isPresent()) {
+            throw new IOException(damage.get());
+        }
+        var key = key(rule, caller);
+        if (durable || times.size() >= MOST) {
+            times.values().forEach(this::forget);
+            times.values().removeIf(Deque::isEmpty);
+        }
+        if (times.size() >= MOST && !times.containsKey(key)) {
+            throw new IOException("there were " + MOST + " others within the hour");
+        }
+        times.computeIfAbsent(key, _ -> new ArrayDeque<>()).add(clock.instant());
         if (durable) {
             var all = new LinkedHashMap<String, Value>();
-            times.forEach((key, moments) -> all.put(key, written(moments)));
+            times.forEach((k, moments) -> all.put(k, written(moments)));
             AtomicFile.replace(file, Json.write(new Fields(all)));
         }
     }

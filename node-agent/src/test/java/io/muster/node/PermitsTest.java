@@ -267,6 +267,21 @@ class PermitsTest {
     }
 
     @Test
+    void aCountThatCannotBeReadAllowsNothingUntilItCan() throws IOException {
+        policy(",\"perHour\":2");
+        done(change());
+        fixture.stop();
+        var file = directory.resolve("state/usage.json");
+        var good = Files.readString(file);
+        Files.writeString(file, "{");
+        fixture.startAgain();
+        refused(change(), Reason.NOT_RECORDED);
+        Files.writeString(file, good);
+        done(change());
+        refused(change(), Reason.TOO_OFTEN);
+    }
+
+    @Test
     void fiveDestructiveRequestsAMinuteAndNoMore() throws IOException {
         policy("");
         for (int i = 0; i < 5; i++) {
