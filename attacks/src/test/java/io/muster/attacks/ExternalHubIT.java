@@ -8,6 +8,7 @@ import io.muster.broker.external.ExternalSettings;
 import io.muster.controller.cli.MusterMain;
 import io.muster.hub.HubMain;
 import io.muster.node.AgentMain;
+import io.muster.security.Credentials;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class ExternalHubIT {
     }
 
     @Test
-    void theHubUsesItAndNodesFindItAndTheCheckIsContent() throws Exception {
+    void theHubUsesItAndItHearsOfRevocationsAndTheCheckIsContent() throws Exception {
         var bus = PluginBrokerProcess.freePort();
         var enrolment = PluginBrokerProcess.freePort();
         var ca = home.resolve("ca");
@@ -75,28 +76,34 @@ class ExternalHubIT {
                         + ca
                         + " --operator-dir "
                         + home.resolve("config/muster"));
-        var settings = new ExternalSettings("127.0.0.1:" + bus, ca.resolve("hub"), List.of());
+        // the broker does not start without the documents of the hub, so that comes first
+        var hub =
+                start(
+                        HubMain.class,
+                        "hub --broker ssl://localhost:%d --enrol 127.0.0.1:%d --ca %s --state %s"
+                                .formatted(bus, enrolment, ca, home.resolve("hub")));
+        says(hub, "ready: fleet prod, bus ssl://localhost:" + bus);
+        var documents = home.resolve("hub/documents");
+        var settings =
+                new ExternalSettings("127.0.0.1:" + bus, ca.resolve("hub"), documents, List.of());
         try (var _ = PluginBrokerProcess.start(settings.xml(), home)) {
-            var hub =
-                    start(
-                            HubMain.class,
-                            "hub --broker ssl://localhost:%d --enrol 127.0.0.1:%d --ca %s --state %s"
-                                    .formatted(bus, enrolment, ca, home.resolve("hub")));
-            says(hub, "ready: fleet prod, bus ssl://localhost:" + bus);
             join(ca, enrolment);
-            says(
-                    start(AgentMain.class, "agent --config " + home.resolve("agent.conf")),
-                    "connected");
-
+            start(AgentMain.class, "agent --config " + home.resolve("agent.conf"));
             await().atMost(Stage.PATIENCE)
                     .until(() -> run0("ping --output names").lines().count() == 1);
+
+            var node = Credentials.load(home.resolve("state"), "node").identity().name();
+            run(0, HubMain.class, "ca revoke --dir " + ca + " --yes " + node);
+            says(home.resolve("external.log"), "certificate not good any more: closed");
             var checked =
                     run(
                             0,
                             HubMain.class,
-                            "broker external --output jsonl --check ssl://localhost:" + bus);
+                            "broker external --output jsonl --check ssl://localhost:%d --revoked %s"
+                                    .formatted(bus, home.resolve("state")));
             assertThat(checked.lines().filter(line -> line.startsWith("{\"ok\":true")))
-                    .hasSizeGreaterThan(30);
+                    .hasSizeGreaterThan(30)
+                    .anyMatch(line -> line.contains("with a certificate that is revoked"));
         }
     }
 
@@ -143,6 +150,8 @@ class ExternalHubIT {
                 .contains("--check: not the address of a broker");
         assertThat(run(2, HubMain.class, "broker external --check ssl://localhost:1"))
                 .contains("--node DIR, --operator DIR");
+        assertThat(run(2, HubMain.class, "broker external --revoked " + home))
+                .contains("--node, --operator and --revoked are for --check");
         assertThat(run(2, HubMain.class, "broker externl")).contains("external");
     }
 }

@@ -2,6 +2,7 @@ package io.muster.broker;
 
 import static java.lang.System.Logger.Level.ERROR;
 
+import io.muster.documents.LockOperators;
 import io.muster.message.Collective;
 import io.muster.message.NodeId;
 import io.muster.security.Credentials;
@@ -14,6 +15,7 @@ import org.apache.activemq.broker.BrokerService;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,8 @@ public final class MusterPlugin implements BrokerPlugin {
     private Path credentials = Path.of("/etc/muster/broker");
     private Set<Collective> collectives = Set.of(Collective.MAIN);
     private Optional<Path> memberships = Optional.empty();
+    private Optional<Path> documents = Optional.empty();
+    private LockOperators mayLock = new LockOperators(List.of());
 
     /** Where to listen, {@code host:port}. */
     public void setListen(String where) {
@@ -56,16 +60,31 @@ public final class MusterPlugin implements BrokerPlugin {
 
     /** The collectives, with commas between, of every node that the next file does not name. */
     public void setCollectives(String names) {
-        collectives =
-                Stream.of(names.split(",", -1))
-                        .map(String::strip)
-                        .map(Collective::new)
-                        .collect(Collectors.toUnmodifiableSet());
+        collectives = each(names).map(Collective::new).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Stream<String> each(String names) {
+        return Stream.of(names.split(",", -1)).map(String::strip);
     }
 
     /** A file with a line for each node that is in others: {@code NODE COLLECTIVE COLLECTIVE}. */
     public void setMemberships(String file) {
         memberships = Optional.of(Path.of(file));
+    }
+
+    /**
+     * The directory of revocation lists, locks and the trust set, as the hub keeps one; {@code
+     * documents} in that of the credentials unless told otherwise. There is no broker without.
+     */
+    public void setDocuments(String directory) {
+        documents = Optional.of(Path.of(directory));
+    }
+
+    /**
+     * Whose locks count, {@code operator/NAME} with commas between; every operator's if not set.
+     */
+    public void setLockOperators(String names) {
+        mayLock = new LockOperators(each(names).toList());
     }
 
     @Override
@@ -74,13 +93,13 @@ public final class MusterPlugin implements BrokerPlugin {
         refuse(weaknesses(service));
         var clock = InstantSource.system();
         var own = Credentials.load(credentials, "broker");
-        var trust = own.trust();
-        var config =
-                BrokerConfig.secure(
-                        listen,
-                        Tls.mutual(own),
-                        chain -> trust.identify(chain, clock.instant()),
-                        collectives());
+        var known =
+                new DocumentDirectory(
+                        documents.orElseGet(() -> credentials.resolve("documents")),
+                        own.trust(),
+                        mayLock,
+                        clock);
+        var config = BrokerConfig.secure(listen, Tls.mutual(own), known::identify, collectives());
         ServiceAssembly.limit(service, config);
         var refusals = new Refusals();
         var rights =
@@ -93,7 +112,7 @@ public final class MusterPlugin implements BrokerPlugin {
         Thread.ofPlatform()
                 .daemon()
                 .name("muster-recheck")
-                .start(() -> recheck(service, rights, config.times().recheck()));
+                .start(() -> watch(service, known, rights, config.times().recheck()));
         return rights;
     }
 
@@ -116,6 +135,8 @@ public final class MusterPlugin implements BrokerPlugin {
         add(weak, !service.getTransportConnectors().isEmpty(), "it has <transportConnectors>");
         add(weak, !service.getNetworkConnectors().isEmpty(), "it has <networkConnectors>");
         add(weak, !service.getProxyConnectors().isEmpty(), "it has <proxyConnectors>");
+        // a store brings queues back that nobody who is connected has a right to make
+        add(weak, service.isPersistent(), "persistent is not \"false\"");
         add(weak, service.isUseJmx(), "useJmx is not \"false\"");
         add(weak, service.isAdvisorySupport(), "advisorySupport is not \"false\"");
         add(weak, service.isSchedulerSupport(), "schedulerSupport is not \"false\"");
@@ -129,21 +150,41 @@ public final class MusterPlugin implements BrokerPlugin {
         }
     }
 
-    private static void recheck(
-            BrokerService service, CertificateAuthorizer rights, Duration period) {
+    /** Each second: what is new and what has expired; now and then everybody who is connected. */
+    private static void watch(
+            BrokerService service,
+            DocumentDirectory documents,
+            CertificateAuthorizer rights,
+            Duration recheck) {
+        var rounds = recheck.toSeconds();
         try {
-            while (!service.isStopped()) {
-                TimeUnit.MILLISECONDS.sleep(period.toMillis());
-                recheckOnce(rights);
+            for (long round = 1; !service.isStopped(); round++) {
+                TimeUnit.SECONDS.sleep(1);
+                round(documents, rights, round % rounds == 0);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static void recheckOnce(CertificateAuthorizer rights) {
+    private static void round(
+            DocumentDirectory documents, CertificateAuthorizer rights, boolean everybody) {
+        attempt(() -> rights.expire(Instant.now()));
+        attempt(
+                () -> {
+                    if (documents.refresh()) {
+                        rights.recheck();
+                    }
+                });
+        if (everybody) {
+            attempt(rights::recheck);
+        }
+    }
+
+    /** Whatever goes wrong once must not be silent, nor end it. */
+    private static void attempt(Runnable deed) {
         try {
-            rights.recheck();
+            deed.run();
         } catch (RuntimeException e) {
             LOG.log(ERROR, "the certificates of those connected cannot be checked", e);
         }

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.broker.external.ExternalCheck;
-import io.muster.broker.external.ExternalSettings;
 import io.muster.broker.external.Finding;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.security.Credentials;
-import io.muster.security.Pem;
 import io.muster.security.TestFleet;
 import io.muster.security.Tls;
 import io.muster.transport.Destination;
@@ -28,13 +26,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** The check tells a strict broker from one that is not; the printed settings make a strict one. */
 class ExternalBrokerTest {
@@ -46,11 +45,19 @@ class ExternalBrokerTest {
     private final Credentials operator = fleet.operator("checker");
 
     private List<Finding> check(int port) {
+        return findings(
+                port,
+                (check, told) -> {
+                    check.asStranger(node, told);
+                    check.as(node, told);
+                    check.as(operator, told);
+                });
+    }
+
+    private static List<Finding> findings(
+            int port, BiConsumer<ExternalCheck, Consumer<Finding>> deed) {
         var findings = new ArrayList<Finding>();
-        var check = new ExternalCheck(new BrokerAddress("localhost", port), LIMIT);
-        check.asStranger(node, findings::add);
-        check.as(node, findings::add);
-        check.as(operator, findings::add);
+        deed.accept(new ExternalCheck(new BrokerAddress("localhost", port), LIMIT), findings::add);
         return findings;
     }
 
@@ -105,12 +112,64 @@ class ExternalBrokerTest {
                             "make a queue",
                             "remove a queue",
                             "write compressed bytes",
-                            "resume a session")
+                            "resume a session",
+                            "be connected 65 times at once")
                     .doesNotContain(
                             "handshake",
                             "handshake without a certificate",
                             "read its own queue",
                             "meet ActiveMQ 6.3.1 or later");
+        }
+    }
+
+    @Test
+    void aBrokerThatLetsOneBeThereTooOftenIsFound() {
+        var usual = BrokerLimits.usual();
+        var each = usual.each();
+        var more =
+                new BrokerLimits.Each(
+                        100, each.destinations(), each.nodeWaiting(), each.waiting(), each.rate());
+        try (var bus = new BrokerFixture(fleet, c -> c.withLimits(usual.withEach(more)))) {
+            var found = findings(bus.broker().port(), (check, told) -> check.as(operator, told));
+            assertThat(failed(found)).containsExactly("be connected 65 times at once");
+        }
+    }
+
+    @Test
+    void aBrokerThatSilenceKeepsBusyIsFound() {
+        var few = BrokerLimits.usual().withInAll(20_000, 50);
+        try (var bus = new BrokerFixture(fleet, c -> c.withLimits(few).withTimes(brief()))) {
+            var found = findings(bus.broker().port(), (c, told) -> c.asStranger(node, told));
+            assertThat(failed(found)).containsExactly("handshake while 50 others say nothing");
+        }
+    }
+
+    private static BrokerTimes brief() {
+        var usual = BrokerTimes.usual();
+        return new BrokerTimes(
+                Duration.ofSeconds(1),
+                usual.inactivity(),
+                usual.queueIdle(),
+                usual.recheck(),
+                usual.longestStay());
+    }
+
+    @Test
+    void aBrokerThatHearsOfNoRevocationIsFound() {
+        var stolen = fleet.operator("stolen");
+        try (var deaf = new BrokerFixture(fleet, c -> c)) {
+            var found = findings(deaf.broker().port(), (c, told) -> c.asRevoked(stolen, told));
+            assertThat(failed(found)).containsExactly("connect with a certificate that is revoked");
+        }
+    }
+
+    /** What would be stored here is stored by no broker of ours. */
+    @Test
+    void theStoreIsAsInOurOwnBroker() throws Exception {
+        var printed = PluginBrokerProcess.described(write("activemq.xml", xml(1)));
+        try (var bus = new BrokerFixture(fleet, c -> c)) {
+            assertThat(printed.isPersistent())
+                    .isEqualTo(bus.config().storage() instanceof Storage.Disk);
         }
     }
 
@@ -156,6 +215,7 @@ class ExternalBrokerTest {
 
     @ParameterizedTest
     @CsvSource({
+        "persistent, persistent",
         "useJmx, useJmx",
         "advisorySupport, advisorySupport",
         "schedulerSupport, schedulerSupport",
@@ -166,7 +226,9 @@ class ExternalBrokerTest {
         var weak = xml.replace(attribute + "=\"false\"", attribute + "=\"true\"");
         assertThat(weak).isNotEqualTo(xml);
 
-        doesNotStart(PluginBrokerProcess.described(write("weak.xml", weak)), named);
+        var service = PluginBrokerProcess.described(write("weak.xml", weak));
+        service.setDataDirectory(directory.toString());
+        doesNotStart(service, named);
     }
 
     @Test
@@ -194,6 +256,15 @@ class ExternalBrokerTest {
         doesNotStart(service, "trust.pem");
     }
 
+    @Test
+    void aPluginWithoutDocumentsDoesNotStart() throws Exception {
+        var place = ExternalPlace.of(directory, fleet);
+        var xml = place.write("activemq.xml", place.xml(PluginBrokerProcess.freePort()));
+        Files.delete(place.documents().resolve("nodes.json"));
+
+        doesNotStart(PluginBrokerProcess.described(xml), "no revocation list of the nodes issuer");
+    }
+
     private static void doesNotStart(BrokerService service, String reason) {
         assertThatThrownBy(
                         () -> {
@@ -215,20 +286,11 @@ class ExternalBrokerTest {
                 BrokerFixture.PATIENCE);
     }
 
-    /** As printed, with the places of this test. */
     private String xml(int port) throws IOException {
-        var own = fleet.broker();
-        Files.writeString(directory.resolve("broker.key"), Pem.key(own.key()));
-        Files.setPosixFilePermissions(
-                directory.resolve("broker.key"), PosixFilePermissions.fromString("rw-------"));
-        write("broker.crt", Pem.certificate(own.certificate()));
-        write("trust.pem", own.trust().pem());
-        return new ExternalSettings("127.0.0.1:" + port, directory, List.of()).xml();
+        return ExternalPlace.of(directory, fleet).xml(port);
     }
 
     private Path write(String name, String text) throws IOException {
-        var file = Files.writeString(directory.resolve(name), text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        return file;
+        return new ExternalPlace(directory, fleet).write(name, text);
     }
 }

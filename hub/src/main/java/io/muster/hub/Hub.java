@@ -3,6 +3,9 @@ package io.muster.hub;
 import io.muster.broker.Access;
 import io.muster.broker.BrokerConfig;
 import io.muster.broker.EmbeddedBroker;
+import io.muster.documents.Board;
+import io.muster.documents.DocumentFiles;
+import io.muster.documents.LockOperators;
 import io.muster.hub.approval.Proposals;
 import io.muster.hub.audit.CheckpointService;
 import io.muster.hub.audit.Checkpoints;
@@ -19,7 +22,6 @@ import io.muster.hub.presence.HubService;
 import io.muster.hub.presence.Presence;
 import io.muster.hub.presence.PresenceService;
 import io.muster.hub.presence.TrustAnswer;
-import io.muster.hub.trust.Board;
 import io.muster.hub.trust.Bulletin;
 import io.muster.hub.trust.Herald;
 import io.muster.hub.trust.HubDesk;
@@ -27,7 +29,6 @@ import io.muster.message.ActionName;
 import io.muster.message.Announcement;
 import io.muster.message.Collective;
 import io.muster.message.Endpoint;
-import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
 import io.muster.security.Credentials;
@@ -78,6 +79,7 @@ public final class Hub implements AutoCloseable {
     private final Revocations revocations = new Revocations();
     private final RevocationRegister register;
     private final Board board;
+    private final List<DocumentFiles> files;
     private final Confirmations confirmations;
     private final BusWatch bus = new BusWatch();
     private Optional<EmbeddedBroker> broker = Optional.empty();
@@ -93,13 +95,10 @@ public final class Hub implements AutoCloseable {
         var trust = authority.trust();
         this.confirmations = Confirmations.load(authority.files(), trust);
         this.register = new RevocationRegister(authority.files(), trust.fleet(), clock);
-        this.board =
-                new Board(
-                        new Documents(trust, revocations, clock),
-                        revocations,
-                        this::mayLock,
-                        config.state().resolve("locks"),
-                        clock);
+        var documents = new Documents(trust, revocations, clock);
+        var mayLock = new LockOperators(config.lockOperators());
+        this.board = new Board(documents, revocations, mayLock, clock);
+        this.files = config.documents().stream().map(DocumentFiles::new).toList();
     }
 
     /**
@@ -135,7 +134,8 @@ public final class Hub implements AutoCloseable {
         var credentials = authority.server(Role.HUB);
         servers.add(credentials);
         register.published().forEach(board::take);
-        board.restore((problem, cause) -> LOG.log(Level.ERROR, problem, cause));
+        board.restore(
+                files.getFirst().all(), (problem, cause) -> LOG.log(Level.ERROR, problem, cause));
         var door = new Door(authority.files(), random, clock);
         expectAll(door);
         var doubles = new Doubles(door, presence, this::empty, clock);
@@ -143,7 +143,8 @@ public final class Hub implements AutoCloseable {
         var address = broker();
         var transport = connect(address, credentials);
         var herald = new Herald(board, transport, this::collectives, clock);
-        var bulletin = new Bulletin(board, herald, authority, register, this::recheck, clock);
+        var bulletin =
+                new Bulletin(board, herald, authority, register, files, this::recheck, clock);
         var verifier = new Verifier(authority.trust(), revocations, clock);
         var announcements =
                 new PresenceService(
@@ -236,11 +237,6 @@ public final class Hub implements AutoCloseable {
 
     private void recheck() {
         broker.ifPresent(EmbeddedBroker::recheck);
-    }
-
-    private boolean mayLock(Identity operator) {
-        return config.lockOperators().isEmpty()
-                || config.lockOperators().contains(operator.brief());
     }
 
     private void expect(Issued issued) {

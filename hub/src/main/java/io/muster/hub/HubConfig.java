@@ -1,6 +1,7 @@
 package io.muster.hub;
 
 import io.muster.config.Settings;
+import io.muster.documents.LockOperators;
 import io.muster.hub.enrolment.EnrolmentService;
 import io.muster.hub.presence.PresenceTimes;
 import io.muster.message.Collective;
@@ -10,6 +11,7 @@ import io.muster.transport.jms.BrokerAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Everything that can be set of a hub.
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param listen where the broker listens, if it is the hub's own
  * @param enrol where machines ask to join
  * @param broker an external broker instead of the hub's own
+ * @param copy where signed documents are kept besides, for an external broker
  * @param collectives which a new node is in
  * @param maxNodes the most nodes to know
  * @param lockOperators whose locks close connections here; empty for every operator's
@@ -30,6 +33,7 @@ public record HubConfig(
         ListenAddress listen,
         ListenAddress enrol,
         Optional<BrokerAddress> broker,
+        Optional<Path> copy,
         List<Collective> collectives,
         int maxNodes,
         List<String> lockOperators,
@@ -75,9 +79,10 @@ public record HubConfig(
                                 new ListenAddress(EVERYWHERE, EnrolmentService.DEFAULT_PORT),
                                 ListenAddress::parse),
                         settings.optional("broker", HubConfig::broker),
+                        settings.optional("documents", Path::of),
                         settings.list("collectives", List.of(Collective.MAIN), Collective::new),
                         settings.get("max-nodes", MAX_NODES, HubConfig::count),
-                        settings.list("lock-operators", List.of(), HubConfig::operator),
+                        settings.list("lock-operators", List.of(), LockOperators::name),
                         new PresenceTimes(
                                 settings.get("join-limit", usual.join(), Spans::parse),
                                 settings.get("reboot-limit", usual.reboot(), Spans::parse),
@@ -85,6 +90,11 @@ public record HubConfig(
                                 settings.get("forget-after", usual.forget(), Spans::parse)));
         settings.check();
         return config;
+    }
+
+    /** Where signed documents are kept: for the hub's own next start, and for others. */
+    public List<Path> documents() {
+        return Stream.concat(Stream.of(state.resolve("documents")), copy.stream()).toList();
     }
 
     /** Reads {@code ssl://host:port} or {@code host:port}. */
@@ -107,17 +117,11 @@ public record HubConfig(
                 otherListen.orElse(listen),
                 otherEnrol.orElse(enrol),
                 otherBroker.or(() -> broker),
+                copy,
                 collectives,
                 maxNodes,
                 lockOperators,
                 times);
-    }
-
-    private static String operator(String text) {
-        if (!text.matches("operator/[a-z0-9._-]{1,63}")) {
-            throw new IllegalArgumentException("not of the form operator/NAME");
-        }
-        return text;
     }
 
     private static int count(String text) {

@@ -112,6 +112,7 @@ class FrozenNodeTest {
                         ListenAddress.parse("127.0.0.1:0"),
                         ListenAddress.parse("127.0.0.1:0"),
                         Optional.empty(),
+                        Optional.empty(),
                         List.of(Collective.MAIN),
                         100,
                         List.of(),

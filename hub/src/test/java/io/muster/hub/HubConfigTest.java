@@ -34,6 +34,7 @@ class HubConfigTest {
         assertThat(config.ca()).isEqualTo(Path.of("/var/lib/muster/ca"));
         assertThat(config.state()).isEqualTo(Path.of("/var/lib/muster/hub"));
         assertThat(config.broker()).isEmpty();
+        assertThat(config.documents()).containsExactly(Path.of("/var/lib/muster/hub/documents"));
         assertThat(config.maxNodes()).isEqualTo(20_000);
     }
 
@@ -46,7 +47,7 @@ class HubConfigTest {
                         .map(row -> row.group(1) + " = " + row.group(2))
                         .collect(Collectors.joining("\n"));
         assertThat(of(written)).isEqualTo(of(""));
-        assertThat(rows.stream().map(row -> row.group(1))).hasSize(11).contains("broker");
+        assertThat(rows.stream().map(row -> row.group(1))).hasSize(12).contains("broker");
     }
 
     @Test
@@ -59,6 +60,7 @@ class HubConfigTest {
                         listen = [::1]:7000
                         enrol = 10.0.0.5:0
                         broker = ssl://bus.example.org:61617
+                        documents = /srv/documents
                         collectives = main, dr
                         max-nodes = 50
                         join-limit = 2m
@@ -68,6 +70,8 @@ class HubConfigTest {
         assertThat(config.listen()).hasToString("[::1]:7000");
         assertThat(config.enrol()).hasToString("10.0.0.5:0");
         assertThat(config.broker().orElseThrow()).hasToString("bus.example.org:61617");
+        assertThat(config.documents())
+                .containsExactly(Path.of("/srv/hub/documents"), Path.of("/srv/documents"));
         assertThat(config.collectives()).containsExactly(Collective.MAIN, new Collective("dr"));
         assertThat(config.times().reboot()).isEqualTo(Duration.ofMinutes(20));
         assertThat(config.times().forget()).isEqualTo(Duration.ofDays(1));

@@ -58,6 +58,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -115,6 +116,7 @@ class HubTrustTest {
                         ListenAddress.parse("127.0.0.1:0"),
                         ListenAddress.parse("127.0.0.1:0"),
                         Optional.empty(),
+                        Optional.of(temporary.resolve("documents")),
                         List.of(Collective.MAIN),
                         100,
                         lockOperators,
@@ -341,6 +343,7 @@ class HubTrustTest {
         var lock = lock(alice, "operator/bob");
         say(connect(alice), signed(alice, lock));
         awaitLoss(states);
+        awaitFiles(lock, true);
         transports.forEach(Transport::close);
         hub.close();
         hub = hub();
@@ -349,10 +352,28 @@ class HubTrustTest {
         var again = connect(alice);
         say(again, release(alice, lock));
         connect(bob);
+        awaitFiles(lock, false);
         // The lock that was released does not come back, whoever repeats it.
         say(again, signed(alice, lock));
         connect(operator("carol"));
         JmsTransport.connect(client(bob), LIMIT).close();
+    }
+
+    /** An external broker reads what is kept. */
+    private void awaitFiles(Lock lock, boolean locked) {
+        for (var directory : List.of("state/documents", "documents")) {
+            var documents = temporary.resolve(directory);
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(
+                            () ->
+                                    Files.exists(documents.resolve(lock.id() + ".lock")) == locked
+                                            && Files.exists(
+                                                            documents.resolve(
+                                                                    lock.id() + ".release"))
+                                                    != locked
+                                            && Files.exists(documents.resolve("nodes.json")));
+        }
     }
 
     @Test

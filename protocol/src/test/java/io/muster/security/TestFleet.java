@@ -2,8 +2,11 @@ package io.muster.security;
 
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
+import io.muster.message.IssuerName;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
+import io.muster.trust.RevocationList;
+import io.muster.trust.RevocationList.Revoked;
 import io.muster.trust.Series;
 import io.muster.trust.TrustSet;
 
@@ -88,6 +91,32 @@ public final class TestFleet {
     /** That set as this authority's root signs it. */
     public Bytes signed(TrustSet set) {
         return Documents.sign(root, PayloadType.TRUST, set.encode());
+    }
+
+    /** A revocation list as that issuer signs it, good for a day; numbered within its series. */
+    public Bytes list(IssuerName issuer, long number, Credentials... revoked) {
+        var issued = now.truncatedTo(ChronoUnit.MILLIS);
+        var entries =
+                Stream.of(revoked)
+                        .map(
+                                who ->
+                                        new Revoked(
+                                                who.identity(),
+                                                Certificates.serial(who.certificate()),
+                                                who.certificate().getNotAfter().toInstant(),
+                                                "stolen"))
+                        .toList();
+        var list =
+                new RevocationList(
+                        name,
+                        issuer,
+                        anchor().series().number() * Series.SIZE + number,
+                        issued,
+                        issued.plus(Duration.ofDays(1)), entries);
+        return Documents.sign(
+                issuer == IssuerName.OPERATORS ? operators : nodes,
+                PayloadType.REVOCATION,
+                list.encode());
     }
 
     public Issuance.Issuer rootIssuer() {

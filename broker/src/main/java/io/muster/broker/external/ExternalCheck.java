@@ -1,12 +1,15 @@
 package io.muster.broker.external;
 
+import io.muster.broker.BrokerLimits;
 import io.muster.message.Escape;
+import io.muster.message.Role;
 import io.muster.security.Credentials;
 import io.muster.transport.jms.BrokerAddress;
 
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.function.Consumer;
 
@@ -15,7 +18,8 @@ import java.util.function.Consumer;
  * stranger, and as whoever's credentials there are.
  *
  * <p>While it is tried as a node, that node's own agent loses its connection to the broker: take
- * the credentials of a node that was made for it.
+ * the credentials of a node that was made for it. An operator cannot connect for a moment, and a
+ * broker that silent connections keep busy is busy for as long as one answer may take.
  */
 public final class ExternalCheck {
     private static final String STRANGER = "a stranger";
@@ -60,6 +64,55 @@ public final class ExternalCheck {
         for (var attempt : new Attempts(who, somebody).all()) {
             told.accept(attempted(member, attempt));
         }
+        if (who.role() == Role.OPERATOR) {
+            told.accept(crowd(member));
+        }
+    }
+
+    /**
+     * Tries whether somebody gets in who must not, although his certificate is good in itself.
+     *
+     * @param revoked whose certificate is on a revocation list of the fleet
+     * @param told of the attempt as it ends
+     */
+    public void asRevoked(Credentials revoked, Consumer<Finding> told) {
+        var what = "connect with a certificate that is revoked";
+        told.accept(judge(revoked.identity().brief(), what, false, () -> enter(revoked)));
+    }
+
+    private void enter(Credentials who) throws Exception {
+        try (var probe = new Probe(who, broker, limit)) {
+            connect(probe, "");
+        }
+    }
+
+    /** A node has one connection: who connects again ends his first. */
+    private Finding crowd(Credentials member) {
+        var most = BrokerLimits.usual().each().connections();
+        var what = "be connected " + (most + 1) + " times at once";
+        return judge(member.identity().brief(), what, false, () -> crowd(member, most));
+    }
+
+    private void crowd(Credentials member, int most) throws Exception {
+        var opened = new ArrayList<Probe>();
+        try {
+            while (opened.size() <= most) {
+                var probe = new Probe(member, broker, limit);
+                opened.add(probe);
+                connect(probe, "/" + opened.size());
+            }
+        } catch (IOException e) {
+            throw new IOException("number " + opened.size() + ": " + reason(e), e);
+        } finally {
+            for (var probe : opened) {
+                probe.close();
+            }
+        }
+    }
+
+    private void connect(Probe probe, String suffix) throws Exception {
+        probe.open();
+        probe.connect(probe.name() + "/" + somebody + suffix, probe.name() + suffix);
     }
 
     private Finding attempted(Credentials member, Attempt attempt) {

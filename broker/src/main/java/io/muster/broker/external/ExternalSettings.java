@@ -9,9 +9,10 @@ import java.util.stream.Collectors;
  *
  * @param listen where it listens, {@code host:port}
  * @param credentials the directory of its key, its certificate and the fleet's
+ * @param documents the directory of the signed documents of the hub, or of a copy
  * @param jars the plug-in and what it needs
  */
-public record ExternalSettings(String listen, Path credentials, List<String> jars) {
+public record ExternalSettings(String listen, Path credentials, Path documents, List<String> jars) {
     /** The jars that a plug-in needs besides those that ActiveMQ has; beginnings of their names. */
     public static final List<String> NEEDED =
             List.of("muster-broker", "muster-protocol", "bcprov", "jackson-core", "re2j");
@@ -20,7 +21,11 @@ public record ExternalSettings(String listen, Path credentials, List<String> jar
         jars = List.copyOf(jars);
     }
 
-    /** The file {@code conf/activemq.xml}, whole. */
+    /**
+     * The file {@code conf/activemq.xml}, whole. Nothing is stored, as with the hub's own broker:
+     * requests are of use for minutes, our clients ask for no more, and what a broker loses the
+     * report of a run shows as {@code no-reply}; what lies on a disk could be read long after.
+     */
     public String xml() {
         return """
         <beans xmlns="http://www.springframework.org/schema/beans"
@@ -29,6 +34,7 @@ public record ExternalSettings(String listen, Path credentials, List<String> jar
                  http://www.springframework.org/schema/beans/spring-beans.xsd
                  http://activemq.apache.org/schema/core
                  http://activemq.apache.org/schema/core/activemq-core.xsd">
+          <!-- Not persistent, as the hub's own broker: what waits is of use for minutes. -->
           <broker xmlns="http://activemq.apache.org/schema/core" brokerName="muster"
                   persistent="false" useJmx="false" advisorySupport="false" schedulerSupport="false"
                   useVirtualTopics="false">
@@ -37,6 +43,9 @@ public record ExternalSettings(String listen, Path credentials, List<String> jar
                     class="io.muster.broker.MusterPlugin">
                 <property name="listen" value="%s"/>
                 <property name="credentials" value="%s"/>
+                <property name="documents" value="%s"/>
+                <!-- as lock-operators of the hub, if that is set there:
+                <property name="lockOperators" value="operator/NAME, operator/NAME"/> -->
                 <property name="collectives" value="main"/>
                 <!-- for nodes that are in others, a line each, NODE COLLECTIVE COLLECTIVE:
                 <property name="memberships" value="/etc/muster/memberships"/> -->
@@ -45,13 +54,16 @@ public record ExternalSettings(String listen, Path credentials, List<String> jar
           </broker>
         </beans>
         """
-                .formatted(attribute(listen), attribute(credentials.toString()));
+                .formatted(
+                        attribute(listen),
+                        attribute(credentials.toString()),
+                        attribute(documents.toString()));
     }
 
     /** What to do, and that file, for people. */
     public String page() {
         return """
-        An ActiveMQ of your own that is as strict as the broker of muster hub, in five steps.
+        An ActiveMQ of your own that is as strict as the broker of muster hub, in six steps.
 
         1. ActiveMQ Classic %s or later on Java 25 or later.
 
@@ -62,18 +74,28 @@ public record ExternalSettings(String listen, Path credentials, List<String> jar
            broker.crt and trust.pem of the hub/ in the authority's directory. The certificate must name the
            host that nodes connect to: muster ca hub --host HOST,HOST ...
 
-        4. conf/activemq.xml, whole: no <transportConnectors>, no web console (remove the import of jetty.xml).
-           With any other door, JMX, advisories or the scheduler the broker does not start.
+        4. In %s the documents of the hub: who is revoked or locked, and whom to
+           trust. With the hub on this machine, in /etc/muster/hub.conf: documents = %s
+           Elsewhere, every minute: rsync -a --delete HUB:/var/lib/muster/hub/documents/ %s/
+           They are signed, so the way need not be trusted; only root or the broker's user may write there.
+           Start the hub first: without its documents the broker does not start.
+
+        5. conf/activemq.xml, whole: no <transportConnectors>, no web console (remove the import of jetty.xml).
+           With any other door, a store, JMX, advisories or the scheduler the broker does not start.
 
         %s
-        5. Start it, see that it keeps its promises, and let the hub use it:
-             muster broker external --check ssl://HOST:61617
+        6. Start it, let the hub use it, and see that it keeps its promises; with the credentials of a node
+           that was made for it and then revoked, also that it hears of that:
              muster hub --broker ssl://HOST:61617
+             muster broker external --check ssl://HOST:61617 --revoked DIR
         """
                 .formatted(
                         Version.LEAST,
                         jars.stream().map(jar -> "     " + jar).collect(Collectors.joining("\n")),
                         credentials,
+                        documents,
+                        documents,
+                        documents,
                         xml().indent(5));
     }
 

@@ -15,6 +15,7 @@ import java.net.SocketTimeoutException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,7 +39,10 @@ final class Strangers {
                             61616, "OpenWire without TLS"));
 
     /** Longer than any handshake takes. */
-    private static final Duration SILENCE = Duration.ofSeconds(15);
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    /** As many as are hardly more than a scan of ports, and more than a pool of threads has. */
+    private static final int SILENT = 50;
 
     private static final Duration DOOR = Duration.ofSeconds(2);
     private static final Duration HOUR = Duration.ofHours(1);
@@ -92,7 +96,11 @@ final class Strangers {
                                 false,
                                 () -> shake(Tls.mutual(member), "TLSv1.2")),
                         new Try("resume a session", false, () -> resume()),
-                        new Try("stay without saying anything", false, () -> beSilent()));
+                        new Try("stay without saying anything", false, () -> beSilent()),
+                        new Try(
+                                "handshake while " + SILENT + " others say nothing",
+                                true,
+                                () -> shakeAmongSilent()));
         return Stream.concat(others.stream(), doors).toList();
     }
 
@@ -149,6 +157,25 @@ final class Strangers {
             }
         } catch (SocketTimeoutException e) {
             // it let us stay
+        }
+    }
+
+    /** Those who say nothing are gone as soon as it is known. */
+    private void shakeAmongSilent() throws IOException {
+        var silent = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < SILENT; i++) {
+                var tcp = new Socket();
+                silent.add(tcp);
+                tcp.connect(
+                        new InetSocketAddress(broker.host(), broker.port()),
+                        (int) limit.toMillis());
+            }
+            shake(Tls.mutual(member), "TLSv1.3");
+        } finally {
+            for (var tcp : silent) {
+                tcp.close();
+            }
         }
     }
 

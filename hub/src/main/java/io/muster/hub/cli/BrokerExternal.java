@@ -29,21 +29,26 @@ import java.util.stream.Stream;
             "Say how an ActiveMQ of your own is made as strict as the hub's, or check whether it"
                     + " is.",
             "The check tries with real connections what must be refused, as a stranger, as a node"
-                    + " and as an operator, and tells each attempt. It ends with 0 if all is as it"
-                    + " must be, and with 4 if not. An agent that uses the same node's credentials"
-                    + " loses its connection meanwhile: take a node that was made for it."
+                + " and as an operator, and tells each attempt. It ends with 0 if all is as it must"
+                + " be, and with 4 if not. An agent that uses the same node's credentials loses its"
+                + " connection meanwhile: take a node that was made for it. For a moment the"
+                + " operator has no connection to spare, and fifty silent ones show whether they"
+                + " keep others out."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  muster broker external",
             "  muster broker external --check ssl://bus.example.org:61617 --node"
-                    + " /var/lib/muster/agent --operator ~/.config/muster"
+                    + " /var/lib/muster/agent --operator ~/.config/muster",
+            "  muster broker external --check ssl://bus.example.org:61617 --revoked"
+                    + " /root/revoked-node"
         })
 final class BrokerExternal implements Callable<Integer> {
     private static final int DONE = 0;
     private static final int FAILED = 4;
     private static final Path BROKER = Path.of("/etc/muster/broker");
+    private static final Path DOCUMENTS = Path.of("/var/lib/muster/documents");
 
     private final Surroundings around;
 
@@ -66,6 +71,14 @@ final class BrokerExternal implements Callable<Integer> {
                     "For the check: the directory of an operator's credentials (default: yours, if"
                             + " there are any).")
     private Optional<Path> operator = Optional.empty();
+
+    @Option(
+            names = "--revoked",
+            paramLabel = "DIR",
+            description =
+                    "For the check: the directory of a node's or an operator's credentials whose"
+                            + " certificate is revoked, and otherwise good.")
+    private Optional<Path> revoked = Optional.empty();
 
     @Option(
             names = "--limit",
@@ -99,8 +112,9 @@ final class BrokerExternal implements Callable<Integer> {
     @Override
     public Integer call() {
         if (check.isEmpty()) {
-            if (node.isPresent() || operator.isPresent()) {
-                throw new UsageException("--node and --operator are for --check ssl://HOST:PORT");
+            if (node.isPresent() || operator.isPresent() || revoked.isPresent()) {
+                throw new UsageException(
+                        "--node, --operator and --revoked are for --check ssl://HOST:PORT");
             }
             around.out().print(settings().page());
             return DONE;
@@ -118,10 +132,18 @@ final class BrokerExternal implements Callable<Integer> {
 
     private int check(BrokerAddress broker) {
         var members = members();
+        var outcast = revoked.map(this::outcast);
         var findings = new ArrayList<Finding>();
         var external = new ExternalCheck(broker, limit);
         external.asStranger(members.getFirst(), finding -> tell(finding, findings));
         members.forEach(member -> external.as(member, finding -> tell(finding, findings)));
+        outcast.ifPresentOrElse(
+                who -> external.asRevoked(who, finding -> tell(finding, findings)),
+                () ->
+                        around.err()
+                                .println(
+                                        "not tried: whether it hears of revocations; that takes"
+                                                + " --revoked DIR"));
         var failed = findings.stream().filter(finding -> !finding.ok()).count();
         around.err()
                 .println(
@@ -134,6 +156,22 @@ final class BrokerExternal implements Callable<Integer> {
                                         + broker
                                         + " is no place for a fleet");
         return failed == 0 ? DONE : FAILED;
+    }
+
+    /** Whoever would be refused for another reason shows nothing. */
+    private Credentials outcast(Path directory) {
+        var role = Files.exists(directory.resolve("node.crt")) ? "node" : "operator";
+        var credentials = Credentials.load(directory, role);
+        credentials
+                .flaw(around.clock().instant())
+                .ifPresent(
+                        flaw -> {
+                            throw new UsageException(
+                                    "--revoked: the certificate is "
+                                            + flaw
+                                            + ", and would be refused for that alone");
+                        });
+        return credentials;
     }
 
     private List<Credentials> members() {
@@ -178,7 +216,7 @@ final class BrokerExternal implements Callable<Integer> {
     }
 
     private static ExternalSettings settings() {
-        return new ExternalSettings("0.0.0.0:61617", BROKER, jars());
+        return new ExternalSettings("0.0.0.0:61617", BROKER, DOCUMENTS, jars());
     }
 
     /** Those of this program that are needed there, wherever they are. */

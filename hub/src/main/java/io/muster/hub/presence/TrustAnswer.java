@@ -1,6 +1,6 @@
 package io.muster.hub.presence;
 
-import io.muster.hub.trust.Board;
+import io.muster.documents.Board;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
 import io.muster.message.FieldReader;

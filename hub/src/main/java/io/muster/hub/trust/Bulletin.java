@@ -1,19 +1,23 @@
 package io.muster.hub.trust;
 
+import io.muster.documents.Board;
+import io.muster.documents.Board.Taken;
+import io.muster.documents.DocumentFiles;
 import io.muster.hub.enrolment.Authority;
 import io.muster.hub.enrolment.AuthorityException;
 import io.muster.hub.enrolment.RevocationRegister;
-import io.muster.hub.trust.Board.Taken;
 import io.muster.message.Bytes;
 import io.muster.message.Escape;
 import io.muster.message.IssuerName;
 import io.muster.security.Envelope;
+import io.muster.security.SecurityFileException;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -31,6 +35,7 @@ public final class Bulletin {
     private final Herald herald;
     private final Authority authority;
     private final RevocationRegister register;
+    private final List<DocumentFiles> files;
     private final Runnable recheck;
     private final InstantSource clock;
     private final Set<Bytes> seen = new HashSet<>();
@@ -38,6 +43,7 @@ public final class Bulletin {
     /**
      * Ready to {@link #refresh}.
      *
+     * @param files hold what is on the board, for the next life and for an external broker
      * @param recheck looks at the certificates of everybody who is connected
      */
     public Bulletin(
@@ -45,12 +51,14 @@ public final class Bulletin {
             Herald herald,
             Authority authority,
             RevocationRegister register,
+            List<DocumentFiles> files,
             Runnable recheck,
             InstantSource clock) {
         this.board = board;
         this.herald = herald;
         this.authority = authority;
         this.register = register;
+        this.files = List.copyOf(files);
         this.recheck = recheck;
         this.clock = clock;
     }
@@ -66,6 +74,7 @@ public final class Bulletin {
             }
         }
         board.tidy();
+        write();
     }
 
     /** The number of the newest trust set, 0 if the authority was never changed. */
@@ -87,6 +96,7 @@ public final class Bulletin {
             case Taken.News(String what) -> {
                 LOG.log(Level.INFO, () -> Escape.line(what) + ": handed out");
                 recheck.run();
+                write();
                 herald.proclaim(document);
                 if (fromBus) {
                     keep(document);
@@ -97,6 +107,17 @@ public final class Bulletin {
                     LOG.log(
                             Level.WARNING,
                             () -> "a document was not taken: " + Escape.line(problem));
+        }
+    }
+
+    /** What cannot be written counts all the same, and is written as soon as it can be. */
+    private void write() {
+        for (var each : files) {
+            try {
+                each.mirror(board.documents());
+            } catch (SecurityFileException e) {
+                LOG.log(Level.ERROR, () -> String.valueOf(e.getMessage()));
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.muster.hub.trust;
 
+import io.muster.documents.Board;
 import io.muster.message.Announcement;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;

@@ -1,4 +1,4 @@
-package io.muster.hub.trust;
+package io.muster.documents;
 
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
@@ -20,26 +20,26 @@ import io.muster.trust.Revocations;
 import io.muster.trust.Revocations.Novelty;
 import io.muster.trust.TrustSet;
 
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * The newest of what the authority and operators say, as it is handed out. The hub checks it like
- * everybody else, so that it passes nothing on that nobody would believe; it can hold things back,
- * and that is what numbers and ages are for. Thread-safe.
+ * The newest of what the authority and operators say, as a hub hands it out and a broker keeps its
+ * door by it. It is checked here as everywhere else, so that nothing is passed on that nobody would
+ * believe; it can be held back, and that is what numbers and ages are for. Thread-safe.
  */
 public final class Board {
     private final Documents documents;
     private final Revocations revocations;
     private final Predicate<Identity> mayLock;
-    private final LockFiles files;
     private final InstantSource clock;
     private final Map<IssuerName, Bytes> lists = new LinkedHashMap<>();
     private final Map<RequestId, Bytes> locks = new LinkedHashMap<>();
@@ -66,29 +66,29 @@ public final class Board {
      * An empty board; {@link #restore} brings the locks back.
      *
      * @param revocations kept up to date with the lists
-     * @param mayLock whose locks and releases the hub goes by
-     * @param directory for the locks
+     * @param mayLock whose locks and releases count here
      */
     public Board(
             Documents documents,
             Revocations revocations,
             Predicate<Identity> mayLock,
-            Path directory,
             InstantSource clock) {
         this.documents = documents;
         this.revocations = revocations;
         this.mayLock = mayLock;
-        this.files = new LockFiles(directory);
         this.clock = clock;
     }
 
     /**
-     * Takes the locks of an earlier life; to be called once, after the lists are there.
+     * Takes the locks of an earlier life, which were checked in that; to be called once, after the
+     * lists are there.
      *
-     * @param problem told of those that do not count any more
+     * @param documents everything that was kept
+     * @param problem told of those that cannot be read
      */
-    public synchronized void restore(BiConsumer<String, RuntimeException> problem) {
-        for (var document : files.all()) {
+    public synchronized void restore(
+            Collection<Bytes> documents, BiConsumer<String, RuntimeException> problem) {
+        for (var document : documents) {
             try {
                 var envelope = Envelope.decode(document);
                 switch (envelope.type()) {
@@ -124,7 +124,7 @@ public final class Board {
         }
     }
 
-    /** Takes what came over the bus or from the authority's directory. */
+    /** Takes what came over the bus or from a directory, if it is what it claims. */
     public synchronized Taken take(Bytes document) {
         Envelope envelope;
         try {
@@ -154,8 +154,7 @@ public final class Board {
         };
     }
 
-    private static <T> Taken with(
-            Reading<T> reading, java.util.function.Function<T, Taken> genuine) {
+    private static <T> Taken with(Reading<T> reading, Function<T, Taken> genuine) {
         return switch (reading) {
             case Reading.Genuine<T>(T document) -> genuine.apply(document);
             case Reading.Forged<T>(Flaw flaw, String problem) ->
@@ -210,7 +209,6 @@ public final class Board {
             return new Taken.Refused(String.valueOf(e.getMessage()));
         }
         locks.put(lock.id(), document);
-        files.writeLock(lock.id(), document);
         return new Taken.News(lock.target().text() + " locked by " + lock.sender().brief());
     }
 
@@ -225,7 +223,6 @@ public final class Board {
         }
         locks.remove(release.lock());
         releases.put(release.lock(), document);
-        files.writeRelease(release.lock(), document);
         return new Taken.News("lock " + release.lock() + " released by " + release.by());
     }
 
@@ -237,7 +234,7 @@ public final class Board {
         }
         return mayLock.test(who)
                 ? Optional.empty()
-                : Optional.of(who.brief() + " is not among lock-operators of the hub");
+                : Optional.of(who.brief() + " is not among the lock-operators here");
     }
 
     /** The lock on somebody, or on that key of its, if there is one. */
@@ -281,6 +278,21 @@ public final class Board {
         return revocations.list(issuer);
     }
 
+    /** The newest trust set, if the authority was ever changed. */
+    public synchronized Optional<TrustSet> set() {
+        return set;
+    }
+
+    /** What a broker keeps its door by, under the names of files. */
+    public synchronized Map<String, Bytes> documents() {
+        var all = new LinkedHashMap<String, Bytes>();
+        setDocument.ifPresent(document -> all.put("trust.json", document));
+        lists.forEach((issuer, document) -> all.put(issuer.word() + ".json", document));
+        locks.forEach((id, document) -> all.put(id + ".lock", document));
+        releases.forEach((id, document) -> all.put(id + ".release", document));
+        return all;
+    }
+
     /** The signed locks in force. */
     public synchronized List<Bytes> locksInForce() {
         return book.inForce(clock.instant()).stream()
@@ -294,7 +306,6 @@ public final class Board {
         for (var lock : List.copyOf(book.locks())) {
             if (lock.over(now)) {
                 locks.remove(lock.id());
-                files.forgetLock(lock.id());
             }
         }
         book = new LockBook(book.inForce(now), book.released(), book.forgotten());
@@ -302,7 +313,6 @@ public final class Board {
         for (var id : List.copyOf(releases.keySet())) {
             if (!remembered.contains(id)) {
                 releases.remove(id);
-                files.forgetRelease(id);
             }
         }
     }
