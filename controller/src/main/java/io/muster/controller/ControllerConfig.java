@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param collective which nodes are spoken to unless told otherwise
  * @param credentials the directory of operator.key, operator.crt and trust.pem
  * @param heads where the replies are kept that name the head of a node's audit log
+ * @param runs the directory of the journals of runs
+ * @param keepRuns how long those are kept
  * @param passphrase the file with the passphrase of operator.key, if a person is not to be asked
  * @param method how targets are found unless told otherwise
  * @param patience how long to look for them
@@ -36,6 +38,8 @@ public record ControllerConfig(
         Collective collective,
         Path credentials,
         Path heads,
+        Path runs,
+        Duration keepRuns,
         Optional<Path> passphrase,
         Method method,
         Patience patience,
@@ -101,6 +105,8 @@ public record ControllerConfig(
                         settings.get("collective", Collective.MAIN, Collective::new),
                         settings.get("credentials", directory, directory::resolve),
                         settings.get("heads", directory.resolve("heads.jsonl"), directory::resolve),
+                        settings.get("runs", directory.resolve("runs"), directory::resolve),
+                        span(settings, "keep-runs", Duration.ofDays(30)),
                         settings.optional("passphrase-file", directory::resolve),
                         settings.get("discovery", Method.PRESENCE, Method::parse),
                         patience,

@@ -2,9 +2,11 @@ package io.muster.controller;
 
 import io.muster.action.ActionClass;
 import io.muster.action.BuiltIn;
+import io.muster.controller.Inquiry.Finding;
 import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Caller;
 import io.muster.controller.ask.Question;
+import io.muster.controller.ask.Received;
 import io.muster.controller.ask.Replies;
 import io.muster.controller.discovery.Boots;
 import io.muster.controller.discovery.Discovery;
@@ -13,7 +15,7 @@ import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Sweep;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
-import io.muster.message.ActionName;
+import io.muster.journal.JournalException;
 import io.muster.message.Bounds;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
@@ -23,6 +25,7 @@ import io.muster.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,10 +110,45 @@ public final class Fleet {
      * @throws TransportException if the bus is away or refuses already the first request
      */
     public Report run(Run run, Targets found, Batches batches, Consumer<Entry> replied) {
-        var targets = bound(run, found.asked(run.actionClass()));
+        return run(run, found.asked(run.actionClass()), batches, Logbook.NONE, replied);
+    }
+
+    /**
+     * As above, writing down what it does.
+     *
+     * @param targets as {@link #ready} left them
+     * @throws io.muster.journal.JournalException if already the first request could not be written
+     *     down, and so was not sent
+     */
+    public Report run(
+            Run run, Targets targets, Batches batches, Logbook logbook, Consumer<Entry> replied) {
+        var past =
+                Past.none(
+                        run.action(),
+                        run.actionClass(),
+                        run.timeout(),
+                        batches,
+                        bound(run, targets));
+        return run(past, signing(run, targets), logbook, replied);
+    }
+
+    /** How the requests of a run are made, batch after batch. */
+    public Signing signing(Run run, Targets targets) {
         var inAll = targets.all().size();
-        var round = new Round(run.action(), run.timeout(), batches, false);
-        return run(round, targets, batch -> sign(run, batch, inAll), replied);
+        return new Signing(batch -> sign(run, batch, inAll), false);
+    }
+
+    /**
+     * Asks the nodes that owe a run their last word what became of it; sends nothing else.
+     *
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     */
+    public Report ask(Past past, Logbook logbook, Consumer<Entry> replied)
+            throws InterruptedException {
+        var ledger = past.ledger();
+        var collector = new ReplyCollector(ledger, caller.strays(), logbook, replied);
+        var running = inquire(past, past.owed(ledger), collector);
+        return past.report(ledger, running);
     }
 
     /**
@@ -137,68 +175,95 @@ public final class Fleet {
         return targets;
     }
 
-    /**
-     * Sends a request that was approved, with its approvals, as {@link #run} would.
-     *
-     * @param approved names all of the targets that are there
-     * @param batches as they were approved
-     */
-    public Report runApproved(
-            Asked approved,
-            ActionName action,
-            Duration timeout,
-            Targets targets,
-            Batches batches,
-            Consumer<Entry> replied) {
-        var round = new Round(action, timeout, batches, true);
-        // Who has become a clone since it was proposed is not asked either.
-        var still = targets.asked(ActionClass.CHANGE);
-        return run(round, still, batch -> Map.of(approved, batch), replied);
+    /** How a request that was approved, and that names all of the targets, is sent as it is. */
+    public static Signing signed(Asked approved) {
+        return new Signing(batch -> Map.of(approved, batch), true);
+    }
+
+    /** How a run whose requests cannot be made any more sends nothing further. */
+    public static Signing nothing() {
+        return new Signing(_ -> Map.of(), false);
     }
 
     /**
-     * How to go round.
+     * How to make the requests for a batch.
      *
      * @param onePerNode sends to each node's own queue, as the request names more than one batch
      */
-    private record Round(
-            ActionName action, Duration timeout, Batches batches, boolean onePerNode) {}
+    public record Signing(
+            Function<List<Target>, Map<Asked, List<Target>>> requests, boolean onePerNode) {}
 
-    private Report run(
-            Round round,
-            Targets targets,
-            Function<List<Target>, Map<Asked, List<Target>>> signing,
-            Consumer<Entry> replied) {
-        var ledger = new Ledger(targets);
+    /**
+     * Begins a run, or goes on with one that was cut off, as if it had not been: asks what became
+     * of requests that cannot be begun any more, sends the very same again to whoever still owes an
+     * answer and may begin, and then sends to whom nothing was sent. Budgets are over the whole
+     * run; no node that has given its last word is sent to again.
+     */
+    public Report run(Past past, Signing signing, Logbook logbook, Consumer<Entry> replied) {
+        var ledger = past.ledger();
         var start = System.nanoTime();
         var stopped = false;
         Optional<String> problem = Optional.empty();
-        Optional<Instant> expiry = Optional.empty();
-        try (var replies = caller.listen(Map.of())) {
-            for (var batch : batches(targets, round.batches())) {
-                var requests = signing.apply(batch);
-                expiry = expiry(requests);
-                replies.also(roles(requests));
-                problem = publish(requests, round.onePerNode(), ledger);
-                collect(ledger, replies, round.timeout(), replied);
-                if (problem.isPresent()
-                        || round.batches().over(ledger.failed(), targets.all().size())) {
+        var expiry = past.expires();
+        try (var replies = caller.listen(roles(past.requests()))) {
+            var collector = new ReplyCollector(ledger, caller.strays(), logbook, replied);
+            catchUp(past, ledger, collector, replies);
+            for (var batch : batches(ledger.unsent(), past)) {
+                if (problem.isPresent() || past.over(ledger)) {
                     break;
                 }
+                var requests = signing.requests().apply(batch);
+                expiry = expiry(requests).or(past::expires);
+                replies.also(roles(requests.keySet()));
+                problem = publish(requests, signing.onePerNode(), ledger, logbook);
+                collector.collect(replies, past.timeout());
+                ledger.giveUp();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stopped = true;
         }
         return new Report(
-                round.action(),
-                targets,
+                past.action(),
+                past.targets(),
                 ledger.entries(),
                 caller.strays().tally(),
-                Duration.ofNanos(System.nanoTime() - start),
+                past.took().plusNanos(System.nanoTime() - start),
                 expiry,
                 stopped,
                 problem);
+    }
+
+    /** Hears what there is to hear of what an earlier process sent. */
+    private void catchUp(Past past, Ledger ledger, ReplyCollector collector, Replies replies)
+            throws InterruptedException {
+        var late = past.owed(ledger);
+        var valid = new LinkedHashMap<>(late);
+        valid.keySet().removeIf(asked -> !caller.now().isBefore(asked.expires()));
+        late.keySet().removeAll(valid.keySet());
+        ledger.await(inquire(past, late, collector));
+        for (var request : valid.entrySet()) {
+            caller.send(request.getKey(), destinations(request.getValue(), true));
+            ledger.await(request.getValue());
+        }
+        collector.collect(replies, past.timeout());
+        ledger.giveUp();
+    }
+
+    /** Enters what nodes say of requests that they owe an answer; returns who is still at it. */
+    private List<Target> inquire(Past past, Map<Asked, List<Target>> owed, ReplyCollector collector)
+            throws InterruptedException {
+        var running = new ArrayList<Target>();
+        var findings = new Inquiry(caller).ask(owed, past.actionClass() == ActionClass.READ);
+        for (var target : owed.values().stream().flatMap(List::stream).toList()) {
+            switch (findings.get(target.id())) {
+                case Finding.Over(Received received) -> collector.take(received);
+                case Finding.Running _ -> running.add(target);
+                case Finding.Open _ -> {}
+                case null -> {}
+            }
+        }
+        return running;
     }
 
     /**
@@ -238,12 +303,11 @@ public final class Fleet {
                 Optional.empty());
     }
 
-    private static List<List<Target>> batches(Targets targets, Batches batches) {
-        var online = targets.online();
-        var size = batches.size(targets.all().size());
+    private static List<List<Target>> batches(List<Target> unsent, Past past) {
+        var size = past.batches().size(past.targets().all().size());
         var all = new ArrayList<List<Target>>();
-        for (int from = 0; from < online.size(); from += size) {
-            all.add(online.subList(from, Math.min(online.size() - from, size) + from));
+        for (int from = 0; from < unsent.size(); from += size) {
+            all.add(unsent.subList(from, Math.min(unsent.size() - from, size) + from));
         }
         return all;
     }
@@ -282,15 +346,15 @@ public final class Fleet {
                 run.secrets());
     }
 
-    private static Map<Asked, Role> roles(Map<Asked, List<Target>> requests) {
+    private static Map<Asked, Role> roles(Collection<Asked> requests) {
         var roles = new LinkedHashMap<Asked, Role>();
-        requests.keySet().forEach(asked -> roles.put(asked, Role.NODE));
+        requests.forEach(asked -> roles.put(asked, Role.NODE));
         return roles;
     }
 
     /** Publishes one request after the other; says why it stopped in the middle, if it did. */
     private Optional<String> publish(
-            Map<Asked, List<Target>> requests, boolean onePerNode, Ledger ledger)
+            Map<Asked, List<Target>> requests, boolean onePerNode, Ledger ledger, Logbook logbook)
             throws InterruptedException {
         var direct = onePerNode || requests.size() > 1;
         var first = ledger.untouched();
@@ -299,11 +363,12 @@ public final class Fleet {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            ledger.sent(request.getKey().id(), request.getValue());
             try {
+                logbook.sending(request.getKey(), request.getValue());
+                ledger.sent(request.getKey().id(), request.getValue());
                 caller.send(request.getKey(), destinations(request.getValue(), direct));
                 sent.add(request.getKey());
-            } catch (TransportException e) {
+            } catch (JournalException | TransportException e) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
@@ -320,12 +385,6 @@ public final class Fleet {
         return direct || targets.size() <= FEW
                 ? targets.stream().<Destination>map(t -> new Destination.Node(t.id())).toList()
                 : List.of(new Destination.Requests(caller.collective()));
-    }
-
-    private void collect(Ledger ledger, Replies replies, Duration timeout, Consumer<Entry> replied)
-            throws InterruptedException {
-        new ReplyCollector(ledger, caller.strays(), replied).collect(replies, timeout);
-        ledger.giveUp();
     }
 
     private static Optional<Instant> expiry(Map<Asked, List<Target>> requests) {

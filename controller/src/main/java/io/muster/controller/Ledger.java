@@ -61,6 +61,63 @@ final class Ledger {
         }
     }
 
+    /** Notes that an earlier process sent the request to these, and what it heard. */
+    void recall(RequestId request, List<Target> targets, Map<NodeId, Past.Heard> heard) {
+        for (var target : targets) {
+            Line line = new Line.Open(target, request, System.nanoTime(), Optional.empty());
+            var known = Optional.ofNullable(heard.get(target.id()));
+            if (known.isPresent() && known.get().reply().request().equals(request)) {
+                line = recalled(target, known.get());
+            }
+            lines.put(target.id(), line);
+        }
+    }
+
+    private static Line recalled(Target target, Past.Heard heard) {
+        var reply = heard.reply();
+        return switch (reply.answer()) {
+            case Reply.Answer.Final(Outcome outcome) ->
+                    new Line.Closed(
+                            new Entry(
+                                    target,
+                                    TargetState.of(outcome),
+                                    Optional.of(reply),
+                                    Optional.of(heard.after())),
+                            reply.request(),
+                            outcome,
+                            false);
+            case Reply.Answer.Armed _, Reply.Answer.Part _ -> {
+                var sent = System.nanoTime() - heard.after().toNanos();
+                var armed = new Received(reply, sent + heard.after().toNanos());
+                yield new Line.Open(target, reply.request(), sent, Optional.of(armed));
+            }
+        };
+    }
+
+    /** Those who were sent that request, and owe a last word. */
+    List<Target> open(RequestId request) {
+        return lines.values().stream()
+                .filter(l -> l instanceof Line.Open open && open.request().equals(request))
+                .map(l -> ((Line.Open) l).target())
+                .toList();
+    }
+
+    /** Those who were not sent to yet, in the order of the list. */
+    List<Target> unsent() {
+        return lines.values().stream()
+                .filter(Line.Unsent.class::isInstance)
+                .map(l -> ((Line.Unsent) l).target())
+                .toList();
+    }
+
+    /** Waits for the last word of these, who were sent to earlier. */
+    void await(List<Target> targets) {
+        targets.stream()
+                .map(Target::id)
+                .filter(id -> lines.get(id) instanceof Line.Open)
+                .forEach(awaited::add);
+    }
+
     /** Enters a genuine reply; says why it counts for nothing, if so. */
     Optional<Stray.Kind> enter(Received received) {
         var reply = received.reply();

@@ -17,13 +17,16 @@ import java.util.function.Consumer;
 final class ReplyCollector {
     private final Ledger ledger;
     private final Strays strays;
+    private final Logbook logbook;
     private final Consumer<Entry> replied;
     private final Set<NodeId> told = new HashSet<>();
 
     /**
+     * @param logbook is told of each last word, and of who goes down
      * @param replied is told of each target that has given its last word, on the collecting thread
      */
-    ReplyCollector(Ledger ledger, Strays strays, Consumer<Entry> replied) {
+    ReplyCollector(Ledger ledger, Strays strays, Logbook logbook, Consumer<Entry> replied) {
+        this.logbook = logbook;
         this.ledger = ledger;
         this.strays = strays;
         this.replied = replied;
@@ -45,7 +48,8 @@ final class ReplyCollector {
         }
     }
 
-    private void take(Received received) {
+    /** Takes what came in, or what else is known to be a node's word. */
+    void take(Received received) {
         var sender = received.reply().sender();
         var stray = ledger.enter(received);
         if (stray.isPresent()) {
@@ -53,11 +57,15 @@ final class ReplyCollector {
             return;
         }
         var entry = ledger.entry(sender.nodeId());
-        var last =
-                entry.reply().map(received.reply()::equals).orElse(false) && !entry.awaitedBack();
+        if (!entry.reply().map(received.reply()::equals).orElse(false)) {
+            return;
+        }
         // a last word that comes twice is told once
-        if (last && told.add(entry.id())) {
-            replied.accept(entry);
+        if (entry.awaitedBack() || told.add(entry.id())) {
+            logbook.heard(received, entry.after().orElse(Duration.ZERO));
+            if (!entry.awaitedBack()) {
+                replied.accept(entry);
+            }
         }
     }
 }

@@ -34,7 +34,7 @@ class ControllerConfigTest {
                         .collect(Collectors.joining("\n"));
         assertThat(read(written)).isEqualTo(read(""));
         var keys = rows.stream().map(row -> row.group(1)).toList();
-        assertThat(keys).hasSize(14).contains("fleet", "credentials", "timeout");
+        assertThat(keys).hasSize(16).contains("fleet", "credentials", "timeout");
     }
 
     @Test
@@ -56,6 +56,8 @@ class ControllerConfigTest {
                                 + "discovery-window = 5s\n"
                                 + "ttl = 6s\n"
                                 + "heads = h\n"
+                                + "runs = r\n"
+                                + "keep-runs = 2d\n"
                                 + "timeout = 7s\n"
                                 + "reply-margin = 8s\n"
                                 + "connect-timeout = 9s\n");
@@ -63,6 +65,8 @@ class ControllerConfigTest {
         assertThat(config.fleet()).contains("x");
         assertThat(config.collective()).hasToString("dr");
         assertThat(config.heads()).isEqualTo(Path.of("/etc/x/h"));
+        assertThat(config.runs()).isEqualTo(Path.of("/etc/x/r"));
+        assertThat(config.keepRuns()).isEqualTo(Duration.ofDays(2));
         assertThat(config.method()).isEqualTo(ControllerConfig.Method.BROADCAST);
         assertThat(config.patience().hub()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.patience().limit()).isEqualTo(Duration.ofSeconds(4));

@@ -28,7 +28,26 @@ class KilledIT {
             fleet.agent();
             assertThat(fleet.marks()).hasSize(1);
             assertThat(fleet.audit()).containsOnlyOnce("ended as interrupted");
+
+            aControllerKilledInTheMiddleIsResumedAndNothingIsDoneTwice(fleet);
         }
+    }
+
+    private static void aControllerKilledInTheMiddleIsResumedAndNothingIsDoneTwice(SmallFleet fleet)
+            throws Exception {
+        fleet.nodeIsFound();
+        var cut = fleet.start("run test.mark --all-nodes --yes --timeout 60s");
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> fleet.marks().size() == 2 || !cut.process().isAlive());
+        cut.kill();
+        assertThat(fleet.said("runs")).contains("unfinished");
+        fleet.letItGo();
+        for (int i = 0; i < 2; i++) {
+            var resumed = fleet.run("runs resume last --output jsonl");
+            assertThat(fleet.status(resumed)).as(resumed.said()).isZero();
+            assertThat(resumed.said()).contains("\"state\":\"changed\"", "marked");
+        }
+        assertThat(fleet.marks()).hasSize(2);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.ListNumbers;
+import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
@@ -21,8 +22,10 @@ import io.muster.trust.Revocations;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +90,7 @@ public final class Caller implements AutoCloseable {
                 clock,
                 random,
                 address(credentials, random),
+                List.of(),
                 heads);
     }
 
@@ -97,6 +101,7 @@ public final class Caller implements AutoCloseable {
      * @param revocations whose answers do not count any more; every question says which lists it
      *     goes by
      * @param address must belong to the operator
+     * @param earlier what an earlier process asked from that address: answers to it are late
      */
     public Caller(
             Transport transport,
@@ -106,6 +111,7 @@ public final class Caller implements AutoCloseable {
             InstantSource clock,
             RandomGenerator random,
             ReplyAddress address,
+            Collection<RequestId> earlier,
             Consumer<Bytes> heads) {
         this.revocations = revocations;
         this.transport = transport;
@@ -122,6 +128,7 @@ public final class Caller implements AutoCloseable {
                         new SealedResults(signer.identity(), credentials::sealing),
                         strays,
                         heads);
+        inbox.end(earlier);
         this.subscription = transport.subscribe(new Destination.Replies(address), inbox);
     }
 
@@ -230,6 +237,21 @@ public final class Caller implements AutoCloseable {
     /** The newest lists that somebody who answered claims to know. */
     public ListNumbers told() {
         return inbox.told();
+    }
+
+    /** Where it is answered. */
+    public ReplyAddress address() {
+        return address;
+    }
+
+    /** What time it is. */
+    public Instant now() {
+        return clock.instant();
+    }
+
+    /** A node's reply with what is secret of it in clear, as if it had just come in. */
+    public Reply opened(Reply reply) {
+        return inbox.opened(reply);
     }
 
     /** Which nodes it speaks to. */

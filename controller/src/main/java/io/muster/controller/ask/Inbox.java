@@ -14,6 +14,7 @@ import io.muster.security.Verification.Untrusted;
 import io.muster.security.Verifier;
 import io.muster.transport.Receiver;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -121,7 +122,8 @@ final class Inbox implements Receiver, AutoCloseable {
                                 new Expected(asked.digest(), role, to, new ConcurrentHashMap<>())));
     }
 
-    private void end(Set<RequestId> ids) {
+    /** From now on, answers to these are late. */
+    void end(Collection<RequestId> ids) {
         over.addAll(ids);
         ids.forEach(expected::remove);
     }
@@ -192,7 +194,12 @@ final class Inbox implements Receiver, AutoCloseable {
             // What is too large for the memory goes to the disk as it came: sealed.
             var kept = spill.keep(reply);
             awaited.to()
-                    .add(new Received(sealed.open(kept), message.arrived(), kept.equals(reply)));
+                    .add(
+                            new Received(
+                                    sealed.open(kept),
+                                    kept,
+                                    message.arrived(),
+                                    kept.equals(reply)));
         }
     }
 
@@ -218,6 +225,11 @@ final class Inbox implements Receiver, AutoCloseable {
 
     private void stray(Stray.Kind kind, Identity signer, String problem) {
         strays.add(kind, signer.brief(), problem);
+    }
+
+    /** The reply with what is secret of it in clear. */
+    Reply opened(Reply reply) {
+        return sealed.open(reply);
     }
 
     /** What still waits to be judged is dropped. */

@@ -60,6 +60,11 @@ public final class Secrets {
         return values.members().isEmpty();
     }
 
+    /** The names of the inputs. */
+    public List<String> names() {
+        return List.copyOf(values.members().keySet());
+    }
+
     /** How many targets one request can carry the secrets of, {@code most} at the most. */
     public int mostTargets(int most) {
         var each =

@@ -40,12 +40,14 @@ final class ApprovedRun {
     }
 
     /**
-     * Proposes it to those targets; the report, unless nothing was sent because it only was written
-     * to a file.
+     * Proposes it to those targets; the report, shown already, unless nothing was sent because it
+     * only was written to a file.
      */
     Optional<Report> propose(Run run, Targets found, Batches batches) throws InterruptedException {
         if (found.online().isEmpty()) {
-            return Optional.of(Report.notSent(run.action(), found, List.of()));
+            var report = Report.notSent(run.action(), found, List.of());
+            renderer.finished(report);
+            return Optional.of(report);
         }
         if (found.online().size() > most(run.actionClass())) {
             throw new UsageException(
@@ -136,8 +138,8 @@ final class ApprovedRun {
                         .budget()
                         .map(Batches::of)
                         .orElseGet(() -> Batches.usual(request.actionClass()));
-        return session.fleet()
-                .runApproved(asked, request.action(), timeout, found, batches, renderer::replied);
+        return new RecordedRun(around, session, renderer)
+                .send(request, asked, found, timeout, batches);
     }
 
     private void say(String line) {

@@ -5,7 +5,9 @@ import io.muster.config.ConfigException;
 import io.muster.controller.ExitCode;
 import io.muster.controller.discovery.Boots.UnknownBootException;
 import io.muster.controller.discovery.Recipients.NoRecipientException;
+import io.muster.controller.runs.RunsDirectory.NoRunException;
 import io.muster.filter.FilterException;
+import io.muster.journal.JournalException;
 import io.muster.message.MalformedException;
 import io.muster.security.SecurityFileException;
 import io.muster.transport.TransportException;
@@ -48,7 +50,8 @@ final class Problems {
             case UsageException _,
                     FilterException _,
                     InvalidInputException _,
-                    NoRecipientException _ ->
+                    NoRecipientException _,
+                    NoRunException _ ->
                     ExitCode.USAGE;
             case UnableException unable -> unable.code();
             case InterruptedException _ -> ExitCode.STOPPED;
@@ -66,8 +69,10 @@ final class Problems {
                     InvalidInputException _,
                     NoRecipientException _,
                     UnknownBootException _,
+                    NoRunException _,
                     ConfigException _,
                     SecurityFileException _,
+                    JournalException _,
                     MalformedException _ ->
                     message;
             case TransportException _ -> message + " (muster doctor looks closer)";

@@ -135,12 +135,9 @@ final class RunCommand implements Callable<ExitCode> {
         if (approvals.wanted()) {
             var proposing = new ApprovedRun(around, session, approvals, renderer);
             var report = proposing.propose(question, frozen, care);
-            report.ifPresent(renderer::finished);
             return report.map(ExitCode::of).orElse(ExitCode.DONE);
         }
-        var report = session.fleet().run(question, frozen, care, renderer::replied);
-        renderer.finished(report);
-        return ExitCode.of(report);
+        return ExitCode.of(new RecordedRun(around, session, renderer).run(question, frozen, care));
     }
 
     /** Who announced no nonce goes by its clock. */
@@ -175,16 +172,15 @@ final class RunCommand implements Callable<ExitCode> {
         var address = Optional.of(request.replyTo());
         var renderer = renderer();
         try (var session =
-                Session.open(around, common, Optional.of(request.collective()), address)) {
+                Session.open(
+                        around, common, Optional.of(request.collective()), address, List.of())) {
             renderer.started(name);
             var run = new ApprovedRun(around, session, approvals, renderer);
             var found = run.targets(opened);
             renderer.discovered(found);
             var spec = BuiltIn.find(name);
             var timeout = times.waiting(spec, session.config());
-            var report = run.send(opened, found, timeout);
-            renderer.finished(report);
-            return ExitCode.of(report);
+            return ExitCode.of(run.send(opened, found, timeout));
         }
     }
 

@@ -23,6 +23,7 @@ import io.muster.message.ActionName;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.ReplyAddress;
+import io.muster.message.RequestId;
 import io.muster.message.Role;
 import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
@@ -99,19 +100,21 @@ final class Session implements AutoCloseable {
      */
     static Session open(Surroundings around, CommonOptions options, Optional<Collective> collective)
             throws InterruptedException {
-        return open(around, options, collective, Optional.empty());
+        return open(around, options, collective, Optional.empty(), List.of());
     }
 
     /**
      * The same, to be answered where an earlier process wanted to be.
      *
      * @param address must belong to the operator
+     * @param earlier what that process asked
      */
     static Session open(
             Surroundings around,
             CommonOptions options,
             Optional<Collective> collective,
-            Optional<ReplyAddress> address)
+            Optional<ReplyAddress> address,
+            List<RequestId> earlier)
             throws InterruptedException {
         var configuration = new ConfigFile(around, options);
         var opening =
@@ -135,11 +138,11 @@ final class Session implements AutoCloseable {
                             keys.random(),
                             address.orElseGet(
                                     () -> Caller.address(keys.credentials(), keys.random())),
+                            earlier,
                             heads);
-            var revocations = lists.revocations();
             var trust = keys.credentials().trust();
-            var verifier = new Verifier(trust, revocations, around.clock());
-            var documents = new Documents(trust, revocations, around.clock());
+            var verifier = new Verifier(trust, lists.revocations(), around.clock());
+            var documents = new Documents(trust, lists.revocations(), around.clock());
             return new Session(
                     keys,
                     transport,

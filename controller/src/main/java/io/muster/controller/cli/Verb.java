@@ -17,6 +17,7 @@ enum Verb {
     FACTS("how the values of a fact are spread"),
     INVENTORY("everything about one node"),
     RUN("run an action on the nodes that match"),
+    RUNS("what was run, and going on with what was cut off"),
     ACTIONS("what nodes can do"),
     AUDIT("check audit logs of nodes, and what they signed about them"),
     POLICY("check, explain and push what nodes let whom do; status"),
@@ -60,7 +61,7 @@ enum Verb {
     boolean speaks() {
         return switch (this) {
             case PING, FIND, FACTS, INVENTORY, RUN, RENAME, LOCK, UNLOCK -> true;
-            case ACTIONS, AUDIT, POLICY, APPROVE, FILTER, DOCTOR, DEMO, COMPLETION, VERSION ->
+            case RUNS, ACTIONS, AUDIT, POLICY, APPROVE, FILTER, DOCTOR, DEMO, COMPLETION, VERSION ->
                     false;
         };
     }
@@ -73,6 +74,7 @@ enum Verb {
             case FACTS -> new FactsCommand(around);
             case INVENTORY -> new InventoryCommand(around);
             case RUN -> new RunCommand(around);
+            case RUNS -> new RunsCommand(around);
             case ACTIONS -> new ActionsCommand(around);
             case AUDIT -> new AuditCommand(around);
             case POLICY -> new PolicyStatusCommand(around);

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -152,6 +153,30 @@ class SecretsTest {
         assertThat(opened(request, "n-1")).isEqualTo(SECRET);
         assertThat(opened(request, "n-2")).isEqualTo(SECRET);
         assertThat(request.sealed().parts().get("password")).hasSize(2);
+    }
+
+    /** All that is kept of runs. */
+    private String writtenDown() throws IOException {
+        var text = new StringBuilder();
+        try (var files = Files.walk(context.folder().resolve("runs"))) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                text.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        return text.toString();
+    }
+
+    @Test
+    void whatIsWrittenDownOfARunHoldsTheNamesOfSecretsAndNoSecret() throws IOException {
+        node("n-1");
+        hub();
+        ensure("password=@secret", "-I", "n-1");
+        assertThat(writtenDown())
+                .contains("\"secrets\":[\"password\"]", "\"name\":\"deploy\"")
+                .doesNotContain(SECRET);
+        assertThat(context.run("runs", "show", "last").code()).isZero();
+        var retried = context.run("runs", "retry", "last", "--failed");
+        assertThat(retried.err()).contains("has secrets, not kept");
     }
 
     @Test
@@ -298,7 +323,7 @@ class SecretsTest {
     }
 
     @Test
-    void aSecretResultIsOpenedForTheOperator() {
+    void aSecretResultIsOpenedForTheOperator() throws IOException {
         var sealer = new Sealer(new SecureRandom());
         var credentials =
                 village.node(
@@ -332,6 +357,10 @@ class SecretsTest {
         var ran = ensure("-I", "n-1", "--output", "jsonl");
         assertThat(ran.out()).contains("opened sesame");
         assertThat(ran.code()).isZero();
+        assertThat(writtenDown()).contains("sealed").doesNotContain("opened sesame");
+        assertThat(context.run("runs", "show", "last").out())
+                .contains("sealed")
+                .doesNotContain("opened sesame");
         var misplaced = ensure("-I", "n-1", "--output", "jsonl", "--dry-run");
         assertThat(misplaced.out()).contains("not-opened").doesNotContain("opened sesame");
         assertThat(misplaced.code()).isNotZero();

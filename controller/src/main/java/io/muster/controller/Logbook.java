@@ -1,0 +1,39 @@
+package io.muster.controller;
+
+import io.muster.controller.ask.Asked;
+import io.muster.controller.ask.Received;
+import io.muster.controller.discovery.Target;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Where a run writes down what it is about to do, and what it hears, so that it can be gone on with
+ * when this process is no more. Called by the thread that runs.
+ */
+public interface Logbook {
+
+    /** Of what nobody will go on with. */
+    Logbook NONE =
+            new Logbook() {
+                @Override
+                public void sending(Asked asked, List<Target> targets) {}
+
+                @Override
+                public void heard(Received received, Duration after) {}
+            };
+
+    /**
+     * The request is about to go out to these; once this returns, it may.
+     *
+     * @throws io.muster.journal.JournalException if it must not
+     */
+    void sending(Asked asked, List<Target> targets);
+
+    /**
+     * A node has given its last word, or said that it goes down.
+     *
+     * @param after how long after the request that came
+     */
+    void heard(Received received, Duration after);
+}

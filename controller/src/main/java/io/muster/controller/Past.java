@@ -1,0 +1,152 @@
+package io.muster.controller;
+
+import io.muster.action.ActionClass;
+import io.muster.controller.ask.Asked;
+import io.muster.controller.ask.Strays;
+import io.muster.controller.discovery.Target;
+import io.muster.controller.discovery.Targets;
+import io.muster.message.ActionName;
+import io.muster.message.NodeId;
+import io.muster.message.Reply;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A run as far as it came, by what was written down of it.
+ *
+ * @param action what was asked
+ * @param actionClass how much it can hurt
+ * @param timeout how long was to be waited for each batch
+ * @param batches how many at a time, and how many may fail
+ * @param targets whom it was meant for, frozen
+ * @param sent which requests may have gone out, and to whom
+ * @param heard the last word of each node that gave one, and how long after its request
+ * @param end how it was left; empty if that was not written down any more
+ */
+public record Past(
+        ActionName action,
+        ActionClass actionClass,
+        Duration timeout,
+        Batches batches,
+        Targets targets,
+        List<Sent> sent,
+        Map<NodeId, Heard> heard,
+        Optional<End> end) {
+
+    /** A request that may have gone out. */
+    public record Sent(Asked asked, List<NodeId> targets) {
+        public Sent {
+            targets = List.copyOf(targets);
+        }
+    }
+
+    /** A last word, and how long after the request it came. */
+    public record Heard(Reply reply, Duration after) {}
+
+    /**
+     * How the report ended.
+     *
+     * @param took how long the run took
+     * @param stopped whether the operator stopped it
+     * @param problem why it could not go on, if so
+     */
+    public record End(
+            Duration took, Strays.Tally strays, boolean stopped, Optional<String> problem) {}
+
+    public Past {
+        sent = List.copyOf(sent);
+        heard = Collections.unmodifiableMap(new LinkedHashMap<>(heard));
+    }
+
+    /** Of a run of which nothing was sent yet. */
+    public static Past none(
+            ActionName action,
+            ActionClass actionClass,
+            Duration timeout,
+            Batches batches,
+            Targets targets) {
+        return new Past(
+                action,
+                actionClass,
+                timeout,
+                batches,
+                targets,
+                List.of(),
+                Map.of(),
+                Optional.empty());
+    }
+
+    /** What the run would have reported at this point. */
+    public Report report() {
+        return report(ledger(), List.of());
+    }
+
+    /** The same, with other books. */
+    Report report(Ledger ledger, List<Target> running) {
+        var left = end.orElse(new End(Duration.ZERO, Strays.Tally.NONE, false, Optional.empty()));
+        var names = running.stream().map(Target::name).toList();
+        return new Report(
+                action,
+                names.isEmpty()
+                        ? targets
+                        : targets.noting("still under way on " + String.join(", ", names)),
+                ledger.entries(),
+                left.strays(),
+                left.took(),
+                expires(),
+                left.stopped(),
+                left.problem());
+    }
+
+    /** The requests that may have gone out. */
+    List<Asked> requests() {
+        return sent.stream().map(Sent::asked).distinct().toList();
+    }
+
+    /** How long it took so far. */
+    Duration took() {
+        return end.map(End::took).orElse(Duration.ZERO);
+    }
+
+    /** Whether too many have failed to send to more. */
+    boolean over(Ledger ledger) {
+        return batches.over(ledger.failed(), targets.all().size());
+    }
+
+    /** Until when something of it may begin. */
+    Optional<Instant> expires() {
+        return sent.stream().map(s -> s.asked().expires()).max(Instant::compareTo);
+    }
+
+    /** The books as they stood. */
+    Ledger ledger() {
+        var ledger = new Ledger(targets);
+        var byId = new LinkedHashMap<NodeId, Target>();
+        targets.online().forEach(target -> byId.put(target.id(), target));
+        for (var each : sent) {
+            var to = new ArrayList<>(byId.values());
+            to.removeIf(target -> !each.targets().contains(target.id()));
+            ledger.recall(each.asked().id(), to, heard);
+        }
+        return ledger;
+    }
+
+    /** The requests, each with those who still owe it a last word. */
+    Map<Asked, List<Target>> owed(Ledger ledger) {
+        var owed = new LinkedHashMap<Asked, List<Target>>();
+        for (var each : sent) {
+            var open = ledger.open(each.asked().id());
+            if (!open.isEmpty()) {
+                owed.put(each.asked(), open);
+            }
+        }
+        return owed;
+    }
+}

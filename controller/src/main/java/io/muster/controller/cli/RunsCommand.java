@@ -1,0 +1,348 @@
+package io.muster.controller.cli;
+
+import io.muster.controller.Entry;
+import io.muster.controller.ExitCode;
+import io.muster.controller.Fleet;
+import io.muster.controller.Report;
+import io.muster.controller.TargetState;
+import io.muster.controller.discovery.Search;
+import io.muster.controller.render.JsonForm;
+import io.muster.controller.render.Renderer;
+import io.muster.controller.render.RunsList;
+import io.muster.controller.render.TextRenderer;
+import io.muster.controller.runs.PastRun;
+import io.muster.controller.runs.RunsDirectory;
+import io.muster.controller.runs.RunsDirectory.Kept;
+import io.muster.filter.Filter;
+import io.muster.journal.JournalException;
+import io.muster.message.Value;
+import io.muster.message.Value.Items;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** {@code muster runs}: what was run from here, and going on with what was cut off. */
+@Command(
+        name = "runs",
+        description = {
+            "The runs of this operator on this machine, the newest first, and where they",
+            "stand: running, done, stopped (too many failures, Ctrl-C, or the bus was away)",
+            "or unfinished (the process did not live to see the end)."
+        },
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  muster runs",
+            "  muster runs show last",
+            "  muster runs show 3f9a --output json",
+            "  muster runs resume 3f9a        goes on with it; what is done stays done",
+            "  muster runs ask last           asks who did not answer what became of it",
+            "  muster runs retry last --failed",
+            "",
+            "A run is named by its id, the beginning of it, or last."
+        })
+final class RunsCommand implements Callable<ExitCode> {
+    private static final String RUN = "RUN";
+    private static final String WHICH = "Its id, the beginning of that, or last.";
+
+    private final Surroundings around;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "The newest N only; 50 unless given.")
+    private long limit = 50;
+
+    @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private OutputOptions output = new OutputOptions();
+
+    RunsCommand(Surroundings around) {
+        this.around = around;
+    }
+
+    @Override
+    public ExitCode call() {
+        var form = output.form();
+        if (limit < 1) {
+            throw new UsageException("--limit " + limit + ": at least 1");
+        }
+        var all = directory(common).all();
+        var runs = new ArrayList<PastRun>();
+        for (var kept : all.stream().limit(limit).toList()) {
+            try {
+                runs.add(kept.read());
+            } catch (JournalException e) {
+                say(kept.id() + " cannot be shown: " + e.getMessage());
+            }
+        }
+        switch (form) {
+            case TEXT -> new RunsList(output.screen(around)).show(runs);
+            case NAMES -> runs.forEach(run -> around.out().println(run.id()));
+            case JSONL -> runs.forEach(run -> around.out().println(JsonForm.line(line(run))));
+            case JSON ->
+                    around.out()
+                            .println(
+                                    JsonForm.document(
+                                            new Items(
+                                                    runs.stream()
+                                                            .<Value>map(RunsList::fields)
+                                                            .toList())));
+        }
+        if (all.size() > limit && !output.quiet()) {
+            say((all.size() - limit) + " older ones are not shown: --limit");
+        }
+        return ExitCode.DONE;
+    }
+
+    private static Value line(PastRun run) {
+        return JsonForm.typed("run", RunsList.fields(run));
+    }
+
+    /** {@code muster runs show}. */
+    @Command(
+            name = "show",
+            description = {
+                "The report of a run, as the run showed it, or as far as it came.",
+                "What was told secretly is shown sealed."
+            },
+            sortOptions = false,
+            footerHeading = "%nExamples:%n",
+            footer = {"  muster runs show last", "  muster runs show 3f9a --output json"})
+    @SuppressWarnings("unused") // picocli calls it
+    ExitCode show(
+            @Parameters(paramLabel = RUN, description = WHICH) String word,
+            @Mixin GroupOptions groups,
+            @Mixin CommonOptions options,
+            @Mixin OutputOptions form) {
+        groups.check(form.form());
+        var run = directory(options).find(word).read();
+        var renderer = renderer(form, options, groups);
+        return shown(run, run.past().report(), renderer);
+    }
+
+    /** {@code muster runs resume}. */
+    @Command(
+            name = "resume",
+            description = {
+                "Goes on with a run that was cut off or stopped with Ctrl-C: who was sent to",
+                "and has not answered gets the very same request again, as long as it is valid,",
+                "or is asked what became of it; then come those who were not sent to yet.",
+                "Nobody does anything twice, and budgets are over the whole run."
+            },
+            sortOptions = false,
+            footerHeading = "%nExamples:%n",
+            footer = {"  muster runs resume last", "  muster runs resume 3f9a --output jsonl"})
+    @SuppressWarnings("unused") // picocli calls it
+    ExitCode resume(
+            @Parameters(paramLabel = RUN, description = WHICH) String word,
+            @Mixin GroupOptions groups,
+            @Mixin CommonOptions options,
+            @Mixin OutputOptions form)
+            throws InterruptedException {
+        groups.check(form.form());
+        var directory = directory(options);
+        var kept = directory.find(word);
+        var first = unused(kept);
+        try (var book = directory.reopen(kept, first, this::say)) {
+            var run = first;
+            var renderer = renderer(form, options, groups);
+            if (run.state() == PastRun.State.DONE) {
+                return shown(run, run.past().report(), renderer);
+            }
+            try (var session =
+                    Session.open(
+                            around,
+                            options,
+                            Optional.of(run.plan().collective()),
+                            Optional.of(own(run, options).plan().replyTo()),
+                            run.requests())) {
+                var opened = run.opened(session.caller()::opened);
+                begin(opened, renderer);
+                var report =
+                        session.fleet()
+                                .run(
+                                        opened.past(),
+                                        signing(opened, session),
+                                        book,
+                                        renderer::replied);
+                new RecordedRun(around, session, renderer).end(book, report);
+                return ExitCode.of(report);
+            }
+        }
+    }
+
+    private Fleet.Signing signing(PastRun run, Session session) {
+        var plan = run.plan();
+        var unsent = run.past().report().count(TargetState.NOT_SENT) > 0;
+        if (unsent && !plan.secrets().isEmpty() && plan.approved().isEmpty()) {
+            say(
+                    "nothing more is sent: "
+                            + String.join(", ", plan.secrets())
+                            + " was secret, and is not kept; muster run it for those not sent to");
+            return Fleet.nothing();
+        }
+        var approved = plan.approved();
+        if (approved.isEmpty()) {
+            return session.fleet().signing(plan.run(), run.past().targets());
+        }
+        if (around.clock().instant().isBefore(approved.get().expires())) {
+            return Fleet.signed(approved.get());
+        }
+        if (unsent) {
+            say("nothing more is sent: what was approved expired " + approved.get().expires());
+        }
+        return Fleet.nothing();
+    }
+
+    /** {@code muster runs ask}. */
+    @Command(
+            name = "ask",
+            description = {
+                "Asks the nodes that did not answer what became of the run, by the record that",
+                "each keeps (node.outcomes), and shows the report with what they say. Sends",
+                "nothing else."
+            },
+            sortOptions = false,
+            footerHeading = "%nExamples:%n",
+            footer = {"  muster runs ask last", "  muster runs ask 3f9a --output json"})
+    @SuppressWarnings("unused") // picocli calls it
+    ExitCode ask(
+            @Parameters(paramLabel = RUN, description = WHICH) String word,
+            @Mixin GroupOptions groups,
+            @Mixin CommonOptions options,
+            @Mixin OutputOptions form)
+            throws InterruptedException {
+        groups.check(form.form());
+        var directory = directory(options);
+        var kept = directory.find(word);
+        var run = unused(kept);
+        try (var book = directory.reopen(kept, run, this::say);
+                var session =
+                        Session.open(
+                                around,
+                                options,
+                                Optional.of(own(run, options).plan().collective()))) {
+            var renderer = renderer(form, options, groups);
+            var opened = run.opened(session.caller()::opened);
+            renderer.started(run.plan().action());
+            var report = session.fleet().ask(opened.past(), book, _ -> {});
+            show(report, renderer);
+            return ExitCode.of(report);
+        }
+    }
+
+    /** {@code muster runs retry}. */
+    @Command(
+            name = "retry",
+            description = {
+                "Runs it again, as a new run, on the nodes that failed, refused or were",
+                "interrupted, and on no others."
+            },
+            sortOptions = false,
+            footerHeading = "%nExamples:%n",
+            footer = {"  muster runs retry last --failed"})
+    @SuppressWarnings("unused") // picocli calls it
+    ExitCode retry(
+            @Parameters(paramLabel = RUN, description = WHICH) String word,
+            @Option(
+                            names = "--failed",
+                            required = true,
+                            description = "Those that failed, refused or were interrupted.")
+                    boolean failed,
+            @Mixin GroupOptions groups,
+            @Mixin CommonOptions options,
+            @Mixin OutputOptions form)
+            throws InterruptedException {
+        groups.check(form.form());
+        var run = unused(directory(options).find(word));
+        var plan = run.plan();
+        if (!plan.secrets().isEmpty() || plan.approved().isPresent()) {
+            var why = plan.secrets().isEmpty() ? "was approved once" : "has secrets, not kept";
+            throw new UsageException(
+                    "run " + run.id() + " " + why + ": muster run " + plan.action() + " it anew");
+        }
+        var report = run.past().report();
+        var again = report.entries().stream().filter(e -> e.state().bad()).map(Entry::id).toList();
+        if (again.isEmpty()) {
+            throw new UnableException("no node of run " + run.id() + " failed", ExitCode.NOBODY);
+        }
+        var renderer = renderer(form, options, groups);
+        try (var session = Session.open(around, options, Optional.of(plan.collective()))) {
+            renderer.started(plan.action());
+            var ids = again.stream().map(id -> id.value()).toList();
+            var found = session.find(Search.of(Filter.EVERYTHING).among(ids));
+            var frozen = session.fleet().ready(plan.run(), found);
+            renderer.discovered(frozen);
+            var recorded = new RecordedRun(around, session, renderer);
+            return ExitCode.of(recorded.run(plan.run(), frozen, plan.batches()));
+        }
+    }
+
+    private static void begin(PastRun run, Renderer renderer) {
+        renderer.started(run.plan().action());
+        renderer.discovered(run.past().targets());
+        run.past().report().answered().forEach(renderer::replied);
+    }
+
+    private static ExitCode shown(PastRun run, Report report, Renderer renderer) {
+        renderer.started(run.plan().action());
+        show(report, renderer);
+        return ExitCode.of(report);
+    }
+
+    private static void show(Report report, Renderer renderer) {
+        renderer.discovered(report.targets());
+        report.answered().forEach(renderer::replied);
+        renderer.finished(report);
+    }
+
+    private PastRun unused(Kept kept) {
+        var run = kept.read();
+        if (run.state() == PastRun.State.RUNNING) {
+            throw new UnableException("run " + run.id() + " is running: another process is at it");
+        }
+        return run;
+    }
+
+    /** Answers are sealed to, and sent to, the one who asked. */
+    private PastRun own(PastRun run, CommonOptions options) throws InterruptedException {
+        var config = new ConfigFile(around, options).read();
+        var self = Session.credentials(config, around).identity();
+        if (!self.equals(run.plan().operator())) {
+            throw new UsageException(
+                    "run "
+                            + run.id()
+                            + " is of "
+                            + run.plan().operator().brief()
+                            + ", and only "
+                            + run.plan().operator().brief()
+                            + " can go on with it");
+        }
+        return run;
+    }
+
+    private RunsDirectory directory(CommonOptions options) {
+        var config = new ConfigFile(around, options).read();
+        return new RunsDirectory(config.runs(), config.keepRuns());
+    }
+
+    private Renderer renderer(OutputOptions form, CommonOptions options, GroupOptions groups) {
+        return Outputs.of(
+                around,
+                form,
+                options,
+                screen -> new TextRenderer(screen, groups.grouping(), !form.quiet()),
+                true);
+    }
+
+    private void say(String line) {
+        around.err().println(line);
+        around.err().flush();
+    }
+}

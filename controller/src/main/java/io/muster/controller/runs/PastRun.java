@@ -1,0 +1,194 @@
+package io.muster.controller.runs;
+
+import io.muster.controller.Past;
+import io.muster.controller.TargetState;
+import io.muster.controller.discovery.Target;
+import io.muster.controller.discovery.Targets;
+import io.muster.journal.Journal;
+import io.muster.journal.JournalException;
+import io.muster.journal.Sheet;
+import io.muster.message.Bytes;
+import io.muster.message.FieldReader;
+import io.muster.message.MalformedException;
+import io.muster.message.NodeId;
+import io.muster.message.Reply;
+import io.muster.message.RequestId;
+import io.muster.message.Value.Fields;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * A run that was written down.
+ *
+ * @param id what people call it
+ * @param at when it began
+ * @param plan what it was to do
+ * @param past how far it came
+ * @param state what that makes it
+ */
+public record PastRun(String id, Instant at, Plan plan, Past past, State state) {
+
+    /** Where a run stands; derived, and never written down. */
+    public enum State {
+        /** A process is at it. */
+        RUNNING,
+        /** It went to its end. */
+        DONE,
+        /** It ended before all were sent to: too many failures, Ctrl-C, or the bus was away. */
+        STOPPED,
+        /** The process that was at it did not live to write down its end. */
+        UNFINISHED;
+
+        /** The word used in output. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Reads the journal.
+     *
+     * @throws JournalException if it cannot be read, or says nothing of a run
+     */
+    static PastRun read(String id, Path file) {
+        // Who ends meanwhile has written all before letting go.
+        var running = Journal.inUse(file);
+        return new Reading(file).read(id, running);
+    }
+
+    /** The requests that may have gone out. */
+    public List<RequestId> requests() {
+        return past.sent().stream().map(sent -> sent.asked().id()).distinct().toList();
+    }
+
+    /** The same, with what is secret in replies in clear. */
+    public PastRun opened(UnaryOperator<Reply> opening) {
+        var heard = new LinkedHashMap<NodeId, Past.Heard>();
+        past.heard()
+                .forEach(
+                        (node, h) ->
+                                heard.put(
+                                        node, new Past.Heard(opening.apply(h.reply()), h.after())));
+        var opened =
+                new Past(
+                        past.action(),
+                        past.actionClass(),
+                        past.timeout(),
+                        past.batches(),
+                        past.targets(),
+                        past.sent(),
+                        heard,
+                        past.end());
+        return new PastRun(id, at, plan, opened, state);
+    }
+
+    /** Puts the records of one journal together. */
+    private static final class Reading {
+        private final Path file;
+        private Optional<Sheet> begun = Optional.empty();
+        private final List<Target> targets = new ArrayList<>();
+        private final List<Past.Sent> sent = new ArrayList<>();
+        private final Map<NodeId, Past.Heard> heard = new LinkedHashMap<>();
+        private Optional<Past.End> end = Optional.empty();
+
+        Reading(Path file) {
+            this.file = file;
+        }
+
+        PastRun read(String id, boolean running) {
+            try {
+                Journal.read(file, this::take);
+                return put(id, running);
+            } catch (MalformedException e) {
+                throw new JournalException(file + ": " + e.problem(), e);
+            }
+        }
+
+        private void take(Bytes record) {
+            var sheet = Sheet.decode(record);
+            var fields = sheet.head();
+            var reader = new FieldReader("run", fields);
+            if (has(fields, "begun")) {
+                begun = Optional.of(sheet);
+                return;
+            }
+            if (has(fields, "nodes")) {
+                targets.addAll(RunRecords.targets(reader));
+            } else if (has(fields, "sending")) {
+                sent.add(RunRecords.sent(reader, sheet));
+                end = Optional.empty();
+            } else if (has(fields, "heard")) {
+                var word = RunRecords.heard(reader, sheet);
+                heard.put(word.reply().sender().nodeId(), word);
+            } else if (has(fields, "ended")) {
+                end = Optional.of(RunRecords.end(reader));
+            } else {
+                throw new MalformedException("run: a record of an unknown kind");
+            }
+            reader.done();
+        }
+
+        private static boolean has(Fields fields, String name) {
+            return fields.member(name).isPresent();
+        }
+
+        private PastRun put(String id, boolean running) {
+            var sheet =
+                    begun.orElseThrow(
+                            () -> new MalformedException("cut off before it said what it is"));
+            var reader = new FieldReader("run", sheet.head());
+            var at = reader.instant("begun");
+            var plan = RunRecords.plan(reader, sheet);
+            var frozen = RunRecords.targets(reader, targets);
+            var number = reader.whole("targets");
+            reader.text("words");
+            reader.done();
+            if (number != frozen.all().size()) {
+                throw new MalformedException("cut off before anything was sent: run it again");
+            }
+            var past = past(plan, frozen);
+            return new PastRun(id, at, plan, past, state(past, running));
+        }
+
+        private Past past(Plan plan, Targets frozen) {
+            return new Past(
+                    plan.action(),
+                    plan.actionClass(),
+                    plan.timeout(),
+                    plan.batches(),
+                    frozen,
+                    sent,
+                    heard,
+                    end);
+        }
+
+        private static State state(Past past, boolean running) {
+            if (running) {
+                return State.RUNNING;
+            }
+            if (past.end().isEmpty()) {
+                return State.UNFINISHED;
+            }
+            var report = past.report();
+            var stopped =
+                    report.stopped()
+                            || report.problem().isPresent()
+                            || report.count(TargetState.NOT_SENT) > 0;
+            return stopped ? State.STOPPED : State.DONE;
+        }
+    }
+
+    /** How long it took, if its end was written down. */
+    public Optional<Duration> took() {
+        return past.end().map(Past.End::took);
+    }
+}

@@ -1,0 +1,159 @@
+package io.muster.controller.runs;
+
+import io.muster.action.ActionClass;
+import io.muster.controller.Logbook;
+import io.muster.controller.Report;
+import io.muster.controller.ask.Asked;
+import io.muster.controller.ask.Received;
+import io.muster.controller.discovery.Target;
+import io.muster.controller.discovery.Targets;
+import io.muster.journal.Journal;
+import io.muster.journal.JournalException;
+import io.muster.journal.Sheet;
+import io.muster.message.LeftOut;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The journal of one run: what it is, then each request before it goes out, forced to the disk, and
+ * each last word as it comes. What only looks is not forced, and goes on where nothing can be
+ * written, with a notice; anything else is not sent then. For one thread.
+ */
+public final class RunJournal implements Logbook, AutoCloseable {
+    private static final int ROWS = 500;
+
+    /** The largest reply that is kept with its data. */
+    private static final int LARGEST = 64 << 10;
+
+    private final String id;
+    private final boolean harmless;
+    private final Consumer<String> notices;
+    private Optional<Journal> journal;
+
+    private RunJournal(
+            String id, boolean harmless, Optional<Journal> journal, Consumer<String> notices) {
+        this.id = id;
+        this.harmless = harmless;
+        this.journal = journal;
+        this.notices = notices;
+    }
+
+    private static boolean harmless(Plan plan) {
+        return plan.actionClass() == ActionClass.READ || plan.dryRun();
+    }
+
+    /** Begins the journal of a run in that file; {@code file} makes its directory. */
+    static RunJournal begin(
+            String id,
+            FileMaker file,
+            Plan plan,
+            Targets targets,
+            Instant at,
+            Consumer<String> notices) {
+        var made = new RunJournal(id, harmless(plan), Optional.empty(), notices);
+        try {
+            made.journal = Optional.of(Journal.open(file.make(), _ -> {}));
+            made.append(RunRecords.begun(plan, targets, at), false);
+            for (int from = 0; from < targets.all().size(); from += ROWS) {
+                var to = Math.min(from + ROWS, targets.all().size());
+                made.append(RunRecords.targets(targets.all().subList(from, to)), false);
+            }
+        } catch (JournalException e) {
+            made.fail(e, "nothing was sent: the run cannot be written down");
+        }
+        return made;
+    }
+
+    /** Makes a directory for a file. */
+    interface FileMaker {
+        /**
+         * @throws JournalException if it cannot be made
+         */
+        Path make();
+    }
+
+    /**
+     * Goes on with the journal of a run.
+     *
+     * @throws JournalException if it cannot be opened
+     */
+    static RunJournal reopen(String id, Path file, Plan plan, Consumer<String> notices) {
+        var open = Journal.open(file, _ -> {});
+        return new RunJournal(id, harmless(plan), Optional.of(open), notices);
+    }
+
+    /** Of which run. */
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public void sending(Asked asked, List<Target> targets) {
+        try {
+            append(RunRecords.sending(asked, targets), !harmless);
+        } catch (JournalException e) {
+            fail(e, "no more was sent: it cannot be written down");
+        }
+    }
+
+    @Override
+    public void heard(Received received, Duration after) {
+        var came = received.came();
+        var whole = came.encode();
+        var kept = whole.length() <= LARGEST ? whole : LeftOut.of(came).encode();
+        try {
+            append(new Sheet(RunRecords.heard(came, after), kept), false);
+        } catch (JournalException e) {
+            giveUp(e);
+        }
+    }
+
+    /** The run is over, or was left like that. */
+    public void ended(Report report, Instant at) {
+        try {
+            append(RunRecords.ended(report, at), false);
+        } catch (JournalException e) {
+            giveUp(e);
+        }
+    }
+
+    private void append(Sheet sheet, boolean forced) {
+        if (journal.isEmpty()) {
+            return;
+        }
+        var record = sheet.encode();
+        if (forced) {
+            journal.get().appendForced(record);
+        } else {
+            journal.get().append(record);
+        }
+    }
+
+    private void fail(JournalException e, String what) {
+        if (!harmless) {
+            close();
+            throw new JournalException(what + ": " + e.getMessage(), e);
+        }
+        giveUp(e);
+    }
+
+    /** What is not written down is asked for again by whoever goes on with the run. */
+    private void giveUp(JournalException e) {
+        if (journal.isPresent()) {
+            close();
+        }
+        notices.accept("the run is not written down any further: " + e.getMessage());
+    }
+
+    @Override
+    public void close() {
+        var open = journal;
+        journal = Optional.empty();
+        open.ifPresent(Journal::close);
+    }
+}

@@ -1,0 +1,231 @@
+package io.muster.controller.runs;
+
+import io.muster.action.ActionClass;
+import io.muster.controller.Amount;
+import io.muster.controller.Batches;
+import io.muster.controller.Past;
+import io.muster.controller.Report;
+import io.muster.controller.ask.Asked;
+import io.muster.controller.ask.Stray;
+import io.muster.controller.ask.Strays;
+import io.muster.controller.discovery.Presence;
+import io.muster.controller.discovery.Target;
+import io.muster.controller.discovery.Targets;
+import io.muster.filter.Filter;
+import io.muster.journal.Sheet;
+import io.muster.message.ActionName;
+import io.muster.message.Collective;
+import io.muster.message.FieldReader;
+import io.muster.message.Identity;
+import io.muster.message.MalformedException;
+import io.muster.message.NodeId;
+import io.muster.message.Reply;
+import io.muster.message.ReplyAddress;
+import io.muster.message.RequestId;
+import io.muster.message.Value;
+import io.muster.message.Value.Fields;
+import io.muster.message.Value.Items;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+
+/** How what is known of a run is written down, and read again. */
+final class RunRecords {
+    private RunRecords() {}
+
+    static Sheet begun(Plan plan, Targets targets, Instant at) {
+        var batches = plan.batches();
+        var fields =
+                Fields.EMPTY
+                        .with("begun", at.toEpochMilli())
+                        .with("operator", plan.operator().uri())
+                        .with("collective", plan.collective().value())
+                        .with("replyTo", plan.replyTo().value())
+                        .with("action", plan.action().value())
+                        .with("class", plan.actionClass().word())
+                        .with("args", plan.arguments())
+                        .with("secrets", Value.texts(plan.secrets()))
+                        .with("filter", plan.filter().toValue())
+                        .with("words", plan.filter().describe())
+                        .with("dryRun", plan.dryRun())
+                        .with("challenge", plan.challenge())
+                        .with("ttl", plan.ttl().toMillis())
+                        .with("timeout", plan.timeout().toMillis())
+                        .with("batch", batches.size().toString())
+                        .with("atMost", batches.atMost())
+                        .with("maxFailed", batches.maxFailed().toString())
+                        .with("targets", targets.all().size())
+                        .with("method", targets.method())
+                        .with("took", micros(targets.took()))
+                        .with("unknown", Value.texts(targets.unknown()))
+                        .with("notices", Value.texts(targets.notices()));
+        return plan.approved()
+                .map(asked -> new Sheet(fields.with("approved", of(asked)), asked.message()))
+                .orElse(new Sheet(fields));
+    }
+
+    static Plan plan(FieldReader reader, Sheet sheet) {
+        return new Plan(
+                reader.text("operator", Identity::parse),
+                reader.text("collective", Collective::new),
+                reader.text("replyTo", ReplyAddress::new),
+                reader.text("action", ActionName::new),
+                reader.text("class", ActionClass::parse),
+                reader.fields("args"),
+                reader.texts("secrets", name -> name),
+                Filter.of(reader.fields("filter")),
+                reader.truth("dryRun"),
+                reader.truth("challenge"),
+                Duration.ofMillis(reader.whole("ttl")),
+                Duration.ofMillis(reader.whole("timeout")),
+                new Batches(
+                        reader.text("batch", Amount::parse),
+                        Math.toIntExact(reader.whole("atMost")),
+                        reader.text("maxFailed", Amount::parse)),
+                reader.optionalFields("approved").map(fields -> asked(fields, sheet)));
+    }
+
+    /** The targets, once they are known, from the record of the beginning. */
+    static Targets targets(FieldReader reader, List<Target> all) {
+        return new Targets(
+                all,
+                reader.texts("unknown", name -> name),
+                reader.text("method"),
+                span(reader.whole("took")),
+                reader.texts("notices", notice -> notice));
+    }
+
+    static Sheet targets(List<Target> some) {
+        var rows = some.stream().<Value>map(RunRecords::row).toList();
+        return new Sheet(Fields.EMPTY.with("nodes", new Items(rows)));
+    }
+
+    static List<Target> targets(FieldReader reader) {
+        var some = new ArrayList<Target>();
+        for (var value : reader.optionalItems("nodes").orElse(List.of())) {
+            if (!(value instanceof Fields fields)) {
+                throw new MalformedException("run: a node that is none");
+            }
+            var row = new FieldReader("node", fields);
+            some.add(
+                    new Target(
+                            row.text("id", NodeId::new),
+                            row.text("name"),
+                            row.text("presence", RunRecords::presence),
+                            row.optionalText("boot", boot -> boot),
+                            row.optionalText("nonce", nonce -> nonce)));
+            row.done();
+        }
+        return some;
+    }
+
+    private static Fields row(Target target) {
+        var fields =
+                Fields.EMPTY
+                        .with("id", target.id().value())
+                        .with("name", target.name())
+                        .with("presence", target.presence().word());
+        var booted = target.boot().map(boot -> fields.with("boot", boot)).orElse(fields);
+        return target.nonce().map(nonce -> booted.with("nonce", nonce)).orElse(booted);
+    }
+
+    private static Presence presence(String word) {
+        for (var presence : Presence.values()) {
+            if (presence.word().equals(word)) {
+                return presence;
+            }
+        }
+        throw new IllegalArgumentException("no presence");
+    }
+
+    static Sheet sending(Asked asked, List<Target> targets) {
+        return new Sheet(
+                Fields.EMPTY
+                        .with("sending", of(asked))
+                        .with(
+                                "to",
+                                Value.texts(targets.stream().map(t -> t.id().value()).toList())),
+                asked.message());
+    }
+
+    static Past.Sent sent(FieldReader reader, Sheet sheet) {
+        return new Past.Sent(
+                asked(reader.fields("sending"), sheet), reader.texts("to", NodeId::new));
+    }
+
+    private static Fields of(Asked asked) {
+        return Fields.EMPTY
+                .with("id", asked.id().value())
+                .with("digest", asked.digest())
+                .with("expires", asked.expires().toEpochMilli());
+    }
+
+    private static Asked asked(Fields fields, Sheet sheet) {
+        var reader = new FieldReader("request", fields);
+        var asked =
+                new Asked(
+                        reader.text("id", RequestId::new),
+                        reader.text("digest"),
+                        sheet.held(),
+                        reader.instant("expires"));
+        reader.done();
+        return asked;
+    }
+
+    static Sheet ended(Report report, Instant at) {
+        var strays = Fields.EMPTY;
+        for (var count : report.strays().counts().entrySet()) {
+            strays = strays.with(count.getKey().word(), count.getValue());
+        }
+        var fields =
+                Fields.EMPTY
+                        .with("ended", at.toEpochMilli())
+                        .with("took", micros(report.took()))
+                        .with("stopped", report.stopped())
+                        .with("strays", strays);
+        return new Sheet(report.problem().map(p -> fields.with("problem", p)).orElse(fields));
+    }
+
+    static Past.End end(FieldReader reader) {
+        reader.instant("ended");
+        return new Past.End(
+                span(reader.whole("took")),
+                strays(reader.fields("strays")),
+                reader.truth("stopped"),
+                reader.optionalText("problem", problem -> problem));
+    }
+
+    private static Strays.Tally strays(Fields fields) {
+        var reader = new FieldReader("strays", fields);
+        var counts = new EnumMap<Stray.Kind, Integer>(Stray.Kind.class);
+        for (var kind : Stray.Kind.values()) {
+            reader.optionalWhole(kind.word())
+                    .ifPresent(count -> counts.put(kind, Math.toIntExact(count)));
+        }
+        reader.done();
+        return new Strays.Tally(counts, List.of());
+    }
+
+    static long micros(Duration time) {
+        return time.toNanos() / 1_000;
+    }
+
+    static Duration span(long micros) {
+        return Duration.ofNanos(Math.multiplyExact(Math.max(0, micros), 1_000L));
+    }
+
+    /** What is held beside it is the reply, as it came. */
+    static Fields heard(Reply came, Duration after) {
+        return Fields.EMPTY
+                .with("heard", came.sender().nodeId().value())
+                .with("after", micros(after));
+    }
+
+    static Past.Heard heard(FieldReader reader, Sheet sheet) {
+        reader.text("heard", NodeId::new);
+        return new Past.Heard(Reply.decode(sheet.held()), span(reader.whole("after")));
+    }
+}

@@ -1,0 +1,80 @@
+package io.muster.controller.cli;
+
+import io.muster.controller.Village;
+import io.muster.controller.Village.Call;
+import io.muster.message.Outcome;
+import io.muster.message.Recollection;
+import io.muster.message.Reply.Answer;
+import io.muster.message.Request;
+import io.muster.message.RequestId;
+import io.muster.message.Value;
+import io.muster.message.Value.Fields;
+import io.muster.message.Value.Items;
+import io.muster.security.Credentials;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** A node that does each request once, remembers how it ended, and says so when asked. */
+final class Host {
+    /** The requests that it carried out. */
+    final List<Request> deeds = new CopyOnWriteArrayList<>();
+
+    private final String name;
+    private final Map<RequestId, Recollection.Ended> ended = new ConcurrentHashMap<>();
+    private final Function<Request, Outcome> deed;
+
+    /** Whether it does what it is asked, and its answers are lost. */
+    volatile boolean silent;
+
+    /** Whether requests do not even reach it, but for those that ask. */
+    volatile boolean deaf;
+
+    Host(Village village, String id, String name, Function<Request, Outcome> deed) {
+        this.name = name;
+        this.deed = deed;
+        village.node(id, this::take);
+    }
+
+    private void take(Call call, Credentials credentials) {
+        var request = call.request();
+        if (request.action().value().equals("node.outcomes")) {
+            call.reply(credentials, name, 0, new Answer.Final(told(request)));
+            return;
+        }
+        if (deaf) {
+            return;
+        }
+        var outcome = ended.computeIfAbsent(request.id(), _ -> done(call)).outcome();
+        if (!silent) {
+            call.reply(credentials, name, 0, new Answer.Final(outcome));
+        }
+    }
+
+    private Recollection.Ended done(Call call) {
+        deeds.add(call.request());
+        var now = Instant.now();
+        return new Recollection.Ended(
+                call.digest(), 0, now, now, "boot-1", deed.apply(call.request()));
+    }
+
+    private Outcome told(Request request) {
+        var all = Fields.EMPTY;
+        if (request.arguments().member("requests").orElseThrow() instanceof Items(var ids)) {
+            for (Value id : ids) {
+                all = all.with(id.toString(), of(new RequestId(id.toString())).toValue());
+            }
+        }
+        return new Outcome.Ok(
+                "told", Fields.EMPTY.with("requests", all).with("forgotten", 1_000_000_000_000L));
+    }
+
+    private Recollection of(RequestId id) {
+        var known = ended.get(id);
+        return known == null ? new Recollection.Unknown() : known;
+    }
+}
