@@ -107,7 +107,10 @@ final class Victim implements AutoCloseable {
                         connected,
                         node,
                         new PolicyFile(
-                                directory.resolve("policy.json"), () -> Situation.UNKNOWN, log),
+                                directory.resolve("policy.json"),
+                                () -> Situation.UNKNOWN,
+                                actions,
+                                log),
                         Optional.empty(),
                         Optional.empty(),
                         TrustRules.DEFAULT,

@@ -192,6 +192,7 @@ public final class AgentMain {
                                 new PolicyFile(
                                         config.policy(),
                                         LocalFacts.of(config, credentials, clock),
+                                        node.actions(),
                                         log),
                                 helper(config, log),
                                 time,

@@ -65,6 +65,7 @@ final class HelperMain {
                                 new PolicyFile(
                                         config.policy(),
                                         new LocalFacts(own::attributes, config.facts(), clock),
+                                        node.actions(),
                                         log),
                                 config.challenge()
                                         ? Optional.of(own.time(clock, trust))

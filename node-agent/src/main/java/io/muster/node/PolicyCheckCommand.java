@@ -67,7 +67,12 @@ final class PolicyCheckCommand implements Callable<Integer> {
         }
         try {
             var policy = PolicyCommand.read(file);
-            var warnings = Lint.of(policy, KnownActions.with(config).specs());
+            var known = KnownActions.with(config);
+            var objection = Vocabulary.of(known.actions()).objection(policy);
+            if (objection.isPresent()) {
+                return PolicyCommand.refuse(line, file + ": " + objection.get());
+            }
+            var warnings = Lint.of(policy, known.specs());
             line.getOut()
                     .print(output.equals("json") ? json(policy, warnings) : text(policy, warnings));
             line.getOut().flush();

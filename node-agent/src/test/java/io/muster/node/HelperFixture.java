@@ -90,6 +90,7 @@ final class HelperFixture {
                                                 own::attributes,
                                                 node.directory.resolve("facts"),
                                                 machine.clock()),
+                                        machine.actions(),
                                         log),
                                 challenged
                                         ? Optional.of(own.time(machine.clock(), fleet))

@@ -199,6 +199,7 @@ final class NodeFixture implements AutoCloseable {
                                         () -> Certificates.attributes(node.certificate()),
                                         directory.resolve("facts"),
                                         clock),
+                                machine.actions(),
                                 log),
                         helper,
                         challenged ? Optional.of(new KnownTime(nodeClock, node)) : Optional.empty(),

@@ -87,7 +87,7 @@ class PolicyCommandTest {
         policy(
                 """
                 {"rules":[
-                 {"effect":"deny","callers":["operator/*"],"actions":["comand.run"]},
+                 {"effect":"allow","callers":["operator/*"],"actions":["comand.run"]},
                  {"effect":"deny","callers":["operator/*"],"actions":["user.ensure"],
                   "arguments":{"nmae":{"equals":"root"}}}]}
                 """);
@@ -96,6 +96,23 @@ class PolicyCommandTest {
         assertThat(ran.out())
                 .contains("no action 'comand.run' here", "command.run")
                 .contains("user.ensure has no input 'nmae': this denies all of it");
+    }
+
+    @Test
+    void whatIsDeniedAndIsNotThereIsRefusedAsANodeAgentWould() throws IOException {
+        policy(
+                """
+                {"rules":[{"effect":"deny","callers":["operator/*"],"actions":["comand.run"]}]}
+                """);
+        var ran = run("check", file.toString());
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("rule 1: no action 'comand.run' here", "command.run");
+        policy(
+                """
+                {"rules":[{"effect":"deny","callers":["operator/*"],
+                  "actions":["comand.*","trust.lock","node.outcomes"]}]}
+                """);
+        assertThat(run("check", file.toString()).code()).isZero();
     }
 
     @Test

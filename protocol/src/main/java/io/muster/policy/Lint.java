@@ -5,6 +5,7 @@ import io.muster.message.Escape;
 import io.muster.message.Nearest;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** What is good, and yet hardly meant so: actions and inputs that nobody knows. */
@@ -26,6 +27,30 @@ public final class Lint {
             }
         }
         return List.copyOf(warnings);
+    }
+
+    /**
+     * The whole names of actions in rules of that effect that nobody knows: a line each.
+     *
+     * @param known the names of the actions that there are
+     */
+    public static List<String> unknown(Policy policy, boolean allow, Collection<String> known) {
+        var unknown = new ArrayList<String>();
+        for (int i = 0; i < policy.rules().size(); i++) {
+            var rule = policy.rules().get(i);
+            for (var name : rule.actions()) {
+                if (rule.allow() == allow && !name.endsWith("*") && !known.contains(name)) {
+                    unknown.add(
+                            "rule "
+                                    + (i + 1)
+                                    + ": no action "
+                                    + Escape.quoted(name)
+                                    + " here"
+                                    + Nearest.hint(name, List.copyOf(known)));
+                }
+            }
+        }
+        return List.copyOf(unknown);
     }
 
     private static List<String> check(Rule rule, String pattern, List<ActionSpec> known) {
