@@ -103,7 +103,8 @@ record Grounds(
                 soil.time()
                         .map(time -> new Verifier(soil.fleet(), trust.revocations(), time))
                         .orElseGet(() -> new Verifier(soil.fleet(), trust.revocations(), clock));
-        var authorizer = new BundledPolicy(soil.file(), trust::policy, soil.attributes()::get, log);
+        var file = new WitnessedPolicy(soil.file(), witness);
+        var authorizer = new BundledPolicy(file, trust::policy, soil.attributes()::get, log);
         var permits =
                 new Permits(
                         authorizer,

@@ -134,7 +134,7 @@ public final class NodeAgent implements AutoCloseable {
         desk = grounds.desk(parts.trust(), this::announceSoon, this::passOn);
         node =
                 parts.node()
-                        .with(TrustActions.all(grounds.trust(), desk))
+                        .with(TrustActions.all(grounds.trust(), desk, parts.authorizer()::problem))
                         .with(JournalActions.all(journal));
         outbox = new Outbox(parts.transport(), signer, clock);
         announcer =

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 
 /**
  * The policy as it stands in its file, read again when the file changes. A file that cannot be used
- * leaves the last good policy in force, and says so loudly; without any good one nothing is
+ * leaves the last good policy in force, and is told of; without any good one nothing is
  * allowed. A rule that denies an action which is not there makes it unusable: it was meant to keep
  * something from being done, and would not.
  *
@@ -78,6 +78,11 @@ public final class PolicyFile implements Authorizer {
         return judgedBy.isPresent() && !judgedBy.get().equals(words.get());
     }
 
+    @Override
+    public synchronized Optional<String> problem() {
+        return complaint.isEmpty() ? Optional.empty() : Optional.of(complaint);
+    }
+
     /** Changes with the content, the owner and the mode. */
     private Map<String, Object> state() throws IOException {
         return Files.readAttributes(
@@ -116,7 +121,6 @@ public final class PolicyFile implements Authorizer {
         doubt.ifPresentOrElse(line -> tell(line, "the rest is in force"), () -> complaint = "");
     }
 
-    /** Once for each problem, not once for each request. */
     private void complain(String problem) {
         tell(
                 problem,
@@ -126,10 +130,6 @@ public final class PolicyFile implements Authorizer {
     }
 
     private void tell(String problem, String inForce) {
-        var told = file + ": " + problem + "; " + inForce;
-        if (!told.equals(complaint)) {
-            complaint = told;
-            log.log(Level.ERROR, told);
-        }
+        complaint = file + ": " + problem + "; " + inForce;
     }
 }

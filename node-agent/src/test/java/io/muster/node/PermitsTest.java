@@ -282,6 +282,23 @@ class PermitsTest {
     }
 
     @Test
+    void aPolicyThatCannotBeUsedIsOnRecordOnceAndToldWhoAsks() {
+        var status = outcome(fixture.draft("trust.status", ActionClass.READ));
+        assertThat(status.result().member("policy_problem")).isEmpty();
+        fixture.policy("{\"rules\":[],\"rule\":[]}");
+        for (int i = 0; i < 2; i++) {
+            status = outcome(fixture.draft("trust.status", ActionClass.READ));
+            assertThat(status.message()).contains("the last good policy stays in force");
+            assertThat(status.result().member("policy_problem").orElseThrow().toString())
+                    .contains("policy.json: policy: ", "rule");
+        }
+        assertThat(fixture.audit()).containsOnlyOnce("\"why\":\"policy\"");
+        fixture.policy(NodeFixture.OPEN);
+        status = outcome(fixture.draft("trust.status", ActionClass.READ));
+        assertThat(status.result().member("policy_problem")).isEmpty();
+    }
+
+    @Test
     void fiveDestructiveRequestsAMinuteAndNoMore() throws IOException {
         policy("");
         for (int i = 0; i < 5; i++) {

@@ -252,6 +252,8 @@ public final class BuiltIn {
                             new OutputSpec("set", "The number of the trust set"),
                             new OutputSpec("locks", "The digest of the locks in force"),
                             new OutputSpec("in_force", "The ids of the locks in force"),
+                            new OutputSpec(
+                                    "policy_problem", "What is wrong with the file of the policy"),
                             new OutputSpec("stale", "Why nothing may be changed now")));
 
     /**

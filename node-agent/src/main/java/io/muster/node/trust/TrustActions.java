@@ -11,6 +11,7 @@ import io.muster.trust.RevocationList;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Tells what this node goes by, so that nobody has to believe the hub. */
 public final class TrustActions {
@@ -19,13 +20,20 @@ public final class TrustActions {
 
     private TrustActions() {}
 
-    /** The actions. */
-    public static List<Action> all(TrustState state, TrustDesk desk) {
+    /**
+     * The actions.
+     *
+     * @param problem what is wrong with the policy of the machine, if anything
+     */
+    public static List<Action> all(
+            TrustState state, TrustDesk desk, Supplier<Optional<String>> problem) {
         return List.of(
-                Action.of(BuiltIn.TRUST_STATUS, (_, _) -> Performed.done(status(state, desk))));
+                Action.of(
+                        BuiltIn.TRUST_STATUS,
+                        (_, _) -> Performed.done(status(state, desk, problem.get()))));
     }
 
-    private static Outcome status(TrustState state, TrustDesk desk) {
+    private static Outcome status(TrustState state, TrustDesk desk, Optional<String> problem) {
         var data = state.standing().toValue();
         var operators = state.revocations().list(IssuerName.OPERATORS);
         if (operators.isPresent()) {
@@ -44,7 +52,11 @@ public final class TrustActions {
         if (stale.isPresent()) {
             data = data.with("stale", stale.get());
         }
-        return new Outcome.Ok(words(operators, locks), data);
+        if (problem.isPresent()) {
+            data = data.with("policy_problem", problem.get());
+        }
+        var remark = problem.map(p -> "; the policy is not as it should be: " + p).orElse("");
+        return new Outcome.Ok(words(operators, locks) + remark, data);
     }
 
     private static String words(Optional<RevocationList> operators, List<Lock> locks) {
