@@ -310,7 +310,7 @@ class HubTrustTest {
                 .isEqualTo(bundle);
         heard.clear();
         var digest = LockBook.EMPTY.with(lock, CLOCK.instant()).digest(CLOCK.instant());
-        announce(web, web01, new Standing(new ListNumbers(list.number(), 1), 1, 0, digest));
+        announce(web, web01, new Standing(new ListNumbers(list.number(), 1, 1), 0, digest));
         announce(web, web01, Standing.NONE);
         await(heard, PayloadType.LOCK);
         // What came answers the second announcement: the first lacked nothing.

@@ -18,6 +18,7 @@ import io.muster.security.Documents;
 import io.muster.security.Issuance.Issuer;
 import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
+import io.muster.trust.PolicyBundle;
 import io.muster.trust.RevocationList;
 import io.muster.trust.RevocationList.Revoked;
 
@@ -31,6 +32,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /** A node and the revocation lists that somebody hands it, or keeps from it. */
 class RevocationTest {
@@ -217,6 +220,38 @@ class RevocationTest {
         var again = fixture.draft("test.change", ActionClass.CHANGE);
         again.lists = new ListNumbers(2, 0);
         assertThat(state(again)).isEmpty();
+    }
+
+    @Test
+    void whoIsKeptFromANewerPolicyThanTheSendersChangesNothing() {
+        var ahead = fixture.draft("test.change", ActionClass.CHANGE);
+        ahead.lists = new ListNumbers(0, 0, 4);
+        assertThat(state(ahead)).isEqualTo("lists-stale");
+        var looking = fixture.draft("test.look", ActionClass.READ);
+        looking.lists = new ListNumbers(0, 0, 4);
+        assertThat(state(looking)).isEmpty();
+        fixture.broadcast(policy(4));
+        var again = fixture.draft("test.change", ActionClass.CHANGE);
+        again.lists = new ListNumbers(0, 0, 4);
+        assertThat(state(again)).isEmpty();
+        var behind = fixture.draft("test.look", ActionClass.READ);
+        assertThat(state(behind)).isEmpty();
+        assertThat(fixture.replies().getLast().lists()).contains(new ListNumbers(0, 0, 4));
+    }
+
+    /** A bundle that lets everybody do everything. */
+    private Bytes policy(long number) {
+        var all =
+                "{\"rules\":[{\"effect\":\"allow\",\"callers\":[\"operator/*\"],"
+                        + "\"actions\":[\"*\"]}]}";
+        var bundle =
+                new PolicyBundle(
+                        fixture.fleet.name(),
+                        number,
+                        fixture.now(),
+                        List.of(new PolicyBundle.Part(Map.of(), all)));
+        return Documents.sign(
+                fixture.fleet.operatorsIssuer(), PayloadType.POLICY, bundle.encode());
     }
 
     @Test

@@ -176,6 +176,7 @@ public final class Board {
             return new Taken.Nothing();
         }
         policy = Optional.of(bundle);
+        revocations.policy(bundle.number());
         policyDocument = Optional.of(document);
         return new Taken.News("policy bundle " + bundle.number());
     }
@@ -246,7 +247,6 @@ public final class Board {
     public synchronized Standing standing() {
         return new Standing(
                 revocations.numbers(),
-                policy.map(PolicyBundle::number).orElse(0L),
                 set.map(TrustSet::number).orElse(0L),
                 book.digest(clock.instant()));
     }

@@ -5,18 +5,26 @@ import io.muster.message.Value.Fields;
 import java.util.LinkedHashMap;
 
 /**
- * Which revocation lists somebody knows, one number for each issuer.
+ * Which revocation lists and which policy bundle somebody knows.
  *
  * @param operators the number of the newest list of the operators issuer, 0 for none
  * @param nodes the same of the nodes issuer
+ * @param policy the number of the newest policy bundle, 0 for none
  */
-public record ListNumbers(long operators, long nodes) {
+public record ListNumbers(long operators, long nodes, long policy) {
     /** Knows none. */
     public static final ListNumbers NONE = new ListNumbers(0, 0);
 
+    private static final String POLICY = "policy";
+
+    /** Knows no policy bundle. */
+    public ListNumbers(long operators, long nodes) {
+        this(operators, nodes, 0);
+    }
+
     public ListNumbers {
-        if (operators < 0 || nodes < 0) {
-            throw new IllegalArgumentException("the number of a list is not negative");
+        if (operators < 0 || nodes < 0 || policy < 0) {
+            throw new IllegalArgumentException("no number of a list or policy is negative");
         }
     }
 
@@ -28,9 +36,17 @@ public record ListNumbers(long operators, long nodes) {
         };
     }
 
-    /** Whether the other knows a newer list. */
+    /** Whether the other knows a newer list or policy bundle. */
     public boolean behind(ListNumbers other) {
-        return operators < other.operators || nodes < other.nodes;
+        return operators < other.operators || nodes < other.nodes || policy < other.policy;
+    }
+
+    /** The newest of each that one of the two knows. */
+    public ListNumbers newest(ListNumbers other) {
+        return new ListNumbers(
+                Math.max(operators, other.operators),
+                Math.max(nodes, other.nodes),
+                Math.max(policy, other.policy));
     }
 
     /** The form that travels; what is not known is left out. */
@@ -40,6 +56,9 @@ public record ListNumbers(long operators, long nodes) {
             if (of(issuer) > 0) {
                 fields.put(issuer.word(), Value.of(of(issuer)));
             }
+        }
+        if (policy > 0) {
+            fields.put(POLICY, Value.of(policy));
         }
         return new Fields(fields);
     }
@@ -54,7 +73,8 @@ public record ListNumbers(long operators, long nodes) {
         var numbers =
                 new ListNumbers(
                         reader.optionalWhole("operators").orElse(0L),
-                        reader.optionalWhole("nodes").orElse(0L));
+                        reader.optionalWhole("nodes").orElse(0L),
+                        reader.optionalWhole(POLICY).orElse(0L));
         reader.done();
         return numbers;
     }

@@ -19,6 +19,7 @@ public final class Revocations {
     private final Map<IssuerName, RevocationList> lists = new EnumMap<>(IssuerName.class);
     private volatile Map<String, Revoked> revoked = Map.of();
     private volatile ListNumbers numbers = ListNumbers.NONE;
+    private long policy;
 
     /** How a list compares to the one known here. */
     public enum Novelty {
@@ -61,9 +62,15 @@ public final class Revocations {
      * @param trusted whether an issuer that is trusted numbers lists so
      */
     public synchronized void keep(LongPredicate trusted) {
-        if (lists.values().removeIf(list -> !trusted.test(list.number()))) {
-            settle();
-        }
+        lists.values().removeIf(list -> !trusted.test(list.number()));
+        policy = policy > 0 && !trusted.test(policy) ? 0 : policy;
+        settle();
+    }
+
+    /** The number of the policy bundle that is in force here, 0 for none: it is told with theirs. */
+    public synchronized void policy(long number) {
+        policy = number;
+        settle();
     }
 
     private void settle() {
@@ -72,7 +79,9 @@ public final class Revocations {
             each.revoked().forEach(r -> all.put(key(r.identity(), r.serial()), r));
         }
         revoked = Map.copyOf(all);
-        numbers = new ListNumbers(number(IssuerName.OPERATORS), number(IssuerName.NODES));
+        numbers = 
+                new ListNumbers(
+                        number(IssuerName.OPERATORS), number(IssuerName.NODES), policy);
     }
 
     /** Why that certificate is void, if it is. */
@@ -88,7 +97,7 @@ public final class Revocations {
         return Optional.ofNullable(lists.get(issuer));
     }
 
-    /** The numbers of the lists known. */
+    /** The numbers of the lists known, and of the policy bundle. */
     public ListNumbers numbers() {
         return numbers;
     }

@@ -204,11 +204,7 @@ final class Inbox implements Receiver, AutoCloseable {
     }
 
     private void note(ListNumbers lists) {
-        told.updateAndGet(
-                t ->
-                        new ListNumbers(
-                                Math.max(t.operators(), lists.operators()),
-                                Math.max(t.nodes(), lists.nodes())));
+        told.updateAndGet(lists::newest);
     }
 
     /** The newest lists that anybody who answered claims to know. */

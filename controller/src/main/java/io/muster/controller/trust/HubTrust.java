@@ -18,6 +18,7 @@ import io.muster.security.Documents.Reading;
 import io.muster.security.Envelope;
 import io.muster.transport.Destination;
 import io.muster.trust.Lock;
+import io.muster.trust.PolicyBundle;
 import io.muster.trust.RevocationList;
 import io.muster.trust.TrustSet;
 
@@ -145,6 +146,13 @@ public final class HubTrust {
                             forged.add(flaw + ": " + problem);
                 }
             }
+            case POLICY -> {
+                switch (documents.policy(envelope)) {
+                    case Reading.Genuine<PolicyBundle>(var bundle) -> known.take(bundle);
+                    case Reading.Forged<PolicyBundle>(var flaw, var problem) ->
+                            forged.add(flaw + ": " + problem);
+                }
+            }
             case TRUST -> {
                 switch (documents.set(envelope)) {
                     case Reading.Genuine<TrustSet>(var genuine) -> set.take(genuine);
@@ -159,7 +167,7 @@ public final class HubTrust {
                             forged.add(flaw + ": " + problem);
                 }
             }
-            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL, POLICY, RELEASE ->
+            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL, RELEASE ->
                     forged.add("a " + envelope.type().mediaType());
         }
     }

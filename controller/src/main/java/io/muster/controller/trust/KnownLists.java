@@ -5,6 +5,7 @@ import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;
 import io.muster.message.IssuerName;
 import io.muster.message.MalformedException;
+import io.muster.trust.PolicyBundle;
 import io.muster.trust.RevocationList;
 import io.muster.trust.Revocations;
 import io.muster.trust.Revocations.Novelty;
@@ -15,11 +16,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongPredicate;
 
 /**
- * The newest revocation lists this operator has seen, kept beside its keys: a hub that hands out
- * older ones is found out.
+ * The newest revocation lists and policy bundle this operator has seen, kept beside its keys: a hub
+ * that hands out older ones is found out.
  */
 public final class KnownLists {
     private final Path directory;
@@ -34,9 +36,15 @@ public final class KnownLists {
      */
     public KnownLists(Path credentials) {
         this.directory = credentials.resolve("lists");
+        try {
+            read(policy(), PolicyBundle::decode)
+                    .ifPresent(bundle -> revocations.policy(bundle.number()));
+        } catch (MalformedException e) {
+            problem = Optional.of(policy() + ": " + e.problem());
+        }
         for (var issuer : IssuerName.values()) {
             try {
-                read(file(issuer)).ifPresent(revocations::take);
+                read(file(issuer), RevocationList::decode).ifPresent(revocations::take);
             } catch (MalformedException e) {
                 problem = Optional.of(file(issuer) + ": " + e.problem());
             }
@@ -55,9 +63,20 @@ public final class KnownLists {
 
     /** Goes by that list, and keeps it, if it is newer. */
     public void take(RevocationList list) {
-        if (revocations.take(list) != Novelty.NEWER) {
-            return;
+        if (revocations.take(list) == Novelty.NEWER) {
+            write(file(list.issuer()), list.encode());
         }
+    }
+
+    /** Goes by that bundle, and keeps it, if it is newer. */
+    public void take(PolicyBundle bundle) {
+        if (bundle.number() > revocations.numbers().policy()) {
+            revocations.policy(bundle.number());
+            write(policy(), bundle.encode());
+        }
+    }
+
+    private void write(Path file, Bytes content) {
         try {
             if (!Files.isDirectory(directory)) {
                 Files.createDirectory(
@@ -65,9 +84,9 @@ public final class KnownLists {
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rwx------")));
             }
-            AtomicFile.replace(file(list.issuer()), list.encode());
+            AtomicFile.replace(file, content);
         } catch (IOException e) {
-            problem = Optional.of(file(list.issuer()) + ": cannot be kept: " + IoReason.of(e));
+            problem = Optional.of(file + ": cannot be kept: " + IoReason.of(e));
         }
     }
 
@@ -79,23 +98,35 @@ public final class KnownLists {
     void keep(LongPredicate trusted) {
         for (var issuer : IssuerName.values()) {
             if (revocations.list(issuer).filter(l -> !trusted.test(l.number())).isPresent()) {
-                try {
-                    Files.deleteIfExists(file(issuer));
-                } catch (IOException e) {
-                    problem = Optional.of(file(issuer) + ": cannot be removed: " + IoReason.of(e));
-                }
+                remove(file(issuer));
             }
         }
+        var known = revocations.numbers().policy();
+        if (known > 0 && !trusted.test(known)) {
+            remove(policy());
+        }
         revocations.keep(trusted);
+    }
+
+    private void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            problem = Optional.of(file + ": cannot be removed: " + IoReason.of(e));
+        }
+    }
+
+    private Path policy() {
+        return directory.resolve("policy.json");
     }
 
     private Path file(IssuerName issuer) {
         return directory.resolve(issuer.word() + ".json");
     }
 
-    private static Optional<RevocationList> read(Path file) {
+    private static <T> Optional<T> read(Path file, Function<Bytes, T> form) {
         try {
-            return Optional.of(RevocationList.decode(Bytes.wrap(Files.readAllBytes(file))));
+            return Optional.of(form.apply(Bytes.wrap(Files.readAllBytes(file))));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException e) {

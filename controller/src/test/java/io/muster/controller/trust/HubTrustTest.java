@@ -13,6 +13,7 @@ import io.muster.security.Documents;
 import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
 import io.muster.security.TrustStore;
+import io.muster.trust.PolicyBundle;
 import io.muster.trust.RevocationList;
 
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What the operator's machine makes of the documents that the hub hands out. */
 class HubTrustTest {
@@ -139,6 +141,28 @@ class HubTrustTest {
         ask();
         assertThat(set.number()).isEqualTo(2);
         assertThat(trust.anchors()).containsExactly(next.anchor(), old.anchor());
+    }
+
+    private Bytes policy(TestFleet by, long number) {
+        var part = new PolicyBundle.Part(Map.of(), "{\"rules\":[]}");
+        var bundle = new PolicyBundle(by.name(), number, now, List.of(part));
+        return Documents.sign(by.operatorsIssuer(), PayloadType.POLICY, bundle.encode());
+    }
+
+    @Test
+    void theNumberOfThePolicyIsKnownFromTheBundleItselfAndNeverGoesBack() throws Exception {
+        handedOut.add(policy(old, 3));
+        assertThat(ask().forged()).isEmpty();
+        handedOut.clear();
+        handedOut.add(policy(old, 2));
+        ask();
+        assertThat(asked.getLast().member("policy")).contains(Value.of(3L));
+        open();
+        assertThat(lists.revocations().numbers().policy()).isEqualTo(3);
+        handedOut.clear();
+        handedOut.add(policy(next, 1_000_000_001));
+        assertThat(ask().forged()).isNotEmpty();
+        assertThat(lists.revocations().numbers().policy()).isEqualTo(3);
     }
 
     @Test

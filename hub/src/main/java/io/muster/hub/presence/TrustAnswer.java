@@ -46,11 +46,12 @@ public final class TrustAnswer implements HubService.Answering {
         var known =
                 new ListNumbers(
                         reader.optionalWhole("operators").orElse(0L),
-                        reader.optionalWhole("nodes").orElse(0L));
+                        reader.optionalWhole("nodes").orElse(0L),
+                        reader.optionalWhole("policy").orElse(0L));
         var set = reader.optionalWhole("set").orElse(0L);
         reader.done();
         var own = board.standing();
-        board.missing(new Standing(known, own.policy(), set, own.locks()))
+        board.missing(new Standing(known, set, own.locks()))
                 .forEach(document -> send(document, out));
         board.locksInForce().forEach(document -> send(document, out));
         out.accept(new Answer.Final(summary(own)));
@@ -100,7 +101,6 @@ public final class TrustAnswer implements HubService.Answering {
 
     private static boolean lacks(Standing node, Standing own) {
         return node.lists().behind(own.lists())
-                || node.policy() < own.policy()
                 || node.set() < own.set()
                 || !node.locks().equals(own.locks());
     }

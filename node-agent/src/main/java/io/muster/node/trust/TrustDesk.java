@@ -215,13 +215,13 @@ public final class TrustDesk {
         if (behind) {
             return refuse(
                     Reason.LISTS_STALE,
-                    "the caller knows newer revocation lists than this node, which has asked the"
-                            + " hub for them: try again");
+                    "the caller knows newer revocation lists, or a newer policy, than this node,"
+                            + " which has asked the hub for them: try again");
         }
         return stale().flatMap(why -> refuse(Reason.LISTS_STALE, why));
     }
 
-    /** The lists this node knows, if the caller knows older ones. */
+    /** The lists and policy this node knows, if the caller knows older ones. */
     public Optional<ListNumbers> news(Request request) {
         var known = state.revocations().numbers();
         return request.lists().behind(known) ? Optional.of(known) : Optional.empty();

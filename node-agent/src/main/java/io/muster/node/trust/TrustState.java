@@ -85,7 +85,7 @@ public final class TrustState {
                                     .filter(list -> fleet.numbers(list.number()))
                                     .ifPresent(revocations::take));
         }
-        load(() -> policy = files.readPolicy().filter(p -> fleet.numbers(p.number())));
+        load(() -> goBy(files.readPolicy().filter(p -> fleet.numbers(p.number()))));
         load(() -> locks = files.readLocks().orElse(LockBook.EMPTY));
     }
 
@@ -122,6 +122,11 @@ public final class TrustState {
         return revocations;
     }
 
+    private void goBy(Optional<PolicyBundle> bundle) {
+        policy = bundle;
+        revocations.policy(bundle.map(PolicyBundle::number).orElse(0L));
+    }
+
     /** The policy bundle in force, if there ever was one. */
     public Optional<PolicyBundle> policy() {
         return policy;
@@ -139,8 +144,8 @@ public final class TrustState {
         return new Standing(
                 new ListNumbers(
                         saved(files.list(IssuerName.OPERATORS)) ? lists.operators() : 0,
-                        saved(files.list(IssuerName.NODES)) ? lists.nodes() : 0),
-                saved(files.policy()) ? policy.map(PolicyBundle::number).orElse(0L) : 0,
+                        saved(files.list(IssuerName.NODES)) ? lists.nodes() : 0,
+                        saved(files.policy()) ? lists.policy() : 0),
                 onDisk() ? fleet.number() : 0,
                 saved(files.locks()) ? locks.digest(clock.instant()) : "");
     }
@@ -173,7 +178,7 @@ public final class TrustState {
             return policy.equals(Optional.of(bundle)) ? Novelty.KNOWN : Novelty.DIFFERENT;
         }
         save(files.policy(), bundle.encode());
-        policy = Optional.of(bundle);
+        goBy(Optional.of(bundle));
         repaired(files.policy());
         return Novelty.NEWER;
     }
@@ -205,7 +210,7 @@ public final class TrustState {
         revocations.keep(fleet::numbers);
         if (policy.filter(p -> !fleet.numbers(p.number())).isPresent()) {
             forget(files.policy());
-            policy = Optional.empty();
+            goBy(Optional.empty());
         }
     }
 
