@@ -4,13 +4,11 @@ import io.muster.hub.enrolment.Authority;
 import io.muster.hub.enrolment.AuthorityException;
 import io.muster.hub.enrolment.Door;
 import io.muster.hub.enrolment.PendingRequest;
-import io.muster.security.Attributes;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code muster ca sign}: a person lets a machine in. */
@@ -26,7 +24,7 @@ import java.util.concurrent.Callable;
         footer = {
             "  muster ca sign web01",
             "  muster ca sign --all",
-            "  muster ca sign web01 --attributes site=ams",
+            "  muster ca sign web01 --role mail --attributes site=ams",
             "  muster ca sign web01 3f2a-91c0-77de-0a4b-5c11-e8d2-6f90-ab34"
         })
 final class CaSign implements Callable<Integer> {
@@ -35,12 +33,7 @@ final class CaSign implements Callable<Integer> {
     @Option(names = "--all", description = "Everybody who waits; asks for their number.")
     private boolean all;
 
-    @Option(
-            names = "--attributes",
-            paramLabel = "NAME=VALUE,...",
-            description = "What the certificate will attest (default: nothing).")
-    private Optional<Attributes> attributes = Optional.empty();
-
+    @Mixin private Attested attested = new Attested();
     @Mixin private Choice choice = new Choice();
     @Mixin private AuthorityOptions authority = new AuthorityOptions();
 
@@ -50,6 +43,7 @@ final class CaSign implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        var _ = attested.all();
         var door = authority.door(around);
         if (all) {
             return signAll(door);
@@ -68,7 +62,7 @@ final class CaSign implements Callable<Integer> {
                 door.sign(
                         open,
                         waiting,
-                        attributes.orElse(Attributes.NONE),
+                        attested.all(),
                         "person " + around.person());
         around.out()
                 .println("signed " + issued.id() + ", valid until " + Times.at(issued.expires()));

@@ -15,7 +15,6 @@ import picocli.CommandLine.Parameters;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /** {@code muster ca token}: one word that lets a machine join. */
@@ -70,23 +69,12 @@ final class CaToken implements Callable<Integer> {
     private IdPattern pattern = IdPattern.ANY;
 
     @Option(
-            names = "--attributes",
-            paramLabel = "NAME=VALUE,...",
-            description = "What the certificates will attest (default: nothing).")
-    private Optional<Attributes> attributes = Optional.empty();
-
-    @Option(
-            names = "--role",
-            paramLabel = "ROLE",
-            description = "What the machines are for: short for --attributes role=ROLE.")
-    private Optional<String> role = Optional.empty();
-
-    @Option(
             names = "--hub",
             paramLabel = "HOST:PORT",
             description = "Where machines find the hub (default: as at ca init).")
     private Optional<Endpoint> hub = Optional.empty();
 
+    @Mixin private Attested attested = new Attested();
     @Mixin private AuthorityOptions authority = new AuthorityOptions();
 
     CaToken(Surroundings around) {
@@ -108,26 +96,13 @@ final class CaToken implements Callable<Integer> {
         return 0;
     }
 
-    /** What is attested in all. */
-    private Attributes attested() {
-        var values = new TreeMap<>(attributes.orElse(Attributes.NONE).values());
-        if (role.isPresent() && values.put("role", role.get()) != null) {
-            throw new UsageException("--role and --attributes both say the role");
-        }
-        try {
-            return new Attributes(values);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--role: " + e.getMessage());
-        }
-    }
-
     private int make() {
-        var attested = attested();
+        var attributes = attested.all().orElse(Attributes.NONE);
         var open = authority.open(around);
         var place = hub.orElse(open.config().hub());
         var door = new Door(open.files(), around.random(), around.clock());
         var listener = new Listener(place, open.rootFingerprint());
-        var token = door.token(listener, new TokenTerms(uses, valid, pattern, attested));
+        var token = door.token(listener, new TokenTerms(uses, valid, pattern, attributes));
         around.out().println(token.printed());
         around.err()
                 .println(
@@ -136,7 +111,7 @@ final class CaToken implements Callable<Integer> {
                                 + " for "
                                 + (uses == 1 ? "one machine" : uses + " machines")
                                 + (pattern.equals(IdPattern.ANY) ? "" : " with ids like " + pattern)
-                                + (attested.isEmpty() ? "" : ", attesting " + attested)
+                                + (attributes.isEmpty() ? "" : ", attesting " + attributes)
                                 + "; there: muster agent join TOKEN");
         if (!open.config().hosts().contains(place.host())) {
             around.err()

@@ -122,20 +122,24 @@ public final class Door {
         return matching.getFirst();
     }
 
-    /** Lets in who waits, attesting nothing. */
+    /** Lets in who waits, attesting nothing that was not attested before. */
     public Issued sign(Authority authority, PendingRequest waiting, String by) {
-        return sign(authority, waiting, Attributes.NONE, by);
+        return sign(authority, waiting, Optional.empty(), by);
     }
 
     /**
      * Lets in who waits.
      *
-     * @param attributes what its certificate attests; of a node that is renewed, what it did
+     * @param attributes what its certificate attests; unless said, nothing, and of a node that is
+     *     renewed what it did
      * @param by who decided
      * @throws AuthorityException if it waits no longer, or the id is taken; nothing was signed
      */
     public Issued sign(
-            Authority authority, PendingRequest waiting, Attributes attributes, String by) {
+            Authority authority,
+            PendingRequest waiting,
+            Optional<Attributes> attributes,
+            String by) {
         try (var _ = lock.hold()) {
             if (pending.of(waiting.fingerprint()).isEmpty()) {
                 throw new AuthorityException(waiting.id() + " waits no longer: see muster ca list");
@@ -147,7 +151,8 @@ public final class Door {
             }
             var known = register.of(waiting.fingerprint());
             if (known.isPresent()) {
-                return renew(authority, known.get(), waiting.applicant(), by);
+                var attested = attributes.orElse(known.get().attributes());
+                return renew(authority, known.get(), waiting.applicant(), attested, by);
             }
             register.of(waiting.id())
                     .filter(holder -> !holder.free())
@@ -167,7 +172,7 @@ public final class Door {
                     waiting.csr().key(),
                     waiting.applicant(),
                     waiting.collectives(),
-                    attributes,
+                    attributes.orElse(Attributes.NONE),
                     by);
         }
     }
@@ -299,6 +304,15 @@ public final class Door {
 
     /** A new certificate for the same id and keys; to be called while holding the lock. */
     Issued renew(Authority authority, Issued latest, Applicant applicant, String by) {
+        return renew(authority, latest, applicant, latest.attributes(), by);
+    }
+
+    private Issued renew(
+            Authority authority,
+            Issued latest,
+            Applicant applicant,
+            Attributes attributes,
+            String by) {
         var key = Certificates.key(latest.certificate());
         var sealing =
                 Certificates.sealingKey(latest.certificate())
@@ -317,7 +331,7 @@ public final class Door {
                                 latest.id(),
                                 key,
                                 sealing,
-                                latest.attributes(),
+                                attributes,
                                 latest.generation()),
                         Optional.empty());
         register.add(issued);

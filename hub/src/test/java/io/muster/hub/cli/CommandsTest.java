@@ -45,6 +45,28 @@ class CommandsTest {
     }
 
     @Test
+    void initSaysHowLongOperatorsAreCertified() {
+        var init =
+                new String[] {
+                    "init", "--fleet", "prod", "--host", "hub", "--no-passphrase",
+                    "--operator-validity", ""
+                };
+        for (var wrong : List.of("8d", "0s", "long")) {
+            init[7] = wrong;
+            assertThat(shell.ca(init)).as(wrong).isNotZero();
+            assertThat(shell.err()).containsAnyOf("7 days at most", "validity", "long");
+            assertThat(shell.ca()).doesNotExist();
+        }
+        init[7] = "36h";
+        assertThat(shell.ca(init)).isZero();
+        assertThat(shell.out()).contains("valid until 2026-11-22 00:00 UTC");
+        var bob = temporary.resolve("bob");
+        assertThat(shell.ca("operator", "bob", "--no-operator-passphrase", "--out", bob.toString()))
+                .isZero();
+        assertThat(shell.out()).contains("valid until 2026-11-22 00:00 UTC");
+    }
+
+    @Test
     void atATerminalRootIssuerAndOperatorGetPassphrases() {
         var words =
                 new String[] {

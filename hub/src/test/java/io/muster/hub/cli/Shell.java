@@ -112,11 +112,15 @@ final class Shell {
         return Authority.open(ca(), random, () -> now);
     }
 
+    Door door() {
+        return new Door(authority().files(), random, () -> now);
+    }
+
     Enrolment enrolment() {
         var authority = authority();
         return new Enrolment(
                 authority,
-                new Door(authority.files(), random, () -> now),
+                door(),
                 new Enrolment.Welcome(List.of(Collective.MAIN), authority.config().broker()),
                 _ -> {},
                 () -> now);
@@ -125,9 +129,14 @@ final class Shell {
     /** A machine that asks to join and is not let in yet; its key. */
     Ed25519Key waits(String id, String host) {
         var key = Ed25519Key.generate(random);
+        waits(key, id, host);
+        return key;
+    }
+
+    /** The same with a key that it has. */
+    void waits(Ed25519Key key, String id, String host) {
         var applicant = new Applicant(Optional.of(new NodeId(id)), host, "machine");
         assertThat(enrolment().answer(JoinRequest.of(key, applicant), "10.0.0.7"))
                 .isInstanceOf(Pending.class);
-        return key;
     }
 }

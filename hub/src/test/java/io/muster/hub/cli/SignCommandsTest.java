@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Who waits, is let in, and is shown out again. */
 class SignCommandsTest {
@@ -55,6 +56,50 @@ class SignCommandsTest {
         assertThat(shell.out().lines()).hasSize(3).allMatch(line -> line.startsWith("signed "));
         assertThat(shell.run("3\n", true, all)).isZero();
         assertThat(shell.err()).contains("Nobody waits");
+    }
+
+    @Test
+    void whatIsAttestedIsWhatThePersonSaysWhoSigns() {
+        shell.init();
+        var key = shell.waits("web01", "web01.example.org");
+        assertThat(shell.ca("sign", "web01", "--yes", "--role", "a b")).isEqualTo(2);
+        assertThat(shell.ca("sign", "web01", "--yes", "--role", "web", "--attributes", "role=x"))
+                .isEqualTo(2);
+        assertThat(shell.err()).contains("both say the role");
+        assertThat(
+                        shell.ca(
+                                "sign", "web01", "--yes", "--role", "web", "--attributes",
+                                "site=ams"))
+                .isZero();
+        assertThat(attested()).isEqualTo("role=web,site=ams");
+
+        shell.itIs(Shell.NOON.plus(Duration.ofDays(31)));
+        shell.waits(key, "web01", "web01.example.org");
+        assertThat(shell.ca("sign", "web01", "--yes", "--role", "mail")).isZero();
+        assertThat(attested()).isEqualTo("role=mail");
+
+        shell.itIs(Shell.NOON.plus(Duration.ofDays(62)));
+        shell.waits(key, "web01", "web01.example.org");
+        assertThat(shell.ca("sign", "web01", "--yes")).isZero();
+        assertThat(attested()).isEqualTo("role=mail");
+    }
+
+    private String attested() {
+        return shell.door().issued().getFirst().attributes().toString();
+    }
+
+    @Test
+    void whoWaitsIsListedAloneIfAskedFor() {
+        shell.init();
+        shell.waits("web01", "web01.example.org");
+        assertThat(shell.ca("sign", "web01", "--yes")).isZero();
+        shell.waits("web02", "web02.example.org");
+        assertThat(shell.ca("list")).isZero();
+        assertThat(shell.out()).contains("web01", "web02", "SIGNED");
+        assertThat(shell.ca("list", "--waiting")).isZero();
+        assertThat(shell.out()).contains("web02").doesNotContain("web01", "SIGNED");
+        assertThat(shell.ca("list", "--waiting", "--output", "jsonl")).isZero();
+        assertThat(shell.out().lines()).singleElement().asString().contains("web02");
     }
 
     @Test
