@@ -42,16 +42,36 @@ class UnitsIT {
     }
 
     @Test
+    void theHubCannotReachTheRootNorTheIssuerOfOperators() throws IOException {
+        assertThat(unit("muster-hub.service"))
+                .contains(
+                        "NoNewPrivileges=yes",
+                        "CapabilityBoundingSet=",
+                        "ProtectSystem=strict",
+                        "ProtectKernelTunables=yes",
+                        "InaccessiblePaths=-/var/lib/muster/ca/root -/var/lib/muster/ca/operators");
+    }
+
+    @Test
     void theNodeAgentIsExposedNoMoreThanTwoOfTen() throws IOException, InterruptedException {
+        exposure("muster-agent.service", 20);
+    }
+
+    @Test
+    void theHubIsExposedNoMoreThanTwoAndAHalfOfTen() throws IOException, InterruptedException {
+        exposure("muster-hub.service", 25);
+    }
+
+    private static void exposure(String unit, int most) throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(ANALYZE), "needs systemd");
         var process =
                 new ProcessBuilder(
                                 ANALYZE.toString(),
                                 "security",
                                 "--offline=true",
-                                "--threshold=20",
+                                "--threshold=" + most,
                                 "--no-pager",
-                                "systemd/muster-agent.service")
+                                "systemd/" + unit)
                         .redirectErrorStream(true)
                         .start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
