@@ -71,6 +71,9 @@ final class NodeFixture implements AutoCloseable {
              {"effect":"deny","callers":["operator/*"],"actions":["test.forbidden"]}]}
             """;
 
+    /** A collective that the node is in, beside the main one. */
+    static final Collective DR = new Collective("dr");
+
     final TestFleet fleet;
     final Credentials alice;
     final InMemoryBus bus;
@@ -231,7 +234,7 @@ final class NodeFixture implements AutoCloseable {
         return new Node(
                 "1",
                 NOON,
-                List.of(Collective.MAIN),
+                List.of(Collective.MAIN, DR),
                 host,
                 facts,
                 new ClassesFile(host.files(), ClassesFile.USUAL),
