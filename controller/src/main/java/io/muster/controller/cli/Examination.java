@@ -138,6 +138,7 @@ final class Examination {
         nodes(swept);
         clones(swept);
         clocks(before, swept.answers());
+        policies(session, patience, swept);
         lists(session);
         strays(session);
     }
@@ -225,6 +226,17 @@ final class Examination {
                         .toList();
         if (!offsets.isEmpty()) {
             new ClockOffsets(offsets, OFF).tell(findings);
+        }
+    }
+
+    private void policies(Session session, Patience patience, Sweep.Result swept)
+            throws InterruptedException {
+        var nodes = swept.answers().stream().map(Sweep.Answer::node).toList();
+        if (!nodes.isEmpty()) {
+            new PolicyFindings(findings).tell(session, nodes, patience.limit());
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
         }
     }
 

@@ -5,11 +5,14 @@ import static io.muster.controller.Village.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.action.BuiltIn;
 import io.muster.controller.Village;
 import io.muster.controller.discovery.Target;
 import io.muster.message.Identity;
+import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.Role;
+import io.muster.message.Value.Fields;
 import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
 import io.muster.transport.TransportException;
@@ -52,8 +55,29 @@ class DoctorCommandTest {
                 .contains("ok    certificate     valid for 364 days")
                 .contains("ok    nodes           1 answer, 0 are away")
                 .contains("ok    hub clock ")
-                .contains("ok    node clocks ");
+                .contains("ok    node clocks ")
+                .contains("ok    policies        1 of 1 nodes say that nothing is wrong with theirs");
         assertThat(ran.code()).isZero();
+    }
+
+    @Test
+    void aNodeThatCannotUseItsPolicyIsNamed() throws IOException {
+        village.node(
+                "n-1",
+                "web01",
+                request ->
+                        request.action().equals(BuiltIn.TRUST_STATUS.name())
+                                ? new Outcome.Ok(
+                                        "", Fields.EMPTY.with("policy_problem", "no \u001b word"))
+                                : HERE);
+        village.hub(up("n-1", "web01"));
+        var ran = CommandContext.ready(village, home).run("doctor");
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out())
+                .contains("FAIL  policies        1 node does not go by the policy")
+                .contains("web01: no ")
+                .contains("muster policy check FILE")
+                .doesNotContain("\u001b");
     }
 
     private CommandContext withKeysFor(Duration age, Duration whole) throws IOException {
