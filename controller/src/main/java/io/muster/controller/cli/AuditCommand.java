@@ -110,7 +110,7 @@ final class AuditCommand implements Callable<ExitCode> {
         if (!inspection.sound()) {
             return ExitCode.FAILED;
         }
-        var proven = checkpoints == null || inspection.covered() && ignored.isEmpty();
+        var proven = checkpoints == null || (inspection.covered() && ignored.isEmpty());
         return proven ? ExitCode.DONE : ExitCode.INCOMPLETE;
     }
 
