@@ -65,6 +65,7 @@ final class Elsewhere {
                                         "--fact",
                                         "--approvals",
                                         "--approved-by",
+                                        "--sealed",
                                         "--output",
                                         "--config")
                                 .addOption(flag("--broadcast")));
