@@ -2,7 +2,6 @@ package io.muster.attacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muster.action.ActionClass;
 import io.muster.broker.BrokerConfig;
@@ -20,6 +19,7 @@ import io.muster.security.Credentials;
 import io.muster.security.Pem;
 import io.muster.security.TestFleet;
 import io.muster.security.Tls;
+import io.muster.testing.Needed;
 import io.muster.transport.jms.BrokerAddress;
 import io.muster.transport.jms.JmsConnectionConfig;
 import io.muster.transport.jms.JmsTransport;
@@ -57,7 +57,7 @@ class LocalUserIT {
 
     @BeforeEach
     void start() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        Needed.root();
         Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
         home = Files.createDirectories(temporary.resolve("home"));
         open = Files.createDirectories(temporary.resolve("open"));

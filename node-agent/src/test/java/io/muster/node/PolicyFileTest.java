@@ -1,7 +1,6 @@
 package io.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
@@ -11,6 +10,7 @@ import io.muster.message.Json;
 import io.muster.node.action.Actions;
 import io.muster.node.action.ExternalActions;
 import io.muster.policy.Situation;
+import io.muster.testing.Needed;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +106,7 @@ class PolicyFileTest {
 
     @Test
     void aPolicyOfSomebodyElsesIsNoneUntilItIsOurs() throws IOException {
-        assumeTrue((int) Files.getAttribute(file, "unix:uid") == 0, "only root gives files away");
+        Needed.that((int) Files.getAttribute(file, "unix:uid") == 0, "root, who gives files away");
         Files.setAttribute(file, "unix:uid", 12_345);
         assertThat(rules()).isZero();
         Files.setAttribute(file, "unix:uid", 0);

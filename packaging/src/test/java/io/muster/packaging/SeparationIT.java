@@ -1,7 +1,8 @@
 package io.muster.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.muster.testing.Needed;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class SeparationIT {
 
     @BeforeEach
     void twoUsersAreThere() throws IOException {
-        assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        Needed.root();
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 

@@ -1,7 +1,8 @@
 package io.muster.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.muster.testing.Needed;
 
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +64,7 @@ class UnitsIT {
     }
 
     private static void exposure(String unit, int most) throws IOException, InterruptedException {
-        assumeTrue(Files.isExecutable(ANALYZE), "needs systemd");
+        Needed.that(Files.isExecutable(ANALYZE), "systemd");
         var process =
                 new ProcessBuilder(
                                 ANALYZE.toString(),

@@ -1,7 +1,8 @@
 package io.muster.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.muster.testing.Needed;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class WrongClockIT {
 
     @BeforeEach
     void libfaketimeIsThere() {
-        assumeThat(FakeTime.library()).as("libfaketime").isPresent();
+        Needed.that(FakeTime.library().isPresent(), "libfaketime");
     }
 
     @Test
