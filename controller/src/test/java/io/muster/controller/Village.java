@@ -107,7 +107,7 @@ public final class Village implements AutoCloseable {
                 connection, operator, Collective.MAIN, InstantSource.system(), new SecureRandom());
     }
 
-    /** A node that answers each request for it with a final outcome. */
+    /** A node that answers each request for it with a final outcome; documents it ignores. */
     public Credentials node(String id, String name, Function<Request, Outcome> deed) {
         return node(
                 id,
@@ -126,6 +126,9 @@ public final class Village implements AutoCloseable {
         Consumer<Bytes> receive =
                 body -> {
                     var envelope = Envelope.decode(body);
+                    if (envelope.type() != PayloadType.REQUEST) {
+                        return;
+                    }
                     var payload = envelope.payload();
                     var request = Request.decode(payload);
                     if (request.mayConcern(self)) {
@@ -146,6 +149,9 @@ public final class Village implements AutoCloseable {
                 new Destination.Hub(),
                 body -> {
                     var envelope = Envelope.decode(body);
+                    if (envelope.type() != PayloadType.REQUEST) {
+                        return;
+                    }
                     var payload = envelope.payload();
                     var call =
                             new Call(

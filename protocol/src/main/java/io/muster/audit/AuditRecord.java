@@ -101,6 +101,9 @@ public final class AuditRecord {
             throw new MalformedException("not in the form in which records are written");
         }
         var record = of(members);
+        if (record.sequence < 0) {
+            throw new MalformedException("not the sequence of a record: " + record.sequence);
+        }
         var content = new LinkedHashMap<>(members.members());
         if (!content.lastEntry().getKey().equals(HASH)) {
             throw new MalformedException("its last member is not its hash");
@@ -153,7 +156,11 @@ public final class AuditRecord {
         return sequence == head.sequence() + 1 && previous.equals(head.hash());
     }
 
-    /** The chain that a file belongs to which begins with this record. */
+    /**
+     * The chain that a file belongs to which begins with this record.
+     *
+     * @throws MalformedException if no file begins so
+     */
     public String chain() {
         if (!kind.equals(OPENED)) {
             throw new MalformedException(
@@ -162,7 +169,11 @@ public final class AuditRecord {
                             + ", and not of "
                             + Escape.quoted(kind));
         }
-        return text("chain").orElseThrow(() -> new MalformedException("names no chain"));
+        var chain = text("chain").orElseThrow(() -> new MalformedException("names no chain"));
+        if (!AuditHead.names(chain)) {
+            throw new MalformedException("not an audit chain: " + Escape.quoted(chain));
+        }
+        return chain;
     }
 
     /** As it stands in a file, with the end of the line. */

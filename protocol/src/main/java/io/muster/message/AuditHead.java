@@ -17,7 +17,7 @@ public record AuditHead(String chain, long sequence, String hash) {
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     public AuditHead {
-        if (!CHAIN.matcher(chain).matches()) {
+        if (!names(chain)) {
             throw new IllegalArgumentException("not an audit chain: " + Escape.quoted(chain));
         }
         if (sequence < 0) {
@@ -26,6 +26,11 @@ public record AuditHead(String chain, long sequence, String hash) {
         if (!HASH.matcher(hash).matches()) {
             throw new IllegalArgumentException("not the hash of a record: " + Escape.quoted(hash));
         }
+    }
+
+    /** Whether that is what a chain is called by. */
+    public static boolean names(String chain) {
+        return CHAIN.matcher(chain).matches();
     }
 
     /** The form that travels. */

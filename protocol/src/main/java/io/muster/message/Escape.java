@@ -28,6 +28,23 @@ public final class Escape {
         return String.join("\n", text.replace("\t", "    ").lines().map(Escape::line).toList());
     }
 
+    /** JSON, in ASCII: means the same, and nothing in it can be obeyed by a terminal. */
+    public static String json(String json) {
+        if (json.chars().allMatch(c -> c < 0x7f)) {
+            return json;
+        }
+        var ascii = new StringBuilder(json.length() + 64);
+        for (int i = 0; i < json.length(); i++) {
+            var c = json.charAt(i);
+            if (c < 0x7f) {
+                ascii.append(c);
+            } else {
+                ascii.append("\\u").append("%04x".formatted((int) c));
+            }
+        }
+        return ascii.toString();
+    }
+
     /** In quotes and cut to a readable length, for an error message. */
     public static String quoted(String text) {
         var cut = text.length() <= QUOTED_MAX ? text : text.substring(0, QUOTED_MAX) + "...";

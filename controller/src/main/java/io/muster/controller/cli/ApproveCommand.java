@@ -200,13 +200,14 @@ final class ApproveCommand implements Callable<ExitCode> {
 
     private void present(Opened opened) {
         switch (output.form()) {
-            case TEXT, NAMES -> around.out().print(ProposalPage.page(opened, allTargets));
+            case TEXT -> around.out().print(ProposalPage.page(opened, allTargets));
             case JSON -> around.out().println(JsonForm.document(ProposalPage.form(opened)));
             case JSONL ->
                     around.out()
                             .println(
                                     JsonForm.line(
                                             JsonForm.typed("proposal", ProposalPage.form(opened))));
+            case NAMES -> around.out().println(opened.request().id().value());
         }
         around.out().flush();
     }

@@ -11,6 +11,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Escape;
 import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
+import io.muster.security.Envelope;
 import io.muster.security.TrustStore;
 
 import picocli.CommandLine.Command;
@@ -210,7 +211,9 @@ final class AuditCommand implements Callable<ExitCode> {
                 if (!nodes.contains(signed.node().nodeId())) {
                     throw new MalformedException("of " + signed.node().brief() + ", not asked for");
                 }
-                around.out().println(new String(message.view(), StandardCharsets.UTF_8));
+                // As we write it: between its parts it may hold what a terminal or a script obeys.
+                var own = Envelope.decode(message).encode();
+                around.out().println(new String(own.view(), StandardCharsets.UTF_8));
                 printed++;
             } catch (MalformedException e) {
                 around.err().println("left out: " + Escape.line(e.problem()));

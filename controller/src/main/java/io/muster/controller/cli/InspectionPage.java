@@ -49,7 +49,7 @@ final class InspectionPage {
         for (var chain : inspection.chains()) {
             line(
                     "chain "
-                            + chain.id()
+                            + Escape.line(chain.id())
                             + " of "
                             + Escape.line(chain.node())
                             + ": records "

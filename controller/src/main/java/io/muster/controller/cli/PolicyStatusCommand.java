@@ -6,6 +6,8 @@ import io.muster.controller.render.Fold;
 import io.muster.controller.render.JsonForm;
 import io.muster.message.Escape;
 import io.muster.message.FieldReader;
+import io.muster.message.MalformedException;
+import io.muster.message.NodeId;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
@@ -56,7 +58,7 @@ final class PolicyStatusCommand implements Callable<ExitCode> {
             }
             var reader = new FieldReader("presence", fields);
             return new Line(
-                    reader.text("id"),
+                    reader.text("id", NodeId::new).value(),
                     reader.text("name"),
                     reader.text("state"),
                     reader.optionalWhole("policy").orElse(0L));
@@ -88,6 +90,8 @@ final class PolicyStatusCommand implements Callable<ExitCode> {
             }
             show(lines);
             return lines.isEmpty() ? ExitCode.NOBODY : ExitCode.DONE;
+        } catch (MalformedException e) {
+            throw new UnableException("the hub handed out nonsense: " + e.problem());
         } catch (HubException e) {
             throw new UnableException(Escape.line(String.valueOf(e.getMessage())));
         }

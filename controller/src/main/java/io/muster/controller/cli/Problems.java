@@ -8,9 +8,13 @@ import io.muster.controller.discovery.Recipients.NoRecipientException;
 import io.muster.controller.runs.RunsDirectory.NoRunException;
 import io.muster.filter.FilterException;
 import io.muster.journal.JournalException;
+import io.muster.message.Escape;
 import io.muster.message.MalformedException;
 import io.muster.security.SecurityFileException;
 import io.muster.transport.TransportException;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
 
 /** Turns what went wrong into a line or two for the operator, and a code for scripts. */
 final class Problems {
@@ -39,7 +43,9 @@ final class Problems {
             err.println("Try " + command + " --help");
         }
         if (trace) {
-            problem.printStackTrace(err);
+            var origin = new StringWriter();
+            problem.printStackTrace(new PrintWriter(origin));
+            err.println(Escape.block(origin.toString()));
         }
         err.flush();
         return code;
@@ -76,7 +82,8 @@ final class Problems {
                     MalformedException _ ->
                     message;
             case TransportException _ -> message + " (muster doctor looks closer)";
-            default -> "a defect of muster: " + problem + "; with --debug it says where";
+            default ->
+                    Escape.line("a defect of muster: " + problem) + "; with --debug it says where";
         };
     }
 }

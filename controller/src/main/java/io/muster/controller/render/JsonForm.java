@@ -5,6 +5,7 @@ import io.muster.controller.Report;
 import io.muster.controller.TargetState;
 import io.muster.controller.ask.Strays;
 import io.muster.controller.discovery.Target;
+import io.muster.message.Escape;
 import io.muster.message.Json;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
@@ -23,28 +24,12 @@ public final class JsonForm {
 
     /** On one line, in ASCII, so that nothing in it can be obeyed by a terminal. */
     public static String line(Value value) {
-        return ascii(Json.text(value));
+        return Escape.json(Json.text(value));
     }
 
     /** Over several lines, likewise. */
     public static String document(Value value) {
-        return ascii(Json.pretty(value));
-    }
-
-    private static String ascii(String json) {
-        if (json.chars().allMatch(c -> c < 0x7f)) {
-            return json;
-        }
-        var ascii = new StringBuilder(json.length() + 64);
-        for (int i = 0; i < json.length(); i++) {
-            var c = json.charAt(i);
-            if (c < 0x7f) {
-                ascii.append(c);
-            } else {
-                ascii.append("\\u").append("%04x".formatted((int) c));
-            }
-        }
-        return ascii.toString();
+        return Escape.json(Json.pretty(value));
     }
 
     /** The same, beginning with what kind of object it is. */

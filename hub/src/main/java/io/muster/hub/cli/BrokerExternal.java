@@ -4,6 +4,7 @@ import io.muster.broker.external.ExternalCheck;
 import io.muster.broker.external.ExternalSettings;
 import io.muster.broker.external.Finding;
 import io.muster.hub.HubConfig;
+import io.muster.message.Escape;
 import io.muster.message.Json;
 import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
@@ -203,16 +204,17 @@ final class BrokerExternal implements Callable<Integer> {
                 + ": "
                 + finding.what()
                 + ": "
-                + finding.detail();
+                + Escape.line(finding.detail());
     }
 
     private static String json(Finding finding) {
-        return Json.text(
-                Fields.EMPTY
-                        .with("ok", finding.ok())
-                        .with("who", finding.who())
-                        .with("attempt", finding.what())
-                        .with("detail", finding.detail()));
+        return Escape.json(
+                Json.text(
+                        Fields.EMPTY
+                                .with("ok", finding.ok())
+                                .with("who", finding.who())
+                                .with("attempt", finding.what())
+                                .with("detail", finding.detail())));
     }
 
     private static ExternalSettings settings() {

@@ -4,6 +4,7 @@ import io.muster.message.Escape;
 import io.muster.message.IssuerName;
 import io.muster.message.Json;
 import io.muster.message.Value.Fields;
+import io.muster.trust.RevocationList;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,15 +72,12 @@ final class CaLists implements Callable<Integer> {
                     case jsonl ->
                             around.out()
                                     .println(
-                                            Json.text(
-                                                    Fields.EMPTY
-                                                            .with("type", "revoked")
-                                                            .with("id", entry.identity().brief())
-                                                            .with("serial", entry.serial())
-                                                            .with("until", entry.until().toString())
-                                                            .with("issuer", issuer.word())
-                                                            .with("list", list.get().number())
-                                                            .with("reason", entry.reason())));
+                                            Escape.json(
+                                                    Json.text(
+                                                            form(
+                                                                    entry,
+                                                                    issuer,
+                                                                    list.get().number()))));
                 }
             }
         }
@@ -87,5 +85,16 @@ final class CaLists implements Callable<Integer> {
             table.print(around.out());
         }
         return 0;
+    }
+
+    private static Fields form(RevocationList.Revoked entry, IssuerName issuer, long list) {
+        return Fields.EMPTY
+                .with("type", "revoked")
+                .with("id", entry.identity().brief())
+                .with("serial", entry.serial())
+                .with("until", entry.until().toString())
+                .with("issuer", issuer.word())
+                .with("list", list)
+                .with("reason", entry.reason());
     }
 }

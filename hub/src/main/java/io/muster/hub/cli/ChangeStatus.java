@@ -3,6 +3,7 @@ package io.muster.hub.cli;
 import io.muster.hub.enrolment.AuthorityChange;
 import io.muster.hub.enrolment.AuthorityException;
 import io.muster.hub.enrolment.Laggard;
+import io.muster.message.Escape;
 import io.muster.message.Json;
 import io.muster.message.Role;
 import io.muster.message.Value.Fields;
@@ -104,22 +105,18 @@ final class ChangeStatus {
     }
 
     private void lines(List<Laggard> behind) {
-        around.out()
-                .println(
-                        Json.text(
-                                Fields.EMPTY
-                                        .with("type", "change")
-                                        .with("step", change.step().name().toLowerCase(Locale.ROOT))
-                                        .with("set", change.set())
-                                        .with("waiting", behind.size())));
+        line(
+                Fields.EMPTY
+                        .with("type", "change")
+                        .with("step", change.step().name().toLowerCase(Locale.ROOT))
+                        .with("set", change.set())
+                        .with("waiting", behind.size()));
         for (var b : behind) {
-            around.out()
-                    .println(
-                            Json.text(
-                                    Fields.EMPTY
-                                            .with("type", "waiting")
-                                            .with("id", b.who())
-                                            .with("why", b.why())));
+            line(Fields.EMPTY.with("type", "waiting").with("id", b.who()).with("why", b.why()));
         }
+    }
+
+    private void line(Fields fields) {
+        around.out().println(Escape.json(Json.text(fields)));
     }
 }
