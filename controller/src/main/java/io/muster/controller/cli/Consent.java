@@ -4,6 +4,8 @@ import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
 import io.muster.config.IoReason;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.render.Fold;
+import io.muster.controller.render.Names;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 
 /** Stands between a change and a whole fleet that nobody meant. */
 final class Consent {
+    private static final int SHOWN = 20;
+
     private final Surroundings around;
     private final TargetOptions targets;
     private final RunOptions options;
@@ -34,28 +38,57 @@ final class Consent {
         }
     }
 
-    /** Has the number of nodes typed back, if all are meant and somebody is there to ask. */
+    /**
+     * Has the number of nodes typed back, if somebody is there to ask: for all nodes, and for what
+     * cannot be undone on more nodes than were named one by one. Where nobody is, the latter needs
+     * a word: a filter does not say how many it finds.
+     */
     void confirm(ActionSpec spec, Targets found) {
-        if (harmless(spec)
-                || targets.selective()
-                || options.yes()
-                || !around.inTerminal()
-                || found.all().isEmpty()) {
+        var unnamed = found.all().size() > targets.named();
+        var unmeant =
+                !targets.selective() || (spec.actionClass() == ActionClass.DESTRUCTIVE && unnamed);
+        if (harmless(spec) || options.yes() || found.all().isEmpty() || !unmeant) {
             return;
         }
+        if (around.inTerminal()) {
+            ask(spec, found);
+        } else if (targets.selective()) {
+            throw new UsageException(
+                    spec.name()
+                            + " ("
+                            + spec.actionClass()
+                            + ") on "
+                            + nodes(found)
+                            + ", and nobody is there to ask: --yes, if it is for all of them;"
+                            + " nothing was sent");
+        }
+    }
+
+    private void ask(ActionSpec spec, Targets found) {
         var number = Integer.toString(found.all().size());
         around.err()
                 .print(
                         spec.name()
                                 + " ("
                                 + spec.actionClass()
-                                + ") on all "
-                                + number
-                                + " nodes. Type their number to go on: ");
+                                + ") on "
+                                + (targets.selective() ? "" : "all ")
+                                + nodes(found)
+                                + ".\nType their number to go on: ");
         around.err().flush();
         if (!number.equals(typed())) {
             throw new UsageException("not confirmed: nothing was sent");
         }
+    }
+
+    private static String nodes(Targets found) {
+        var all = found.all();
+        var names = Names.ofTargets(all);
+        var shown = Fold.fold(all.stream().map(names::of).toList());
+        return all.size()
+                + (all.size() == 1 ? " node: " : " nodes: ")
+                + String.join(", ", shown.subList(0, Math.min(SHOWN, shown.size())))
+                + (shown.size() > SHOWN ? " and others" : "");
     }
 
     private boolean harmless(ActionSpec spec) {

@@ -116,6 +116,16 @@ final class TargetOptions {
         return !filter().everything() || nodes.isPresent() || !attested.isEmpty();
     }
 
+    /**
+     * How many nodes somebody named one by one, with {@code -I} or in a list; each may be one node
+     * only, whatever nodes call themselves.
+     */
+    int named() {
+        var typed = filter().identities().stream().map(String::strip).distinct().toList();
+        var patterns = typed.stream().anyMatch(text -> text.startsWith("/"));
+        return listed.map(List::size).orElse(patterns ? 0 : typed.size());
+    }
+
     /** Whether the list of nodes is typed or piped in. */
     boolean typedIn() {
         return nodes.filter("-"::equals).isPresent();

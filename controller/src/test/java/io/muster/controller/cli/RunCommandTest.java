@@ -142,7 +142,8 @@ class RunCommandTest {
         var wrong = context.typed("2\n").run("run", "node.reboot", "--all-nodes");
         assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.err())
-                .contains("node.reboot (destructive) on all 3 nodes. Type their number")
+                .contains(
+                        "node.reboot (destructive) on all 3 nodes: web[01-03].\nType their number")
                 .contains("nothing was sent");
         assertThat(seen).isEmpty();
         var right = context.typed("3\n").run("run", "node.reboot", "--all-nodes");
@@ -153,7 +154,7 @@ class RunCommandTest {
     }
 
     @Test
-    void aFilterOrAListNeedsNoConsent() {
+    void nodesThatAreNamedOneByOneNeedNoConsent() {
         three();
         context.atTerminal();
         assertThat(context.run("run", "node.reboot", "-I", "web01").code()).isZero();
@@ -162,6 +163,52 @@ class RunCommandTest {
                         .run("run", "node.reboot", "--nodes", "-");
         assertThat(list.code()).isZero();
         assertThat(seen).hasSize(3);
+    }
+
+    @Test
+    void whatAFilterFindsIsConfirmedBeforeItIsDestroyed() {
+        three();
+        context.atTerminal();
+        for (var filter : List.of("-I /web/", "-F hostname=~web", "-S hostname=~web")) {
+            seen.clear();
+            var words = ("run node.reboot " + filter).split(" ");
+            var wrong = context.typed("y\n").run(words);
+            assertThat(wrong.code()).as(filter).isEqualTo(2);
+            assertThat(wrong.err())
+                    .contains("node.reboot (destructive) on 3 nodes: web[01-03].")
+                    .contains("nothing was sent");
+            assertThat(seen).isEmpty();
+            assertThat(context.typed("3\n").run(words).code()).isZero();
+            assertThat(seen).hasSize(3);
+        }
+        // What can be done again, or is only tried out, needs no more than the filter.
+        context.typed("");
+        assertThat(context.run("run", "user.ensure", "name=a", "-I", "/web/").code()).isZero();
+    }
+
+    @Test
+    void whereNobodyIsThereToAskAFilterDestroysNothingWithoutAWord() {
+        three();
+        var ran = context.run("run", "node.reboot", "-F", "hostname=~web");
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("on 3 nodes: web[01-03], and nobody is there to ask: --yes");
+        assertThat(seen).isEmpty();
+        var meant = context.run("run", "node.reboot", "-F", "hostname=~web", "--yes");
+        assertThat(meant.code()).isZero();
+        assertThat(seen).hasSize(3);
+        assertThat(context.run("run", "node.reboot", "-I", "web01", "-I", "n-2").code()).isZero();
+    }
+
+    /** A node calls itself as it likes, and so two may have the name that was typed. */
+    @Test
+    void oneNameThatTwoNodesHaveIsConfirmed() {
+        village.node("n-1", "web01", this::answer);
+        village.node("n-2", "web01", this::answer);
+        village.hub(up("n-1", "web01"), up("n-2", "web01"));
+        var ran = context.run("run", "node.reboot", "-I", "web01");
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("on 2 nodes: web01 (n-[1-2]), and nobody");
+        assertThat(seen).isEmpty();
     }
 
     @Test
