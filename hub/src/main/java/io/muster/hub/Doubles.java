@@ -56,7 +56,8 @@ final class Doubles {
                                                     + "; muster ca clean "
                                                     + id
                                                     + " voids it, and each joins again with a key"
-                                                    + " of its own");
+                                                    + " of its own (muster agent join --new-key"
+                                                    + " TOKEN)");
                             door.freeze(id, places);
                         });
     }

@@ -83,6 +83,11 @@ final class Image {
      * @throws ConfigException if one does
      */
     void checkStill() throws IOException {
+        checkStill(agents, helpers);
+    }
+
+    /** The same, of these two state directories. */
+    static void checkStill(Path agents, Path helpers) throws IOException {
         checkStill(agents, "node agent", "muster-agent");
         checkStill(helpers, "root helper", "muster-helper.socket muster-helper");
     }

@@ -39,6 +39,7 @@ import java.util.concurrent.Callable;
             "  muster agent join muster1.eyJ...      the token 'muster ca token' printed",
             "  muster agent join @/run/join.token    a token in a file, out of sight of 'ps'",
             "  muster agent join - < join.token      a token on standard input",
+            "  muster agent join --new-key @token    after muster ca clean, or as a copy",
             "",
             "Asking again does no harm: the key is kept, and a machine that has joined says so."
                     + " One",
@@ -57,6 +58,14 @@ final class JoinCommand implements Callable<Integer> {
             paramLabel = "ID",
             description = "The id to ask for; default n-KEYHASH.")
     private @Nullable String id;
+
+    @Option(
+            names = "--new-key",
+            description = {
+                "Give up the keys and the certificate that this machine has, and join with",
+                "new ones: those were revoked, or another machine has them too."
+            })
+    private boolean newKey;
 
     @Option(
             names = "--wait",
@@ -102,6 +111,11 @@ final class JoinCommand implements Callable<Integer> {
     private int join(PrintWriter out, PrintWriter err) throws IOException, InterruptedException {
         var settings = AgentConfig.read(config);
         var membership = new Membership(settings);
+        if (newKey) {
+            var printed = printed();
+            membership.giveUp();
+            return join(settings, membership, printed, out, err);
+        }
         if (membership.joined()) {
             if (!membership.settled()) {
                 membership.settle();
@@ -115,9 +129,20 @@ final class JoinCommand implements Callable<Integer> {
                     "already joined as "
                             + place.identity()
                             + ", certificate valid until "
-                            + place.until());
+                            + place.until()
+                            + "; if that was made void: --new-key");
             return 0;
         }
+        return join(settings, membership, printed(), out, err);
+    }
+
+    private int join(
+            AgentConfig settings,
+            Membership membership,
+            JoinToken printed,
+            PrintWriter out,
+            PrintWriter err)
+            throws IOException, InterruptedException {
         var clock = InstantSource.system();
         var client =
                 new JoinClient(
@@ -129,7 +154,7 @@ final class JoinCommand implements Callable<Integer> {
                                         why + "; asking again in " + Spans.print(rounded(pause))),
                         Thread::sleep);
         var wanted = Optional.ofNullable(id).map(NodeId::new);
-        var policy = membership.join(client, printed(), Machine.host(settings, () -> {}), wanted);
+        var policy = membership.join(client, printed, Machine.host(settings, () -> {}), wanted);
         var place = membership.place();
         out.println("joined as " + place.identity());
         out.println("certificate valid until " + place.until());

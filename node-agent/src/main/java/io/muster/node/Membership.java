@@ -127,6 +127,22 @@ final class Membership {
     }
 
     /**
+     * Gives up its keys and certificates, the certificates first: from then on it can join anew.
+     * What it did stays on record.
+     *
+     * @throws io.muster.config.ConfigException if the node agent, or its root helper, runs
+     */
+    void giveUp() throws IOException {
+        Image.checkStill(config.state(), config.helperState());
+        for (var directory : List.of(config.state(), config.trust())) {
+            Files.deleteIfExists(directory.resolve(CERTIFICATE));
+            Files.deleteIfExists(directory.resolve(AgentConfig.JOINED));
+            Files.deleteIfExists(directory.resolve(KEY));
+            Files.deleteIfExists(Credentials.sealingFile(directory, NAME));
+        }
+    }
+
+    /**
      * What it has.
      *
      * @throws io.muster.security.SecurityFileException naming the file that cannot be used, and why

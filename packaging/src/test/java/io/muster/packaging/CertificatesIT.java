@@ -15,6 +15,11 @@ class CertificatesIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Pattern RENEWED = Pattern.compile("certificate renewed, valid until");
 
+    private static final Pattern ID = Pattern.compile("\"id\":\"(n-[0-9a-f]{12})\"");
+    private static final Pattern BOTH_PLACES =
+            Pattern.compile(
+                    "\\(machine ([^,]+), boot [^)]+\\), and [^(]+\\(machine (?!\\1)[^,]+, boot");
+
     @TempDir private Path home;
 
     @Test
@@ -33,19 +38,44 @@ class CertificatesIT {
     @Test
     void anImageThatWasCopiedWithItsKeyFreezesTheNode() throws Exception {
         try (var fleet = new SmallFleet(home)) {
-            fleet.agent();
+            var agent = fleet.agent();
             await().atMost(LIMIT)
                     .until(() -> fleet.operator("find --output names").contains("sandbox"));
-            fleet.copy();
+            var copy = fleet.copy();
             await().atMost(LIMIT)
                     .until(() -> fleet.hubSaid().contains("two machines have the key of"));
-            assertThat(fleet.authority("list")).contains("frozen: two machines have its key");
+            var listed = fleet.authority("list --output jsonl");
+            assertThat(listed).contains("\"state\":\"frozen\"").containsPattern(BOTH_PLACES);
+            assertThat(fleet.hubSaid()).containsPattern(BOTH_PLACES);
             await().atMost(LIMIT)
                     .until(
                             () ->
                                     fleet.operator("run test.mark --all-nodes --yes")
                                             .contains("Frozen, and not asked"));
             assertThat(fleet.marks()).isEmpty();
+
+            // The way out.
+            var id = ID.matcher(listed);
+            assertThat(id.find()).as(listed).isTrue();
+            assertThat(fleet.authority("clean " + id.group(1) + " --yes"))
+                    .contains("cleaned " + id.group(1));
+            fleet.says(agent, "connection lost");
+            for (var running : fleet.joinAgain()) {
+                assertThat(running.said()).contains("is running", "stop it first");
+            }
+            agent.kill();
+            copy.kill();
+            for (var joined : fleet.joinAgain()) {
+                assertThat(joined.said()).contains("joined as").doesNotContain(id.group(1));
+            }
+            fleet.letItGo();
+            fleet.agent();
+            fleet.startCopy();
+            await().atMost(LIMIT)
+                    .until(
+                            () ->
+                                    fleet.operator("run test.mark --all-nodes --yes")
+                                            .contains("changed 2"));
         }
     }
 

@@ -3,6 +3,8 @@ package io.muster.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.packaging.Programs.Running;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +26,6 @@ import java.util.regex.Pattern;
  * The node has the action {@code test.mark}: writes a line, and waits until it may go on.
  */
 final class SmallFleet implements AutoCloseable {
-    private static final String LAUNCHER =
-            Path.of("target/muster/bin/muster").toAbsolutePath().toString();
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final Pattern TOKEN = Pattern.compile("muster1\\S*");
 
@@ -48,21 +49,8 @@ final class SmallFleet implements AutoCloseable {
     private final Path home;
     private final int bus = freePort();
     private final int enrolment = freePort();
-    private final List<Process> started = new ArrayList<>();
+    private final Programs programs;
     private Optional<Running> running = Optional.empty();
-    private int logs;
-
-    /** A program that was started, and where its output goes. */
-    record Running(Process process, Path log) {
-        String said() throws IOException {
-            return Files.readString(log);
-        }
-
-        /** Ends it as a power cut would. */
-        void kill() throws InterruptedException {
-            process.destroyForcibly().waitFor();
-        }
-    }
 
     SmallFleet(Path home) throws IOException, InterruptedException {
         this(home, "");
@@ -74,7 +62,13 @@ final class SmallFleet implements AutoCloseable {
      * @param more options of {@code muster ca init}, each with a space before it
      */
     SmallFleet(Path home, String more) throws IOException, InterruptedException {
-        this(home, more, "");
+        this(home, more, "", Map.of());
+    }
+
+    /** One whose programs find that in their environment besides. */
+    static SmallFleet with(Path home, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        return new SmallFleet(home, "", "", environment);
     }
 
     /**
@@ -82,7 +76,7 @@ final class SmallFleet implements AutoCloseable {
      * helper, by root.
      */
     static SmallFleet separated(Path home, String user) throws IOException, InterruptedException {
-        return new SmallFleet(home, "", separation(home, user));
+        return new SmallFleet(home, "", separation(home, user), Map.of());
     }
 
     private static String separation(Path home, String user) {
@@ -97,15 +91,18 @@ final class SmallFleet implements AutoCloseable {
     /** Gives the node, which has joined, a user and a helper; by root. */
     void separate(String user) throws IOException, InterruptedException {
         setting(separation(home, user));
-        ended(start("agent join --config " + at("agent.conf")));
+        programs.ended(start("agent join --config " + at("agent.conf")));
     }
 
-    private SmallFleet(Path home, String more, String settings)
+    private SmallFleet(Path home, String more, String settings, Map<String, String> environment)
             throws IOException, InterruptedException {
         this.home = home;
+        var all = new HashMap<>(environment);
+        all.put("MUSTER_CONFIG", at("operator/controller.conf").toString());
+        programs = new Programs(home, all);
         furnish("");
         setting(settings);
-        ended(
+        programs.ended(
                 start(
                         "ca init --no-passphrase --fleet small --host localhost --broker-port "
                                 + bus
@@ -117,11 +114,25 @@ final class SmallFleet implements AutoCloseable {
                                 + at("operator")
                                 + more));
         hub();
+        programs.ended(start("agent join --config " + at("agent.conf") + " " + token()));
+    }
+
+    /** The authority lets one machine in. */
+    private String token() throws IOException, InterruptedException {
         var made = start("ca token --dir " + at("ca") + " --hub localhost:" + enrolment);
-        ended(made);
+        programs.ended(made);
         var token = TOKEN.matcher(made.said());
         assertThat(token.find()).as(made.said()).isTrue();
-        ended(start("agent join --config " + at("agent.conf") + " " + token.group()));
+        return token.group();
+    }
+
+    /** Has the node, and its copy, join again with keys of their own; how that ended. */
+    List<Running> joinAgain() throws IOException, InterruptedException {
+        var ran = new ArrayList<Running>();
+        for (var config : List.of("agent.conf", "agent2.conf")) {
+            ran.add(run("agent join --new-key --config " + at(config) + " " + token()));
+        }
+        return ran;
     }
 
     /**
@@ -184,7 +195,7 @@ final class SmallFleet implements AutoCloseable {
 
     /** Starts the node agent as that user, and waits until it is on the bus. */
     Running agentAs(String user) throws IOException {
-        var agent = start(as(user), "agent --config " + at("agent.conf"), Map.of());
+        var agent = programs.start(as(user), "agent --config " + at("agent.conf"), Map.of());
         says(agent, "connected to");
         return agent;
     }
@@ -240,6 +251,11 @@ final class SmallFleet implements AutoCloseable {
         for (var name : List.of("node.key", "node.crt", "trust.pem", "joined.conf")) {
             Files.copy(at("state/" + name), at("state2/" + name));
         }
+        return startCopy();
+    }
+
+    /** Starts that other machine once more. */
+    Running startCopy() throws IOException {
         return start("agent --config " + at("agent2.conf"));
     }
 
@@ -274,7 +290,7 @@ final class SmallFleet implements AutoCloseable {
     /** Runs a command with the keys that were kept; what it says. */
     String keptOperator(String words) throws IOException, InterruptedException {
         var kept = Map.of("MUSTER_CONFIG", at("kept/controller.conf").toString());
-        var run = start(words, kept);
+        var run = programs.start(List.of(), words, kept);
         run.process().waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
         return run.said();
     }
@@ -305,35 +321,34 @@ final class SmallFleet implements AutoCloseable {
         Files.writeString(at("go"), "");
     }
 
-    /** Waits until that program says so. */
-    void says(Running running, String text) {
-        await().atMost(LIMIT)
-                .until(() -> running.said().contains(text) || !running.process().isAlive());
-        assertThat(running.log()).content().contains(text);
-    }
-
-    /** Waits for the end of a program; its status. */
-    int status(Running running) throws IOException, InterruptedException {
-        assertThat(running.process().waitFor(2, TimeUnit.MINUTES)).as(running.said()).isTrue();
-        return running.process().exitValue();
-    }
-
     String audit() throws IOException {
         return Files.readString(at("state/audit.jsonl"));
     }
 
-    private void ended(Running running) throws IOException, InterruptedException {
-        assertThat(status(running)).as(running.said()).isZero();
-    }
-
     /** Starts the program with these words; its output goes to a file of its own. */
     Running start(String words) throws IOException {
-        return start(words, Map.of());
+        return programs.start(words);
+    }
+
+    /** Starts a shell that a person types these lines into, and that remembers them. */
+    Running shell(String lines) throws IOException {
+        return programs.shell(lines);
+    }
+
+    /** Waits until that program says so. */
+    void says(Running running, String text) {
+        programs.says(running, text);
+    }
+
+    /** Waits for the end of a program; its status. */
+    int status(Running running) throws IOException, InterruptedException {
+        return programs.status(running);
     }
 
     /** Time-outs go by the clock that nobody sets, as they do on a real machine. */
     private Running startAt(String clock, String words) throws IOException {
-        return start(
+        return programs.start(
+                List.of(),
                 words,
                 Map.of(
                         "LD_PRELOAD",
@@ -342,25 +357,6 @@ final class SmallFleet implements AutoCloseable {
                         clock,
                         "FAKETIME_DONT_FAKE_MONOTONIC",
                         "1"));
-    }
-
-    private Running start(String words, Map<String, String> environment) throws IOException {
-        return start(List.of(), words, environment);
-    }
-
-    private Running start(List<String> before, String words, Map<String, String> environment)
-            throws IOException {
-        var command = new ArrayList<>(before);
-        command.add(LAUNCHER);
-        command.addAll(List.of(words.split(" ")));
-        logs++;
-        var log = at("log." + logs);
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("MUSTER_CONFIG", at("operator/controller.conf").toString());
-        builder.environment().putAll(environment);
-        var process = builder.redirectOutput(log.toFile()).start();
-        started.add(process);
-        return new Running(process, log);
     }
 
     private Path at(String file) {
@@ -378,6 +374,6 @@ final class SmallFleet implements AutoCloseable {
     @Override
     public void close() throws IOException {
         letItGo();
-        started.forEach(process -> process.destroyForcibly().onExit().join());
+        programs.close();
     }
 }

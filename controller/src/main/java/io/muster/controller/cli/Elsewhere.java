@@ -36,7 +36,10 @@ final class Elsewhere {
                     case "agent" ->
                             with("--config")
                                     .addOption(flag("--debug"))
-                                    .addSubcommand("join", with("--id", "--wait", "--config"))
+                                    .addSubcommand(
+                                            "join",
+                                            with("--id", "--wait", "--config")
+                                                    .addOption(flag("--new-key")))
                                     .addSubcommand("clock-ok", with("--config"))
                                     .addSubcommand(
                                             "seal",

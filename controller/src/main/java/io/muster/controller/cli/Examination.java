@@ -208,7 +208,8 @@ final class Examination {
                             + " them:\n"
                             + names(clones)
                             + "\nmuster ca list at the hub names both machines; muster ca clean"
-                            + " ID voids the key, then each joins again");
+                            + " ID voids the key, then each joins again (muster agent join"
+                            + " --new-key TOKEN)");
         }
     }
 

@@ -94,7 +94,8 @@ final class CaList implements Callable<Integer> {
                                                             + ": muster ca clean "
                                                             + s.id()
                                                             + " voids it, then each machine joins"
-                                                            + " again"));
+                                                            + " again (muster agent join"
+                                                            + " --new-key TOKEN)"));
         }
         around.err().println(pending.size() + " waiting, " + signed.size() + " signed");
     }
@@ -151,7 +152,7 @@ final class CaList implements Callable<Integer> {
                             .with("why", p.why()));
         }
         for (var s : signed) {
-            line(
+            var fields =
                     Fields.EMPTY
                             .with("type", "signed")
                             .with("id", s.id().value())
@@ -164,11 +165,12 @@ final class CaList implements Callable<Integer> {
                             .with("generation", s.generation())
                             .with("serial", s.serial())
                             .with("fingerprint", s.key().toString())
-                            .with("by", s.by()));
+                            .with("by", s.by());
+            line(door.frozen(s.id()).map(why -> fields.with("frozen", why)).orElse(fields));
         }
     }
 
     private void line(Fields fields) {
-        around.out().println(Json.text(fields));
+        around.out().println(Escape.json(Json.text(fields)));
     }
 }

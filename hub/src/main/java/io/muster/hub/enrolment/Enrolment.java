@@ -140,7 +140,8 @@ public final class Enrolment {
                             + Escape.line(frozen.get())
                             + "; muster ca clean "
                             + latest.id()
-                            + " voids it, and each machine joins again with a new key");
+                            + " voids it, and each machine joins again: muster agent join"
+                            + " --new-key TOKEN");
         }
         var now = clock.instant();
         var due =

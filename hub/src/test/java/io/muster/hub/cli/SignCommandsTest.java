@@ -3,6 +3,8 @@ package io.muster.hub.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.enrolment.KeyFingerprint;
+import io.muster.hub.enrolment.Door;
+import io.muster.message.NodeId;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,6 +14,8 @@ import java.time.Duration;
 
 /** Who waits, is let in, and is shown out again. */
 class SignCommandsTest {
+    private static final String HARMLESS = "[ -~\n]*";
+
     private final Shell shell;
 
     SignCommandsTest(@TempDir Path temporary) {
@@ -133,6 +137,29 @@ class SignCommandsTest {
         shell.ca("list", "--output", "jsonl");
         assertThat(shell.out().lines()).hasSize(1);
         assertThat(shell.out()).startsWith("{\"type\":\"waiting\",\"id\":\"web01\"");
+        assertThat(shell.out()).matches("[ -~]*\n");
+    }
+
+    @Test
+    void bothPlacesOfAFrozenIdAreListedWithoutAnythingATerminalWouldObey() {
+        shell.init();
+        shell.waits("web01", "web01\u009b2J");
+        assertThat(shell.ca("sign", "web01", "--yes")).isZero();
+        var door = new Door(shell.authority().files(), shell.random, shell::now);
+        door.freeze(new NodeId("web01"), "a\u202e\u001b (machine 1), and b\u009b (machine 2)");
+        assertThat(shell.ca("list")).isZero();
+        assertThat(shell.out()).contains("frozen: two machines have its key").matches(HARMLESS);
+        assertThat(shell.err())
+                .contains("a\\u{202e}\\u{1b} (machine 1), and b\\u{9b} (machine 2)")
+                .contains("muster ca clean web01", "muster agent join --new-key")
+                .matches(HARMLESS);
+        assertThat(shell.ca("list", "--output", "jsonl")).isZero();
+        assertThat(shell.out())
+                .contains("\"state\":\"frozen\"", "(machine 1), and b", "(machine 2)\"")
+                .matches(HARMLESS);
+        assertThat(shell.ca("clean", "web01", "--yes")).isZero();
+        assertThat(shell.ca("list")).isZero();
+        assertThat(shell.out() + shell.err()).doesNotContain("frozen");
     }
 
     @Test

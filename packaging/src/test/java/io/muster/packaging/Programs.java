@@ -1,0 +1,108 @@
+package io.muster.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Processes of the distribution, each with a file for what it says; whatever still runs is ended.
+ */
+final class Programs implements AutoCloseable {
+    static final String LAUNCHER = Path.of("target/muster/bin/muster").toAbsolutePath().toString();
+
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    private final Path home;
+    private final Map<String, String> environment;
+    private final List<Process> started = new ArrayList<>();
+
+    /**
+     * @param home where their logs go
+     * @param environment what all of them find in theirs
+     */
+    Programs(Path home, Map<String, String> environment) {
+        this.home = home;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** A program that was started, and where its output goes. */
+    record Running(Process process, Path log) {
+        String said() throws IOException {
+            return Files.readString(log);
+        }
+
+        /** Ends it as a power cut would. */
+        void kill() throws InterruptedException {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Starts the program with these words. */
+    Running start(String words) throws IOException {
+        return start(List.of(), words, Map.of());
+    }
+
+    /**
+     * The same by another program, and with more in its environment.
+     *
+     * @param before the words of that other program
+     */
+    Running start(List<String> before, String words, Map<String, String> more) throws IOException {
+        var command = new ArrayList<>(before);
+        command.add(LAUNCHER);
+        command.addAll(List.of(words.split(" ")));
+        return start(command, more, ProcessBuilder.Redirect.PIPE);
+    }
+
+    /** Starts a shell that a person types these lines into, and that remembers them. */
+    Running shell(String lines) throws IOException {
+        var typed = Files.writeString(home.resolve("typed." + started.size()), lines);
+        return start(
+                List.of("bash", "--noprofile", "--norc", "-i"),
+                Map.of(),
+                ProcessBuilder.Redirect.from(typed.toFile()));
+    }
+
+    private Running start(
+            List<String> command, Map<String, String> more, ProcessBuilder.Redirect input)
+            throws IOException {
+        var log = home.resolve("log." + (started.size() + 1));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectInput(input);
+        builder.environment().putAll(environment);
+        builder.environment().putAll(more);
+        var process = builder.redirectOutput(log.toFile()).start();
+        started.add(process);
+        return new Running(process, log);
+    }
+
+    /** Waits until that program says so. */
+    void says(Running running, String text) {
+        await().atMost(LIMIT)
+                .until(() -> running.said().contains(text) || !running.process().isAlive());
+        assertThat(running.log()).content().contains(text);
+    }
+
+    /** Waits for the end of a program; its status. */
+    int status(Running running) throws IOException, InterruptedException {
+        assertThat(running.process().waitFor(2, TimeUnit.MINUTES)).as(running.said()).isTrue();
+        return running.process().exitValue();
+    }
+
+    /** Waits for the end of a program that does what it was started for. */
+    void ended(Running running) throws IOException, InterruptedException {
+        assertThat(status(running)).as(running.said()).isZero();
+    }
+
+    @Override
+    public void close() {
+        started.forEach(process -> process.destroyForcibly().onExit().join());
+    }
+}
