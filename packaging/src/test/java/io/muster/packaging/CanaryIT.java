@@ -3,6 +3,8 @@ package io.muster.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.packaging.Programs.Running;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,18 +14,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HexFormat;
-import java.util.List;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
  * A secret that nobody has ever seen goes through processes of the distribution, and is looked for
- * afterwards wherever it could have been left: files, process lists, environments, and all of the
+ * wherever it could be left: while they run in process lists, environments and open files, then and
+ * afterwards in all that was written, be it at home or where everybody may write, and in all of the
  * memory of the process that carries messages.
  */
 class CanaryIT {
@@ -57,58 +58,116 @@ class CanaryIT {
                 "$key" "$key" "$key"
             """;
 
+    private final Canary canary = Canary.hatched();
+    private final Instant begun = Instant.now().minusSeconds(1);
+
     @TempDir private Path home;
     @TempDir private Path elsewhere;
 
-    private String canary = "";
-
     @BeforeEach
-    void hatch() throws IOException {
-        var random = new byte[16];
-        new SecureRandom().nextBytes(random);
-        canary = "canary-" + HexFormat.of().formatHex(random);
-        Files.writeString(elsewhere.resolve("secret"), canary + "\n");
+    void keep() throws IOException {
+        Files.writeString(elsewhere.resolve("secret"), canary.text() + "\n");
+        Files.createDirectories(home.resolve("person/tmp"));
     }
 
     @Test
     void aSecretIsNowhereButWhereItWasSent() throws Exception {
-        Path log;
-        try (var fleet = new SmallFleet(home)) {
+        Path shown;
+        try (var fleet = SmallFleet.with(home, person())) {
             furnish();
             fleet.agent();
             var id = id(fleet);
             var secret = "=@" + elsewhere.resolve("secret") + " -I " + id + " --output jsonl";
 
-            var asked = fleet.start("run test.vault key" + secret + " --timeout 60s");
-            await().atMost(LIMIT)
-                    .until(() -> Files.exists(home.resolve("begun")) || !asked.process().isAlive());
-            assertThat(asked.process().isAlive()).as(asked.said()).isTrue();
-            notInProcesses();
-            fleet.letItGo();
-            assertThat(fleet.status(asked)).as(asked.said()).isZero();
-            // The operator alone reads it, in the one place that was sealed.
-            assertThat(asked.said())
-                    .contains("\"token\":\"" + canary + "\"", "was told ***")
-                    .containsOnlyOnce(canary);
-
-            var password = fleet.start("run user.ensure name=deploy password" + secret);
-            assertThat(fleet.status(password)).as(password.said()).isZero();
-            assertThat(password.said()).contains("password of deploy: set");
-            var again = fleet.start("run user.ensure name=deploy password" + secret);
-            assertThat(fleet.status(again)).as(again.said()).isZero();
-            assertThat(again.said()).contains("is so already");
-            var piped = fleet.start("run command.run argv=/bin/cat stdin" + secret);
-            assertThat(fleet.status(piped)).as(piped.said()).isZero();
-            assertThat(piped.said()).contains("***");
+            shown = vault(fleet, secret);
+            var ensure = "run user.ensure name=deploy password";
+            assertThat(watched(fleet, fleet.start(ensure + secret + " --debug"), shown).said())
+                    .contains("password of deploy: set");
+            assertThat(watched(fleet, typedIntoAShell(fleet, ensure, id), shown).said())
+                    .contains("is so already");
+            assertThat(
+                            watched(
+                                            fleet,
+                                            fleet.start(
+                                                    "run command.run argv=/bin/cat stdin" + secret),
+                                            shown)
+                                    .said())
+                    .contains("***");
             // Typed, as it should not be: refused, and not repeated to whoever looks on.
-            var typed = fleet.start("run user.ensure name=deploy password=" + canary + " -I " + id);
+            var typed = fleet.start(ensure + "=" + canary.text() + " -I " + id);
             assertThat(fleet.status(typed)).isEqualTo(2);
 
             assertThat(fleet.audit()).contains("test.vault", "user.ensure");
             notInMemory(fleet.hubsId());
-            log = asked.log();
         }
-        notInFiles(log);
+        nowhere(shown);
+        assertThat(home.resolve("person/.bash_history")).content().contains("user.ensure");
+    }
+
+    /** Somebody with a home and a place for passing files, where nothing else goes to. */
+    private Map<String, String> person() {
+        var person = home.resolve("person");
+        return Map.of(
+                "HOME",
+                person.toString(),
+                "TMPDIR",
+                person.resolve("tmp").toString(),
+                "HISTFILE",
+                person.resolve(".bash_history").toString(),
+                "MUSTER_JAVA_OPTS",
+                "-Duser.home=" + person + " -Djava.io.tmpdir=" + person.resolve("tmp"));
+    }
+
+    /** The action has it while everything is looked through; where the operator was shown it. */
+    private Path vault(SmallFleet fleet, String secret) throws Exception {
+        try (var lookout = lookout()) {
+            var asked = fleet.start("run test.vault key" + secret + " --timeout 60s");
+            await().atMost(LIMIT)
+                    .until(() -> Files.exists(home.resolve("begun")) || !asked.process().isAlive());
+            assertThat(asked.process().isAlive()).as(asked.said()).isTrue();
+            nowhere(asked.log());
+            lookout.hasSeen(asked.process());
+            fleet.letItGo();
+            assertThat(fleet.status(asked)).as(asked.said()).isZero();
+            // The operator alone reads it, in the one place that was sealed.
+            assertThat(asked.said())
+                    .contains("\"token\":\"" + canary.text() + "\"", "was told ***")
+                    .containsOnlyOnce(canary.text());
+            return asked.log();
+        }
+    }
+
+    /** Whoever types the command gives the secret by standard input; the shell remembers it. */
+    private Running typedIntoAShell(SmallFleet fleet, String ensure, String id) throws IOException {
+        return fleet.shell(
+                Programs.LAUNCHER
+                        + " "
+                        + ensure
+                        + "=- -I "
+                        + id
+                        + " --output jsonl <"
+                        + elsewhere.resolve("secret")
+                        + "\nstatus=$?\nhistory -a\nexit $status\n");
+    }
+
+    /** A run, looked at from its beginning to its end, and what it left. */
+    private Running watched(SmallFleet fleet, Running run, Path shown) throws Exception {
+        try (var lookout = lookout()) {
+            assertThat(fleet.status(run)).as(run.said()).isZero();
+            lookout.hasSeen(run.process());
+        }
+        nowhere(shown);
+        return run;
+    }
+
+    private Lookout lookout() {
+        return new Lookout(canary, Set.of(home, elsewhere));
+    }
+
+    /** Not in what hub, node agent and controller wrote, but what the operator was shown. */
+    private void nowhere(Path shown) throws IOException {
+        canary.notBelow(home, Set.of(shown));
+        canary.notInTheOpen(begun, Set.of(home, elsewhere));
     }
 
     private void furnish() throws IOException {
@@ -136,26 +195,6 @@ class CanaryIT {
         throw new AssertionError("the node is not there");
     }
 
-    /** Whoever lists processes sees their words; root, and their owner, their environments. */
-    private void notInProcesses() throws IOException {
-        try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-            for (var process : processes) {
-                for (var file : List.of("cmdline", "environ")) {
-                    assertThat(told(process.resolve(file))).doesNotContain(canary);
-                }
-            }
-        }
-    }
-
-    /** Processes come and go, and some are others'. */
-    private static String told(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (IOException _) {
-            return "";
-        }
-    }
-
     /** Whatever the hub has ever held and not yet overwritten. */
     private void notInMemory(long process) throws IOException, InterruptedException {
         var dump = elsewhere.resolve("hub.hprof");
@@ -175,34 +214,6 @@ class CanaryIT {
         // That it is looked for rightly: what the hub did carry is found.
         var memory = Files.readString(dump, StandardCharsets.ISO_8859_1);
         assertThat(memory.contains("muster.requests.main")).isTrue();
-        forms().forEach(form -> assertThat(memory.contains(form)).as(form).isFalse());
-    }
-
-    /** Everything that hub, node agent and controller wrote, but what the operator was shown. */
-    private void notInFiles(Path shown) throws IOException {
-        try (var files = Files.walk(home)) {
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                if (!file.equals(shown)) {
-                    var text = told(file);
-                    forms().forEach(
-                                    form ->
-                                            assertThat(text.contains(form))
-                                                    .as("" + file)
-                                                    .isFalse());
-                }
-            }
-        }
-    }
-
-    /** As it is, and as it would stand within something in base64 or hexadecimal. */
-    private List<String> forms() {
-        var forms = new ArrayList<>(List.of(canary));
-        forms.add(HexFormat.of().formatHex(canary.getBytes(StandardCharsets.UTF_8)));
-        for (int shift = 0; shift < 3; shift++) {
-            var shifted = ("x".repeat(shift) + canary).getBytes(StandardCharsets.UTF_8);
-            var text = Base64.getEncoder().encodeToString(shifted);
-            forms.add(text.substring(4, text.length() - 4));
-        }
-        return forms;
+        canary.forms().forEach(form -> assertThat(memory.contains(form)).as(form).isFalse());
     }
 }
