@@ -21,6 +21,7 @@ import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
 import io.muster.message.Reply;
 import io.muster.message.Request;
+import io.muster.message.Spans;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.policy.Policy;
@@ -38,7 +39,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -65,7 +68,7 @@ enum Reader {
     JOIN_ANSWER(bytes -> same(JoinAnswer.decode(bytes), JoinAnswer::encode, JoinAnswer::decode)),
     CSR(SigningRequest::parse),
     CERTIFICATE(bytes -> Certificates.identity(Certificates.parse(bytes))),
-    SETTINGS(bytes -> Settings.parse("fuzz", text(bytes)).check()),
+    SETTINGS(Reader::settings),
     CHECKPOINT(bytes -> same(Checkpoint.decode(bytes), Checkpoint::encode, Checkpoint::decode)),
     APPROVAL(bytes -> same(Approval.decode(bytes), Approval::encode, Approval::decode)),
     PROPOSAL(
@@ -84,7 +87,7 @@ enum Reader {
             bytes -> same(PolicyBundle.decode(bytes), PolicyBundle::encode, PolicyBundle::decode)),
     LOCK(bytes -> same(Lock.decode(bytes), Lock::encode, Lock::decode)),
     RELEASE(bytes -> same(Release.decode(bytes), Release::encode, Release::decode)),
-    AUDIT_RECORD(bytes -> same(AuditRecord.read(bytes), AuditRecord::line, AuditRecord::read)),
+    AUDIT_RECORD(Reader::auditRecord),
     JOURNAL(Reader::journal);
 
     private static final Subject SUBJECT =
@@ -111,14 +114,20 @@ enum Reader {
         return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
-    /** Reads that; throws if it behaves as no reader may. */
-    void read(byte[] bytes) {
+    /**
+     * Reads that; throws if it behaves as no reader may.
+     *
+     * @return whether it understood it
+     */
+    boolean read(byte[] bytes) {
         try {
             body.accept(Bytes.wrap(bytes));
+            return true;
         } catch (MalformedException | FilterException | ConfigException | JournalException e) {
             if (e.getMessage() == null || e.getMessage().isEmpty()) {
                 throw new AssertionError("it does not say why", e);
             }
+            return false;
         }
     }
 
@@ -132,7 +141,7 @@ enum Reader {
 
     private static <T> void same(T value, Encoding<T> encoding, Decoding<T> decoding) {
         var written = encoding.of(value);
-        var again = encoding.of(decoding.of(written));
+        var again = encoding.of(understood(written, decoding));
         if (!again.equals(written)) {
             throw new AssertionError(
                     new String(written.toArray(), StandardCharsets.UTF_8)
@@ -141,12 +150,50 @@ enum Reader {
         }
     }
 
+    private static <T> T understood(Bytes written, Decoding<T> decoding) {
+        try {
+            return decoding.of(written);
+        } catch (MalformedException | FilterException e) {
+            throw new AssertionError(
+                    "wrote what it does not understand: "
+                            + new String(written.toArray(), StandardCharsets.UTF_8),
+                    e);
+        }
+    }
+
+    /** As whoever looks at a log does: as a line, as the first of a file, and after another. */
+    private static void auditRecord(Bytes bytes) {
+        var record = AuditRecord.read(bytes);
+        same(record, Reader::shortLine, AuditRecord::read);
+        try {
+            var head = record.head(record.chain());
+            if (record.follows(head)) {
+                throw new AssertionError("a record that follows itself");
+            }
+        } catch (MalformedException e) {
+            // no file begins with it, and it says so
+        }
+    }
+
+    /** Without the end of the line. */
+    static Bytes shortLine(AuditRecord record) {
+        var line = record.line().toArray();
+        return Bytes.wrap(Arrays.copyOf(line, line.length - 1));
+    }
+
     private static JoinToken token(Bytes bytes) {
         return JoinToken.parse(text(bytes));
     }
 
     private static String text(Bytes bytes) {
         return new String(bytes.toArray(), StandardCharsets.UTF_8);
+    }
+
+    private static void settings(Bytes bytes) {
+        var settings = Settings.parse("fuzz", text(bytes));
+        var _ = settings.get("hub", "", text -> text);
+        var _ = settings.get("announce-every", Duration.ZERO, Spans::parse);
+        settings.check();
     }
 
     private static void filter(Bytes bytes) {

@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
 
 /** Real examples of what each reader understands, to begin with; made anew, with new keys. */
 final class Seeds {
+    private static final Path FOLDER = Path.of("src/test/corpus");
+    private static final String ENDING = ".txt";
+
     private final TestFleet fleet = TestFleet.create();
     private final SecureRandom random = new SecureRandom();
 
@@ -58,8 +61,8 @@ final class Seeds {
                     List.of(
                             Certificates.der(fleet.node("n-1").certificate()),
                             Certificates.der(fleet.operator("alice").certificate()),
-                            Certificates.der(fleet.trust().root()));
-            case SETTINGS -> texts("# settings\nhub = a:1, b:2\nstate = /var\n\n");
+                            Certificates.der(fleet.hub().certificate()));
+            case SETTINGS -> texts("# settings\nhub = a:1, b:2\nannounce-every = 5s\n\n");
             case CHECKPOINT -> examples("checkpoint");
             case APPROVAL -> examples("approval");
             case PROPOSAL -> List.of(proposal());
@@ -67,13 +70,7 @@ final class Seeds {
             case POLICY_BUNDLE -> examples("policy");
             case LOCK -> examples("lock");
             case RELEASE -> examples("release");
-            case AUDIT_RECORD ->
-                    List.of(
-                            AuditRecord.first(
-                                            Instant.EPOCH,
-                                            AuditRecord.OPENED,
-                                            Map.of("node", Value.of("n-1")))
-                                    .line());
+            case AUDIT_RECORD -> auditRecords();
             case JOURNAL -> List.of(journal());
         };
     }
@@ -109,6 +106,14 @@ final class Seeds {
         return found;
     }
 
+    private static List<Bytes> auditRecords() {
+        var chain = "c".repeat(32);
+        var opening = Map.of("chain", Value.of(chain), "node", Value.of("muster://test/node/n-1"));
+        var first = AuditRecord.first(Instant.EPOCH, AuditRecord.OPENED, opening);
+        var next = AuditRecord.after(first.head(chain), Instant.EPOCH, "agent", Map.of());
+        return List.of(Reader.shortLine(first), Reader.shortLine(next));
+    }
+
     private static Bytes journal() throws IOException {
         var file = Files.createTempDirectory("muster-fuzz-").resolve("journal");
         try (var journal = Journal.open(file, _ -> {})) {
@@ -126,8 +131,17 @@ final class Seeds {
                 : List.of();
     }
 
+    /** Which readers something was kept for, by their words. */
+    static List<String> keptFor() throws IOException {
+        try (var files = Files.list(FOLDER)) {
+            return files.map(file -> file.getFileName().toString().replace(ENDING, ""))
+                    .sorted()
+                    .toList();
+        }
+    }
+
     /** Where that is: a line of base64 for each. */
     static Path file(Reader reader) {
-        return Path.of("src/test/corpus", reader.word() + ".txt");
+        return FOLDER.resolve(reader.word() + ENDING);
     }
 }
