@@ -4,20 +4,26 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
 import io.muster.broker.EvilBroker;
+import io.muster.controller.Batches;
 import io.muster.controller.Entry;
 import io.muster.controller.Fleet;
+import io.muster.controller.Logbook;
+import io.muster.controller.Past;
 import io.muster.controller.Report;
 import io.muster.controller.Run;
+import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Caller;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
+import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.NodeId;
 import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
+import io.muster.security.Envelope;
 import io.muster.security.TestFleet;
 import io.muster.transport.Destination;
 import io.muster.transport.jms.BrokerAddress;
@@ -33,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The evil broker, real node agents and the operator Alice on it: without TLS, without rights. */
@@ -146,26 +153,51 @@ final class Stage implements AutoCloseable {
             Duration timeout,
             Consumer<Entry> replied,
             List<NodeId> nodes) {
+        var run = run(action, actionClass, timeout);
+        var fleet = new Fleet(from);
+        try {
+            return fleet.run(run, fleet.ready(run, targets(nodes)), replied);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Run run(ActionName action, ActionClass actionClass, Duration timeout) {
+        return new Run(
+                action,
+                actionClass,
+                Fields.EMPTY,
+                Filter.EVERYTHING,
+                false,
+                Duration.ofMinutes(1),
+                timeout);
+    }
+
+    private static Targets targets(List<NodeId> nodes) {
         var targets =
                 nodes.stream()
                         .map(id -> new Target(id, id.value(), Presence.UP, Optional.empty()))
                         .toList();
-        var run =
-                new Run(
-                        action,
-                        actionClass,
-                        Fields.EMPTY,
-                        Filter.EVERYTHING,
-                        false,
-                        Duration.ofMinutes(1),
-                        timeout);
+        return new Targets(targets, List.of(), "test", Duration.ZERO, List.of());
+    }
+
+    /** That operator has that node leave a mark, with what others are said to have approved. */
+    static Report approved(Caller from, Function<Asked, List<Bytes>> approvals, Victim node) {
+        var run = run(Victim.MARK, ActionClass.CHANGE, PATIENCE);
+        var targets = targets(ids(node));
         var fleet = new Fleet(from);
-        var named = new Targets(targets, List.of(), "test", Duration.ZERO, List.of());
-        try {
-            return fleet.run(run, fleet.ready(run, named), replied);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        var asked = fleet.propose(run, targets, Batches.ALL_AT_ONCE, 2, run.ttl());
+        var message = Envelope.decode(asked.message()).with(approvals.apply(asked)).encode();
+        var signing =
+                Fleet.signed(new Asked(asked.id(), asked.digest(), message, asked.expires()));
+        var past =
+                Past.none(
+                        run.action(),
+                        run.actionClass(),
+                        PATIENCE,
+                        Batches.ALL_AT_ONCE,
+                        targets);
+        return fleet.run(past, signing, Logbook.NONE, _ -> {});
     }
 
     private <T extends AutoCloseable> T keep(T closed) {

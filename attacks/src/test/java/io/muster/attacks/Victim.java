@@ -179,7 +179,16 @@ final class Victim implements AutoCloseable {
     }
 
     String audit() throws IOException {
-        return Files.readString(directory.resolve("state/audit.jsonl"));
+        return Files.readString(auditLog());
+    }
+
+    Path auditLog() {
+        return directory.resolve("state/audit.jsonl");
+    }
+
+    /** Another policy, in force at once. */
+    void policy(String text) throws IOException {
+        Files.writeString(directory.resolve("policy.json"), text);
     }
 
     /** Its clock goes ahead. */

@@ -41,6 +41,18 @@ class SecurityDocumentTest {
                         row -> assertThat(row.group(2)).as(row.group(1)).containsPattern(NAMED));
     }
 
+    @Test
+    void everyActorIsPlayedByATest() throws IOException {
+        var actors =
+                section(document(), "## Against whom")
+                        .lines()
+                        .filter(line -> line.startsWith("| ") && !line.startsWith("| who |"))
+                        .toList();
+        assertThat(actors)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(row -> assertThat(row).containsPattern(NAMED));
+    }
+
     private static String document() throws IOException {
         return Files.readString(ROOT.resolve("docs/security.md"));
     }
