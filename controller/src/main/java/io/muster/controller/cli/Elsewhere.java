@@ -108,7 +108,7 @@ final class Elsewhere {
                 .addSubcommand("list", with("--output", "--dir").addOption(flag("--waiting")))
                 .addSubcommand(
                         "sign",
-                        with("--attributes", "--dir")
+                        with("--role", "--attributes", "--dir")
                                 .addOption(flag("--all"))
                                 .addOption(flag("--yes", "-y")))
                 .addSubcommand("reject", choosing())

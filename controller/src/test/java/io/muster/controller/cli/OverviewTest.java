@@ -158,10 +158,10 @@ class OverviewTest {
     @ParameterizedTest
     @CsvSource({
         "init, CaInit Unlocking OperatorPassphrase",
-        "token, CaToken",
+        "token, CaToken Attested",
         "tokens, CaTokens",
         "list, CaList",
-        "sign, CaSign Choice",
+        "sign, CaSign Attested Choice",
         "reject, CaReject Choice",
         "revoke, CaRevoke Sureness Unlocking",
         "publish, CaPublish Unlocking",
