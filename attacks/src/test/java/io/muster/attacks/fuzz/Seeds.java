@@ -134,7 +134,7 @@ final class Seeds {
     /** Which readers something was kept for, by their words. */
     static List<String> keptFor() throws IOException {
         try (var files = Files.list(FOLDER)) {
-            return files.map(file -> file.getFileName().toString().replace(ENDING, ""))
+            return files.map(file -> String.valueOf(file.getFileName()).replace(ENDING, ""))
                     .sorted()
                     .toList();
         }
