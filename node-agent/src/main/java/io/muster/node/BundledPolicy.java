@@ -65,7 +65,7 @@ final class BundledPolicy implements Authorizer {
 
     private boolean other(Optional<PolicyBundle> bundle) {
         return bundle.map(PolicyBundle::number).orElse(NONE) != number
-                || bundle.isPresent() && !attributes.get().equals(attested);
+                || (bundle.isPresent() && !attributes.get().equals(attested));
     }
 
     /** Whoever signed it is not trusted any more. */

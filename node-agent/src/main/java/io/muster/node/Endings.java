@@ -59,7 +59,7 @@ final class Endings {
         }
 
         private long weight() {
-            return reply.length() + ENTRY;
+            return (long) reply.length() + ENTRY;
         }
     }
 
