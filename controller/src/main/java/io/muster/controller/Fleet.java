@@ -159,11 +159,9 @@ public final class Fleet {
      * @param approvals how many must have approved it
      * @param ttl until when it may be approved and begun
      */
-    public Asked propose(
-            Run run, Targets targets, Batches batches, int approvals, Duration ttl) {
+    public Asked propose(Run run, Targets targets, Batches batches, int approvals, Duration ttl) {
         var inAll = targets.all().size();
-        var bounds =
-                Bounds.targets(inAll).approvals(approvals).within(batches.budget(inAll));
+        var bounds = Bounds.targets(inAll).approvals(approvals).within(batches.budget(inAll));
         var asked = bound(run, targets.asked(run.actionClass()));
         return caller.sign(question(run, asked.online(), ttl, bounds));
     }

@@ -20,9 +20,9 @@ import java.util.function.Supplier;
 
 /**
  * The policy as it stands in its file, read again when the file changes. A file that cannot be used
- * leaves the last good policy in force, and is told of; without any good one nothing is
- * allowed. A rule that denies an action which is not there makes it unusable: it was meant to keep
- * something from being done, and would not.
+ * leaves the last good policy in force, and is told of; without any good one nothing is allowed. A
+ * rule that denies an action which is not there makes it unusable: it was meant to keep something
+ * from being done, and would not.
  *
  * <p>Thread-safe. Looks at the file at each call: a few microseconds.
  */

@@ -59,6 +59,8 @@ record Vocabulary(Set<String> names, boolean complete) {
                 ? Optional.empty()
                 : Optional.of(
                         lines.getFirst()
-                                + (lines.size() == 1 ? "" : ", and " + (lines.size() - 1) + " more"));
+                                + (lines.size() == 1
+                                        ? ""
+                                        : ", and " + (lines.size() - 1) + " more"));
     }
 }

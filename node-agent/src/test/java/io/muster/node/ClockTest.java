@@ -325,7 +325,8 @@ class ClockTest {
             var rule =
                     "{\"effect\":\"%s\",\"callers\":[\"operator/*\"],\"actions\":[\"test.*\"]%s}";
             var always = rule.formatted("allow", ",\"times\":[{\"zone\":\"UTC\"}]");
-            var night = rule.formatted("deny", ",\"times\":[{\"from\":\"01:00\",\"to\":\"02:00\"}]");
+            var night =
+                    rule.formatted("deny", ",\"times\":[{\"from\":\"01:00\",\"to\":\"02:00\"}]");
             fixture.policy("{\"rules\":[" + always + "]}");
             var nonce = nonce();
             quoting(nonce).send();

@@ -49,8 +49,7 @@ class PolicyFileTest {
     private PolicyFile open() {
         var external = new ExternalActions(dropped, new ProcessRunner(), this::later);
         var actions = new Actions(Actions.builtIn(Optional.empty()), external);
-        return new PolicyFile(
-                file, () -> Situation.UNKNOWN, actions, System.getLogger("test"));
+        return new PolicyFile(file, () -> Situation.UNKNOWN, actions, System.getLogger("test"));
     }
 
     /** Whoever asks finds that the time has come to look again. */
@@ -61,8 +60,7 @@ class PolicyFileTest {
 
     private void deny(String action) throws IOException {
         Files.writeString(
-                file,
-                ONE_RULE.replace("\"allow\"", "\"deny\"").replace("node.ping", action));
+                file, ONE_RULE.replace("\"allow\"", "\"deny\"").replace("node.ping", action));
     }
 
     private void drop(String action) throws IOException {

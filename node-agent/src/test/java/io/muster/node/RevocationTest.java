@@ -250,8 +250,7 @@ class RevocationTest {
                         number,
                         fixture.now(),
                         List.of(new PolicyBundle.Part(Map.of(), all)));
-        return Documents.sign(
-                fixture.fleet.operatorsIssuer(), PayloadType.POLICY, bundle.encode());
+        return Documents.sign(fixture.fleet.operatorsIssuer(), PayloadType.POLICY, bundle.encode());
     }
 
     @Test

@@ -18,8 +18,7 @@ public record Standing(ListNumbers lists, long set, String locks) {
 
     public Standing {
         if (set < 0 || !locks.matches("([0-9a-f]{16})?")) {
-            throw new IllegalArgumentException(
-                    "no number of a trust set, or no digest of locks");
+            throw new IllegalArgumentException("no number of a trust set, or no digest of locks");
         }
     }
 

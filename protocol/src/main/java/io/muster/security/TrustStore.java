@@ -184,9 +184,7 @@ public final class TrustStore {
     /** Why that server's certificate is void, as far as is known here. */
     public Optional<Revoked> revoked(X509Certificate server) {
         return heeded.flatMap(
-                lists ->
-                        lists.entry(
-                                Certificates.identity(server), Certificates.serial(server)));
+                lists -> lists.entry(Certificates.identity(server), Certificates.serial(server)));
     }
 
     /** The number of the set it goes by; 0 if none is known. */

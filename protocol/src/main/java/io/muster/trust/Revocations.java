@@ -67,7 +67,9 @@ public final class Revocations {
         settle();
     }
 
-    /** The number of the policy bundle that is in force here, 0 for none: it is told with theirs. */
+    /**
+     * The number of the policy bundle that is in force here, 0 for none: it is told with theirs.
+     */
     public synchronized void policy(long number) {
         policy = number;
         settle();
@@ -79,9 +81,7 @@ public final class Revocations {
             each.revoked().forEach(r -> all.put(key(r.identity(), r.serial()), r));
         }
         revoked = Map.copyOf(all);
-        numbers = 
-                new ListNumbers(
-                        number(IssuerName.OPERATORS), number(IssuerName.NODES), policy);
+        numbers = new ListNumbers(number(IssuerName.OPERATORS), number(IssuerName.NODES), policy);
     }
 
     /** Why that certificate is void, if it is. */

@@ -112,7 +112,8 @@ public final class TestFleet {
                         issuer,
                         anchor().series().number() * Series.SIZE + number,
                         issued,
-                        issued.plus(Duration.ofDays(1)), entries);
+                        issued.plus(Duration.ofDays(1)),
+                        entries);
         return Documents.sign(
                 issuer == IssuerName.OPERATORS ? operators : nodes,
                 PayloadType.REVOCATION,

@@ -42,10 +42,7 @@ final class PolicyFindings {
         if (problems.isEmpty()) {
             findings.ok(
                     "policies",
-                    told
-                            + " of "
-                            + nodes.size()
-                            + " nodes say that nothing is wrong with theirs");
+                    told + " of " + nodes.size() + " nodes say that nothing is wrong with theirs");
         } else {
             var more = problems.size() - SHOWN;
             findings.fail(

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 public final class NodesFile {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,251})");
     private static final Pattern HOSTS =
-            Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)\\s+(\\S+).*");
+            Pattern.compile(
+                    "([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)\\s+(\\S+).*");
     private static final Pattern NOT_A_NODE = Pattern.compile("127\\..*|::1|f[ef][0-9a-f]{2}::.*");
     private static final Pattern CERTIFICATE =
             Pattern.compile("([+-]?)\\s*\"?([^\\s\"]+)\"?\\s+\\(SHA[0-9]+\\)\\s.*");

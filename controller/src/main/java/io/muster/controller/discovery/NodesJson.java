@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the nodes in JSON: what muster printed with {@code --output json} or {@code jsonl}, whole or
- * in part, and lists of texts or of objects with {@code id}, {@code name}, {@code certname} or
+ * Reads the nodes in JSON: what muster printed with {@code --output json} or {@code jsonl}, whole
+ * or in part, and lists of texts or of objects with {@code id}, {@code name}, {@code certname} or
  * {@code sender}, as PuppetDB and mcollective print them.
  */
 final class NodesJson {
@@ -144,7 +144,8 @@ final class NodesJson {
         }
         if (node instanceof Fields fields) {
             for (var member : NAMES) {
-                if (fields.member(member).orElse(new Value.Nothing()) instanceof Text(String text)) {
+                if (fields.member(member).orElse(new Value.Nothing())
+                        instanceof Text(String text)) {
                     return text;
                 }
             }

@@ -56,7 +56,8 @@ class DoctorCommandTest {
                 .contains("ok    nodes           1 answer, 0 are away")
                 .contains("ok    hub clock ")
                 .contains("ok    node clocks ")
-                .contains("ok    policies        1 of 1 nodes say that nothing is wrong with theirs");
+                .contains(
+                        "ok    policies        1 of 1 nodes say that nothing is wrong with theirs");
         assertThat(ran.code()).isZero();
     }
 

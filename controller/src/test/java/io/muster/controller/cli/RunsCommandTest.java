@@ -129,7 +129,8 @@ class RunsCommandTest {
         context.run("run", "node.ping", "-I", "n-1");
         var list = context.run("runs").out().lines().toList();
         assertThat(list).hasSize(5);
-        assertThat(list.getFirst()).contains(" done ", " node.ping ", " changed 1 ", "operator/alice");
+        assertThat(list.getFirst())
+                .contains(" done ", " node.ping ", " changed 1 ", "operator/alice");
         assertThat(list.getLast()).contains(" user.ensure ", "failed 1, offline 1, changed 2");
         var json = context.run("runs", "--limit", "1", "--output", "json");
         assertThat(json.out()).contains("\"state\" : \"done\"", "\"filter\" : ");

@@ -104,12 +104,18 @@ class NodesFileTest {
                         + "10.0.0.1\tweb01.example web01 # first\nfe80::17 web02\n"
                         + "2001:db8::2 web03.example\n";
         assertThat(NodesFile.read("f", hosts)).containsExactly("web01.example", "web03.example");
-        var old = "+ \"web01\" (SHA256) AA:BB\n  web02 (SHA256) 1A:22\n- \"gone\" (SHA256) A (revoked)\n";
+        var old =
+                "+ \"web01\" (SHA256) AA:BB\n"
+                    + "  web02 (SHA256) 1A:22\n"
+                    + "- \"gone\" (SHA256) A (revoked)\n";
         assertThat(NodesFile.read("f", old)).containsExactly("web01", "web02");
         var lists =
-                "Requested Certificates:\n    new (SHA256)  AA:01\n"
-                        + "Signed Certificates:\n    web01       (SHA256)  AA:02   alt names: [\"DNS:x\"]\n"
-                        + "Revoked Certificates:\n    gone (SHA256)  AA:03\n";
+                "Requested Certificates:\n"
+                    + "    new (SHA256)  AA:01\n"
+                    + "Signed Certificates:\n"
+                    + "    web01       (SHA256)  AA:02   alt names: [\"DNS:x\"]\n"
+                    + "Revoked Certificates:\n"
+                    + "    gone (SHA256)  AA:03\n";
         assertThat(NodesFile.read("f", lists)).containsExactly("new", "web01");
     }
 
@@ -122,16 +128,19 @@ class NodesFileTest {
     }
 
     private static final String RUN =
-            "{\"kind\":\"discovered\",\"id\":\"n-1\"}\n{\"kind\":\"discovered\",\"id\":\"n-2\"}\n"
-                    + "{\"kind\":\"discovered\",\"id\":\"n-3\"}\n"
-                    + "{\"kind\":\"reply\",\"id\":\"n-1\",\"state\":\"ok\"}\n"
-                    + "{\"kind\":\"reply\",\"id\":\"n-2\",\"state\":\"failed\"}\n"
-                    + "{\"kind\":\"summary\",\"silent\":[{\"id\":\"n-3\",\"state\":\"no-reply\"}]}\n";
+            "{\"kind\":\"discovered\",\"id\":\"n-1\"}\n"
+                + "{\"kind\":\"discovered\",\"id\":\"n-2\"}\n"
+                + "{\"kind\":\"discovered\",\"id\":\"n-3\"}\n"
+                + "{\"kind\":\"reply\",\"id\":\"n-1\",\"state\":\"ok\"}\n"
+                + "{\"kind\":\"reply\",\"id\":\"n-2\",\"state\":\"failed\"}\n"
+                + "{\"kind\":\"summary\",\"silent\":[{\"id\":\"n-3\",\"state\":\"no-reply\"}]}\n";
 
     @Test
     void theSilentOnesOfACallAreNodesOfIt() {
         var ping =
-                RUN.lines().filter(l -> !l.contains("discovered")).collect(Collectors.joining("\n"));
+                RUN.lines()
+                        .filter(l -> !l.contains("discovered"))
+                        .collect(Collectors.joining("\n"));
         assertThat(NodesFile.read("f", ping)).containsExactly("n-1", "n-2", "n-3");
     }
 

@@ -20,7 +20,8 @@ import java.util.concurrent.Callable;
             "Make all certificates of a node or an operator void. A node: the hub lets it in no",
             "more, its key is never let in again, and nobody else gets its id: see muster ca clean",
             "for that. An operator (needs the issuer of operators): every node and the broker hear",
-            "of it within seconds; muster ca operator makes a new key. The hub or the broker: it gets",
+            "of it within seconds; muster ca operator makes a new key. The hub or the broker: it"
+                + " gets",
             "a new key here, and whoever has the old one is not connected to any more."
         },
         sortOptions = false,
@@ -60,7 +61,8 @@ final class CaRevoke implements Callable<Integer> {
     @Override
     public Integer call() {
         if (who.isEmpty()) {
-            throw new UsageException("which ID? see muster ca list; or operator/NAME, hub/main, broker/main");
+            throw new UsageException(
+                    "which ID? see muster ca list; or operator/NAME, hub/main, broker/main");
         }
         try {
             Revoked.checkReason(reason);
@@ -71,9 +73,7 @@ final class CaRevoke implements Callable<Integer> {
             case "hub/main" -> server(Role.HUB);
             case "broker/main" -> server(Role.BROKER);
             default ->
-                    who.startsWith(OPERATOR)
-                            ? operator(who.substring(OPERATOR.length()))
-                            : node();
+                    who.startsWith(OPERATOR) ? operator(who.substring(OPERATOR.length())) : node();
         };
     }
 
@@ -101,7 +101,8 @@ final class CaRevoke implements Callable<Integer> {
             node = new NodeId(who);
         } catch (IllegalArgumentException e) {
             throw new UsageException(
-                    Escape.quoted(who) + ": neither the id of a node nor operator/NAME, hub/main or"
+                    Escape.quoted(who)
+                            + ": neither the id of a node nor operator/NAME, hub/main or"
                             + " broker/main");
         }
         if (!sureness.sure(around, "Revoke " + node + "?")) {

@@ -58,12 +58,7 @@ final class CaSign implements Callable<Integer> {
     }
 
     private void sign(Door door, Authority open, PendingRequest waiting) {
-        var issued =
-                door.sign(
-                        open,
-                        waiting,
-                        attested.all(),
-                        "person " + around.person());
+        var issued = door.sign(open, waiting, attested.all(), "person " + around.person());
         around.out()
                 .println("signed " + issued.id() + ", valid until " + Times.at(issued.expires()));
     }

@@ -78,12 +78,7 @@ public final class Authority {
         var trust = OwnTrust.settled(files, clock);
         var nodes = nodes(files, trust);
         return new Authority(
-                files,
-                AuthorityConfig.read(files.config()),
-                trust,
-                nodes,
-                random,
-                clock);
+                files, AuthorityConfig.read(files.config()), trust, nodes, random, clock);
     }
 
     private static Issuer nodes(AuthorityFiles files, TrustStore trust) {

@@ -328,11 +328,7 @@ public final class Door {
                         by,
                         latest.collectives(),
                         authority.certify(
-                                latest.id(),
-                                key,
-                                sealing,
-                                attributes,
-                                latest.generation()),
+                                latest.id(), key, sealing, attributes, latest.generation()),
                         Optional.empty());
         register.add(issued);
         pending.remove(issued.key());

@@ -29,8 +29,7 @@ final class IssuedToServers {
         var role = Certificates.identity(certificate).role();
         var name = role.word() + "." + Certificates.serial(certificate) + CERTIFICATE;
         OnceFile.directory(directory);
-        OnceFile.readable(
-                directory.resolve(name), Bytes.utf8(Pem.certificate(certificate)));
+        OnceFile.readable(directory.resolve(name), Bytes.utf8(Pem.certificate(certificate)));
     }
 
     /** Those of that role that have not expired. */

@@ -48,8 +48,14 @@ class CommandsTest {
     void initSaysHowLongOperatorsAreCertified() {
         var init =
                 new String[] {
-                    "init", "--fleet", "prod", "--host", "hub", "--no-passphrase",
-                    "--operator-validity", ""
+                    "init",
+                    "--fleet",
+                    "prod",
+                    "--host",
+                    "hub",
+                    "--no-passphrase",
+                    "--operator-validity",
+                    ""
                 };
         for (var wrong : List.of("8d", "0s", "long")) {
             init[7] = wrong;

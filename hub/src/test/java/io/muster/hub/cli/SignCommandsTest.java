@@ -70,10 +70,7 @@ class SignCommandsTest {
         assertThat(shell.ca("sign", "web01", "--yes", "--role", "web", "--attributes", "role=x"))
                 .isEqualTo(2);
         assertThat(shell.err()).contains("both say the role");
-        assertThat(
-                        shell.ca(
-                                "sign", "web01", "--yes", "--role", "web", "--attributes",
-                                "site=ams"))
+        assertThat(shell.ca("sign", "web01", "--yes", "--role", "web", "--attributes", "site=ams"))
                 .isZero();
         assertThat(attested()).isEqualTo("role=web,site=ams");
 

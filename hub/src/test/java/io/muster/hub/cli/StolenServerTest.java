@@ -108,14 +108,16 @@ class StolenServerTest {
     @Test
     void withoutBeingSureNothingChanges() {
         var before = certificate(Role.HUB);
-        assertThat(shell.run(
+        assertThat(
+                        shell.run(
                                 "n\n",
                                 true,
                                 "ca",
                                 "revoke",
                                 "hub/main",
                                 "--dir",
-                                shell.ca().toString())).isEqualTo(1);
+                                shell.ca().toString()))
+                .isEqualTo(1);
         assertThat(certificate(Role.HUB)).isEqualTo(before);
     }
 }
