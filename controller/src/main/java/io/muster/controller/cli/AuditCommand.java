@@ -71,7 +71,7 @@ final class AuditCommand implements Callable<ExitCode> {
                 "  muster audit verify audit.jsonl --checkpoints ~/.config/muster/heads.jsonl",
                 "",
                 "Exit code 0 if the log is sound, 4 if it is not; 5 if nothing is wrong with it,"
-                    + " but",
+                        + " but",
                 "a checkpoint that was given does not count, or none of them covers a chain of it."
             })
     @SuppressWarnings("unused") // picocli calls it

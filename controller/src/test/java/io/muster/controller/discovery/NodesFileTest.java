@@ -106,16 +106,16 @@ class NodesFileTest {
         assertThat(NodesFile.read("f", hosts)).containsExactly("web01.example", "web03.example");
         var old =
                 "+ \"web01\" (SHA256) AA:BB\n"
-                    + "  web02 (SHA256) 1A:22\n"
-                    + "- \"gone\" (SHA256) A (revoked)\n";
+                        + "  web02 (SHA256) 1A:22\n"
+                        + "- \"gone\" (SHA256) A (revoked)\n";
         assertThat(NodesFile.read("f", old)).containsExactly("web01", "web02");
         var lists =
                 "Requested Certificates:\n"
-                    + "    new (SHA256)  AA:01\n"
-                    + "Signed Certificates:\n"
-                    + "    web01       (SHA256)  AA:02   alt names: [\"DNS:x\"]\n"
-                    + "Revoked Certificates:\n"
-                    + "    gone (SHA256)  AA:03\n";
+                        + "    new (SHA256)  AA:01\n"
+                        + "Signed Certificates:\n"
+                        + "    web01       (SHA256)  AA:02   alt names: [\"DNS:x\"]\n"
+                        + "Revoked Certificates:\n"
+                        + "    gone (SHA256)  AA:03\n";
         assertThat(NodesFile.read("f", lists)).containsExactly("new", "web01");
     }
 

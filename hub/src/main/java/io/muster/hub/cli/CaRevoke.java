@@ -21,7 +21,7 @@ import java.util.concurrent.Callable;
             "more, its key is never let in again, and nobody else gets its id: see muster ca clean",
             "for that. An operator (needs the issuer of operators): every node and the broker hear",
             "of it within seconds; muster ca operator makes a new key. The hub or the broker: it"
-                + " gets",
+                    + " gets",
             "a new key here, and whoever has the old one is not connected to any more."
         },
         sortOptions = false,
