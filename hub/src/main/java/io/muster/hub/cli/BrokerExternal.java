@@ -6,6 +6,7 @@ import io.muster.broker.external.Finding;
 import io.muster.hub.HubConfig;
 import io.muster.message.Escape;
 import io.muster.message.Json;
+import io.muster.message.Role;
 import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
 import io.muster.transport.jms.BrokerAddress;
@@ -138,25 +139,40 @@ final class BrokerExternal implements Callable<Integer> {
         var external = new ExternalCheck(broker, limit);
         external.asStranger(members.getFirst(), finding -> tell(finding, findings));
         members.forEach(member -> external.as(member, finding -> tell(finding, findings)));
-        outcast.ifPresentOrElse(
-                who -> external.asRevoked(who, finding -> tell(finding, findings)),
-                () ->
-                        around.err()
-                                .println(
-                                        "not tried: whether it hears of revocations; that takes"
-                                                + " --revoked DIR"));
+        outcast.ifPresent(who -> external.asRevoked(who, finding -> tell(finding, findings)));
         var failed = findings.stream().filter(finding -> !finding.ok()).count();
         around.err()
                 .println(
                         failed == 0
-                                ? broker + " keeps its promises: " + findings.size() + " attempts"
-                                : failed
-                                        + " of "
-                                        + findings.size()
-                                        + " attempts did not end as they must: "
-                                        + broker
-                                        + " is no place for a fleet");
+                                ? kept(broker, findings.size(), members)
+                                : broken(broker, findings, failed));
         return failed == 0 ? DONE : FAILED;
+    }
+
+    private String kept(BrokerAddress broker, int attempts, List<Credentials> members) {
+        var untried = new ArrayList<String>();
+        if (members.stream().noneMatch(member -> member.identity().role() == Role.NODE)) {
+            untried.add("what a node may do: --node DIR");
+        }
+        if (members.stream().noneMatch(member -> member.identity().role() == Role.OPERATOR)) {
+            untried.add("what an operator may do: --operator DIR");
+        }
+        if (revoked.isEmpty()) {
+            untried.add("whether it hears of revocations: --revoked DIR");
+        }
+        var what = attempts + " attempts ended as they must";
+        return untried.isEmpty()
+                ? broker + " keeps its promises: " + what
+                : broker + ": " + what + "; not tried: " + String.join("; ", untried);
+    }
+
+    private static String broken(BrokerAddress broker, List<Finding> findings, long failed) {
+        return failed
+                + " of "
+                + findings.size()
+                + " attempts did not end as they must: "
+                + broker
+                + " is no place for a fleet";
     }
 
     /** Whoever would be refused for another reason shows nothing. */
