@@ -59,7 +59,12 @@ class SeparatedRenewalTest {
     private Leaf leaf() {
         var node = helper.node.node;
         return Leaf.of(node.identity(), node.key().publicKey())
+                .attested(attested(), 1)
                 .sealedTo(Certificates.sealingKey(node.certificate()));
+    }
+
+    private Attributes attested() {
+        return new Attributes(Certificates.attributes(helper.node.node.certificate()));
     }
 
     private static X509Certificate issued(Issuance.Issuer issuer, Leaf leaf, Instant from) {
@@ -167,8 +172,9 @@ class SeparatedRenewalTest {
         assertRefused(issued(leaf().sealedTo(Optional.of(stolen))), "attests something else");
         assertRefused(issued(leaf().sealedTo(Optional.empty())), "attests something else");
         assertRefused(
-                issued(leaf().attested(Attributes.parse("site=ams"), 1)), "attests something else");
-        assertRefused(issued(leaf().attested(Attributes.NONE, 2)), "attests something else");
+                issued(leaf().attested(Attributes.parse("site=elsewhere"), 1)),
+                "attests something else");
+        assertRefused(issued(leaf().attested(attested(), 2)), "attests something else");
     }
 
     @Test
