@@ -204,7 +204,7 @@ class HardeningTest {
     }
 
     @Test
-    void oneConnectionHasOnlySoManySessionsAndReaders() throws Exception {
+    void oneConnectionHasOnlySoManySessionsReadersAndSenders() throws Exception {
         try (var intruder = new Intruder(mail, bus.broker().port())) {
             var connection = intruder.connection();
             assertThatThrownBy(
@@ -224,6 +224,17 @@ class HardeningTest {
                                 }
                             })
                     .isInstanceOf(JMSException.class);
+        }
+        try (var intruder = new Intruder(alice, bus.broker().port())) {
+            var session = intruder.connection().createSession(false, Session.AUTO_ACKNOWLEDGE);
+            assertThatThrownBy(
+                            () -> {
+                                for (var i = 0; i < 1_000; i++) {
+                                    session.createProducer(Intruder.queue(QUEUE.name()));
+                                }
+                            })
+                    .isInstanceOf(JMSException.class)
+                    .hasMessageContaining("maximum");
         }
     }
 
