@@ -39,10 +39,15 @@ final class PolicyFindings {
         var report = session.fleet().run(run, targets, _ -> {});
         var problems = report.entries().stream().flatMap(e -> problem(e).stream()).toList();
         var told = report.entries().stream().filter(PolicyFindings::tells).count();
+        var silent = nodes.size() - told;
         if (problems.isEmpty()) {
             findings.ok(
                     "policies",
-                    told + " of " + nodes.size() + " nodes say that nothing is wrong with theirs");
+                    told
+                            + " of "
+                            + nodes.size()
+                            + " nodes say that nothing is wrong with theirs"
+                            + (silent > 0 ? "; " + silent + " do not tell: see trust.status" : ""));
         } else {
             var more = problems.size() - SHOWN;
             findings.fail(
