@@ -15,9 +15,14 @@ public final class LeftOut {
 
     /** The same outcome, without its data, and with no more than the beginning of its message. */
     public static Outcome of(Outcome outcome) {
+        var data = outcome.result();
+        return of(outcome, data.members().isEmpty() ? Fields.EMPTY : mark(data), LONG_MESSAGE);
+    }
+
+    /** The same, with that in the place of its data, and so many characters of its message. */
+    public static Outcome of(Outcome outcome, Fields data, int longest) {
         var said = outcome.message();
-        var message = said.length() <= LONG_MESSAGE ? said : shortened(said);
-        var data = outcome.result().members().isEmpty() ? Fields.EMPTY : mark(outcome.result());
+        var message = said.length() <= longest ? said : shortened(said, longest);
         return switch (outcome) {
             case Outcome.Ok _ -> new Outcome.Ok(message, data);
             case Outcome.Changed _ -> new Outcome.Changed(message, data);
@@ -53,8 +58,8 @@ public final class LeftOut {
                 Fields.EMPTY.with("bytes", bytes.length()).with("sha256", bytes.sha256().hex()));
     }
 
-    private static String shortened(String text) {
-        var end = LONG_MESSAGE;
+    private static String shortened(String text, int longest) {
+        var end = longest;
         if (Character.isHighSurrogate(text.charAt(end - 1))) {
             end--;
         }

@@ -2,6 +2,7 @@ package io.muster.controller.ask;
 
 import io.muster.config.IoReason;
 import io.muster.message.Json;
+import io.muster.message.LeftOut;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.Reply.Answer;
@@ -67,7 +68,8 @@ final class Spill implements AutoCloseable {
             return reply;
         }
         kept += LONG_MESSAGE;
-        return with(reply, light(outcome, put(reply, outcome)));
+        var where = Fields.EMPTY.with(ELSEWHERE, put(reply, outcome));
+        return with(reply, LeftOut.of(outcome, where, LONG_MESSAGE));
     }
 
     private static Reply with(Reply reply, Outcome outcome) {
@@ -82,30 +84,6 @@ final class Spill implements AutoCloseable {
                 reply.sent(),
                 reply.boot(),
                 reply.audit());
-    }
-
-    /** The outcome in short, with that in the place of its data. */
-    private static Outcome light(Outcome outcome, String where) {
-        var data = Fields.EMPTY.with(ELSEWHERE, where);
-        var said = outcome.message();
-        var message = said.length() <= LONG_MESSAGE ? said : shortened(said);
-        return switch (outcome) {
-            case Outcome.Ok _ -> new Outcome.Ok(message, data);
-            case Outcome.Changed _ -> new Outcome.Changed(message, data);
-            case Outcome.Failed failed -> new Outcome.Failed(failed.code(), message, data);
-            case Outcome.Refused refused -> new Outcome.Refused(refused.reason(), message);
-            case Outcome.Expired _ -> new Outcome.Expired(message);
-            case Outcome.Interrupted _ -> new Outcome.Interrupted(message);
-            case Outcome.Cancelled _ -> new Outcome.Cancelled(message);
-        };
-    }
-
-    private static String shortened(String text) {
-        var end = LONG_MESSAGE;
-        if (Character.isHighSurrogate(text.charAt(end - 1))) {
-            end--;
-        }
-        return text.substring(0, end) + "...";
     }
 
     /** Writes it down; says where it is. */

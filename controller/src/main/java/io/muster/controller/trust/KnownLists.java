@@ -11,6 +11,7 @@ import io.muster.trust.Revocations;
 import io.muster.trust.Revocations.Novelty;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,8 +38,7 @@ public final class KnownLists {
     public KnownLists(Path credentials) {
         this.directory = credentials.resolve("lists");
         try {
-            read(policy(), PolicyBundle::decode)
-                    .ifPresent(bundle -> revocations.policy(bundle.number()));
+            read(policy(), KnownLists::number).ifPresent(revocations::policy);
         } catch (MalformedException e) {
             problem = Optional.of(policy() + ": " + e.problem());
         }
@@ -68,11 +68,11 @@ public final class KnownLists {
         }
     }
 
-    /** Goes by that bundle, and keeps it, if it is newer. */
+    /** Goes by the number of that bundle, and keeps it, if it is newer. */
     public void take(PolicyBundle bundle) {
         if (bundle.number() > revocations.numbers().policy()) {
             revocations.policy(bundle.number());
-            write(policy(), bundle.encode());
+            write(policy(), Bytes.utf8(bundle.number() + "\n"));
         }
     }
 
@@ -117,7 +117,16 @@ public final class KnownLists {
     }
 
     private Path policy() {
-        return directory.resolve("policy.json");
+        return directory.resolve("policy.number");
+    }
+
+    /** All that is needed of a bundle here: no command has to read policies. */
+    private static long number(Bytes text) {
+        var digits = new String(text.view(), StandardCharsets.US_ASCII).strip();
+        if (!digits.matches("[0-9]{1,18}")) {
+            throw new MalformedException("not a number");
+        }
+        return Long.parseLong(digits);
     }
 
     private Path file(IssuerName issuer) {

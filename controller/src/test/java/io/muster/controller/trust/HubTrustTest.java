@@ -166,6 +166,18 @@ class HubTrustTest {
     }
 
     @Test
+    void aNumberOfThePolicyThatCannotBeReadIsToldOf() throws Exception {
+        handedOut.add(policy(old, 3));
+        ask();
+        for (var damaged : List.of("", "-1", "x", "99999999999999999999")) {
+            Files.writeString(directory.resolve("lists/policy.number"), damaged);
+            open();
+            assertThat(lists.problem()).as(damaged).isPresent();
+            assertThat(lists.revocations().numbers().policy()).isZero();
+        }
+    }
+
+    @Test
     void withTheOldAuthorityItsListsAreForgotten() throws Exception {
         handedOut.add(list(old, 999_999_999));
         ask();

@@ -90,8 +90,9 @@ final class CaRevoke implements Callable<Integer> {
         CaPublish.tell(around, list);
         around.err()
                 .println(
-                        "Start muster hub again once it has told the fleet; to an external broker"
-                                + " copy the new key and certificate first.");
+                        "Start muster hub again now: with its old key it is cut off from its"
+                            + " broker. To an external broker copy the new key and certificate"
+                            + " first.");
         return 0;
     }
 

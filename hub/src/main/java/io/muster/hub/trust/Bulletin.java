@@ -95,9 +95,13 @@ public final class Bulletin {
         switch (board.take(document)) {
             case Taken.News(String what) -> {
                 LOG.log(Level.INFO, () -> Escape.line(what) + ": handed out");
-                recheck.run();
+                try {
+                    // First: the hub itself is cut off if it is its own key that is void.
+                    herald.proclaim(document);
+                } finally {
+                    recheck.run();
+                }
                 write();
-                herald.proclaim(document);
                 if (fromBus) {
                     keep(document);
                 }
