@@ -91,8 +91,8 @@ final class CaRevoke implements Callable<Integer> {
         around.err()
                 .println(
                         "Start muster hub again now: with its old key it is cut off from its"
-                            + " broker. To an external broker copy the new key and certificate"
-                            + " first.");
+                                + " broker. To an external broker copy the new key and certificate"
+                                + " first.");
         return 0;
     }
 
