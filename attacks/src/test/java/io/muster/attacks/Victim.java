@@ -4,6 +4,7 @@ import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
 import io.muster.action.InputSpec;
 import io.muster.exec.ProcessRunner;
+import io.muster.journal.Disk;
 import io.muster.message.ActionName;
 import io.muster.message.Collective;
 import io.muster.message.Outcome;
@@ -23,6 +24,7 @@ import io.muster.node.host.SandboxHost;
 import io.muster.node.trust.TrustRules;
 import io.muster.policy.Situation;
 import io.muster.security.Credentials;
+import io.muster.threads.Threads;
 import io.muster.transport.jms.ConnectionState;
 import io.muster.transport.jms.JmsConnectionConfig;
 import io.muster.transport.jms.JmsTransport;
@@ -115,7 +117,9 @@ final class Victim implements AutoCloseable {
                         Optional.empty(),
                         TrustRules.DEFAULT,
                         new Random(1),
-                        log));
+                        log,
+                        Disk.REAL,
+                        Threads.REAL));
     }
 
     private JmsTransport transport(Semaphore connected) {

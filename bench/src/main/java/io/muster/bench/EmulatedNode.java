@@ -1,6 +1,7 @@
 package io.muster.bench;
 
 import io.muster.exec.ProcessRunner;
+import io.muster.journal.Disk;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
@@ -24,6 +25,7 @@ import io.muster.security.Issuance.Issuer;
 import io.muster.security.Pem;
 import io.muster.security.Tls;
 import io.muster.security.TrustStore;
+import io.muster.threads.Threads;
 import io.muster.transport.jms.BrokerAddress;
 import io.muster.transport.jms.ConnectionState;
 import io.muster.transport.jms.JmsConnectionConfig;
@@ -117,7 +119,9 @@ final class EmulatedNode {
                                 Optional.empty(),
                                 TrustRules.DEFAULT,
                                 fleet.random(),
-                                LOG));
+                                LOG,
+                                Disk.REAL,
+                                Threads.REAL));
     }
 
     /** Leaves in good order. */

@@ -145,7 +145,7 @@ public final class Fleet {
      */
     public Report ask(Past past, Logbook logbook, Consumer<Entry> replied)
             throws InterruptedException {
-        var ledger = past.ledger();
+        var ledger = past.ledger(caller::ticks);
         var collector = new ReplyCollector(ledger, caller.strays(), logbook, replied);
         var running = inquire(past, past.owed(ledger), collector);
         return past.report(ledger, running);
@@ -198,8 +198,8 @@ public final class Fleet {
      * run; no node that has given its last word is sent to again.
      */
     public Report run(Past past, Signing signing, Logbook logbook, Consumer<Entry> replied) {
-        var ledger = past.ledger();
-        var start = System.nanoTime();
+        var ledger = past.ledger(caller::ticks);
+        var start = caller.ticks();
         var stopped = false;
         Optional<String> problem = Optional.empty();
         var expiry = past.expires();
@@ -226,7 +226,7 @@ public final class Fleet {
                 past.targets(),
                 ledger.entries(),
                 caller.strays().tally(),
-                past.took().plusNanos(System.nanoTime() - start),
+                past.took().plusNanos(caller.ticks() - start),
                 expiry,
                 stopped,
                 problem);
@@ -272,7 +272,7 @@ public final class Fleet {
      * @throws TransportException if the bus is away or refuses
      */
     public Report ping(Search search, Patience patience, Consumer<Entry> replied) {
-        var start = System.nanoTime();
+        var start = caller.ticks();
         var answers = new LinkedHashMap<NodeId, Entry>();
         var result =
                 new Sweep(caller, patience, true)
@@ -283,7 +283,7 @@ public final class Fleet {
                                     answers.put(entry.id(), entry);
                                     replied.accept(entry);
                                 });
-        var took = Duration.ofNanos(System.nanoTime() - start);
+        var took = Duration.ofNanos(caller.ticks() - start);
         var notices = result.presence().isEmpty() ? List.of(UNKNOWN_REST) : List.<String>of();
         var nodes = search.pick(result.nodes());
         var unknown = search.byNameAlone() ? search.missing(result.nodes()) : List.<String>of();

@@ -77,10 +77,10 @@ final class Inquiry {
         questions.keySet().forEach(question -> roles.put(question, Role.NODE));
         try (var replies = caller.listen(roles)) {
             questions.forEach((q, to) -> caller.send(q, queues(to)));
-            var until = System.nanoTime() + PATIENCE.toNanos();
+            var until = caller.ticks() + PATIENCE.toNanos();
             var silent = new HashSet<>(findings.keySet());
             while (!silent.isEmpty()) {
-                var next = replies.next(Duration.ofNanos(until - System.nanoTime()));
+                var next = replies.next(Duration.ofNanos(until - caller.ticks()));
                 if (next.isEmpty()) {
                     return findings;
                 }
@@ -167,6 +167,6 @@ final class Inquiry {
                         ended.started(),
                         ended.at(),
                         ended.boot());
-        return new Finding.Over(new Received(caller.opened(came), came, System.nanoTime(), true));
+        return new Finding.Over(new Received(caller.opened(came), came, caller.ticks(), true));
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps every target in exactly one state from the moment the list is frozen. The first final
@@ -24,6 +25,7 @@ import java.util.Set;
 final class Ledger {
     private final Map<NodeId, Line> lines = new LinkedHashMap<>();
     private final Set<NodeId> awaited = new HashSet<>();
+    private final LongSupplier ticks;
 
     /** Where a target stands. */
     private sealed interface Line {
@@ -33,7 +35,7 @@ final class Ledger {
         /** Not sent to yet. */
         record Unsent(Target target) implements Line {}
 
-        /** Sent to at a moment of {@link System#nanoTime}. */
+        /** Sent to at a moment by {@code ticks}. */
         record Open(Target target, RequestId request, long sent, Optional<Received> armed)
                 implements Line {}
 
@@ -43,6 +45,14 @@ final class Ledger {
     }
 
     Ledger(Targets targets) {
+        this(targets, System::nanoTime);
+    }
+
+    /**
+     * @param ticks nanoseconds, as {@link Received#arrived} counts
+     */
+    Ledger(Targets targets, LongSupplier ticks) {
+        this.ticks = ticks;
         for (var target : targets.all()) {
             var away = target.presence().offline();
             lines.put(target.id(), away ? new Line.Offline(target) : new Line.Unsent(target));
@@ -55,7 +65,7 @@ final class Ledger {
             if (!(lines.get(target.id()) instanceof Line.Unsent)) {
                 throw new IllegalStateException(target.id() + " is not there to be sent to");
             }
-            var line = new Line.Open(target, request, System.nanoTime(), Optional.empty());
+            var line = new Line.Open(target, request, ticks.getAsLong(), Optional.empty());
             lines.put(target.id(), line);
             awaited.add(target.id());
         }
@@ -64,7 +74,7 @@ final class Ledger {
     /** Notes that an earlier process sent the request to these, and what it heard. */
     void recall(RequestId request, List<Target> targets, Map<NodeId, Past.Heard> heard) {
         for (var target : targets) {
-            Line line = new Line.Open(target, request, System.nanoTime(), Optional.empty());
+            Line line = new Line.Open(target, request, ticks.getAsLong(), Optional.empty());
             var known = Optional.ofNullable(heard.get(target.id()));
             if (known.isPresent() && known.get().reply().request().equals(request)) {
                 line = recalled(target, known.get());
@@ -73,7 +83,7 @@ final class Ledger {
         }
     }
 
-    private static Line recalled(Target target, Past.Heard heard) {
+    private Line recalled(Target target, Past.Heard heard) {
         var reply = heard.reply();
         return switch (reply.answer()) {
             case Reply.Answer.Final(Outcome outcome) ->
@@ -87,7 +97,7 @@ final class Ledger {
                             outcome,
                             false);
             case Reply.Answer.Armed _, Reply.Answer.Part _ -> {
-                var sent = System.nanoTime() - heard.after().toNanos();
+                var sent = ticks.getAsLong() - heard.after().toNanos();
                 var armed = new Received(reply, sent + heard.after().toNanos());
                 yield new Line.Open(target, reply.request(), sent, Optional.of(armed));
             }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * A run as far as it came, by what was written down of it.
@@ -127,7 +128,12 @@ public record Past(
 
     /** The books as they stood. */
     Ledger ledger() {
-        var ledger = new Ledger(targets);
+        return ledger(System::nanoTime);
+    }
+
+    /** The same, with times by that clock. */
+    Ledger ledger(LongSupplier ticks) {
+        var ledger = new Ledger(targets, ticks);
         var byId = new LinkedHashMap<NodeId, Target>();
         targets.online().forEach(target -> byId.put(target.id(), target));
         for (var each : sent) {

@@ -38,9 +38,9 @@ final class ReplyCollector {
      * @throws InterruptedException if the thread is interrupted; the ledger is right all the same
      */
     void collect(Replies replies, Duration limit) throws InterruptedException {
-        var until = System.nanoTime() + limit.toNanos();
+        var until = replies.ticks() + limit.toNanos();
         while (!ledger.complete()) {
-            var next = replies.next(Duration.ofNanos(until - System.nanoTime()));
+            var next = replies.next(Duration.ofNanos(until - replies.ticks()));
             if (next.isEmpty()) {
                 return;
             }

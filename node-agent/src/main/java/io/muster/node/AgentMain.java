@@ -2,6 +2,7 @@ package io.muster.node;
 
 import io.muster.config.ConfigException;
 import io.muster.config.ConsoleLog;
+import io.muster.journal.Disk;
 import io.muster.journal.JournalInUseException;
 import io.muster.message.Guard;
 import io.muster.security.Certificates;
@@ -9,6 +10,7 @@ import io.muster.security.Credentials;
 import io.muster.security.KnownTime;
 import io.muster.security.SecurityFileException;
 import io.muster.security.Tls;
+import io.muster.threads.Threads;
 import io.muster.transport.jms.ConnectionState;
 import io.muster.transport.jms.JmsConnectionConfig;
 import io.muster.transport.jms.JmsTransport;
@@ -198,7 +200,9 @@ public final class AgentMain {
                                 time,
                                 config.lists(),
                                 new SecureRandom(),
-                                log));
+                                log,
+                                Disk.REAL,
+                                Threads.REAL));
         reconnecting.set(transport::reconnect);
         renewal.ifPresent(r -> Thread.ofVirtual().name("renewal").start(r::run));
         closeAtTheEnd(agent, stop);

@@ -1,6 +1,7 @@
 package io.muster.node;
 
 import io.muster.filter.Subject;
+import io.muster.journal.Disk;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.node.action.Actions;
@@ -58,6 +59,7 @@ record Grounds(
      * @param state the directory of the records
      * @param file the policy of whoever administers the machine
      * @param time what is known of the time, if the clock is not trusted
+     * @param disk where journal and audit log are
      */
     record Soil(
             Identity self,
@@ -69,7 +71,8 @@ record Grounds(
             Optional<KnownTime> time,
             InstantSource clock,
             RandomGenerator random,
-            Logger log) {}
+            Logger log,
+            Disk disk) {}
 
     /**
      * Opens the records.
@@ -88,13 +91,15 @@ record Grounds(
                         limits.audit(),
                         clock,
                         soil.random(),
+                        soil.disk(),
                         problem -> log.log(Level.ERROR, problem));
         var journal =
                 RequestJournal.open(
                         state.resolve("requests.journal"),
                         clock,
                         limits.skew(),
-                        limits.retention());
+                        limits.retention(),
+                        soil.disk());
         var shown = ShownArguments.with(state.resolve("audit.key"), soil.random());
         var witness = new Witness(audit, shown, clock, log);
         var known = soil.time().<InstantSource>map(time -> time).orElse(clock);

@@ -20,6 +20,7 @@ import io.muster.security.Envelope;
 import io.muster.security.OwnCertificate;
 import io.muster.security.TrustStore;
 import io.muster.security.Verification.Flaw;
+import io.muster.threads.Threads;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -94,6 +95,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         this::ordered,
                         () -> {},
                         () -> {},
+                        Threads.REAL,
                         soil.limits().running());
         handler =
                 grounds.handler(

@@ -2,6 +2,7 @@ package io.muster.node;
 
 import io.muster.config.ConfigException;
 import io.muster.config.FileGuard;
+import io.muster.journal.Disk;
 import io.muster.node.time.Challenge;
 import io.muster.security.OwnCertificate;
 import io.muster.security.SecurityFileException;
@@ -72,7 +73,8 @@ final class HelperMain {
                                         : Optional.empty(),
                                 clock,
                                 random,
-                                log),
+                                log,
+                                Disk.REAL),
                         node,
                         config.lists(),
                         own,

@@ -1,6 +1,7 @@
 package io.muster.node;
 
 import io.muster.filter.Subject;
+import io.muster.journal.Disk;
 import io.muster.message.Announcement;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
@@ -17,6 +18,8 @@ import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Envelope;
 import io.muster.security.KnownTime;
+import io.muster.threads.Threads;
+import io.muster.threads.Threads.Started;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
 
@@ -32,7 +35,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -56,7 +58,7 @@ public final class NodeAgent implements AutoCloseable {
     private final Announcer announcer;
     private final List<Transport.Subscription> subscriptions = new ArrayList<>();
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread herald;
+    private final Started herald;
     private volatile Announcement.Kind farewell = Announcement.Kind.LEAVING;
     private volatile boolean readOnly;
     private volatile String lastName;
@@ -73,6 +75,8 @@ public final class NodeAgent implements AutoCloseable {
      * @param helper the root helper, if this process is not to be root: it has the sealing key
      * @param time what is known of the time, if the clock is not trusted
      * @param trust how fresh the authority's word must be
+     * @param disk where journal and audit log are
+     * @param threads on which it does what it does, and time passes
      */
     public record Parts(
             Credentials credentials,
@@ -87,7 +91,9 @@ public final class NodeAgent implements AutoCloseable {
             Optional<KnownTime> time,
             TrustRules trust,
             RandomGenerator random,
-            Logger log) {}
+            Logger log,
+            Disk disk,
+            Threads threads) {}
 
     /**
      * Starts it. With a journal or audit log that cannot be used it lets people look, changes
@@ -110,7 +116,7 @@ public final class NodeAgent implements AutoCloseable {
                         ? Challenge.none()
                         : Challenge.from(
                                 this::nonce,
-                                System::nanoTime,
+                                parts.threads()::ticks,
                                 parts.announceEvery(),
                                 this::announceSoon);
         originals = Originals.open(parts.state(), clock, witness);
@@ -130,6 +136,7 @@ public final class NodeAgent implements AutoCloseable {
                         parts.transport(),
                         clock,
                         this::eachMinute,
+                        parts.threads(),
                         parts.log());
         desk = grounds.desk(parts.trust(), this::announceSoon, this::passOn);
         node =
@@ -168,8 +175,10 @@ public final class NodeAgent implements AutoCloseable {
                         this::ordered,
                         announcer::changed,
                         notary::soon,
+                        parts.threads(),
                         parts.limits().running());
-        unfinished = new Unfinished(journal, performer, clock, closing, this::staysUp);
+        unfinished = new Unfinished(
+                        journal, performer, clock, parts.threads(), closing, this::staysUp);
         witness.agent("started, version " + parts.node().version() + ", boot " + boot);
         journal.recovered().ifPresent(tail -> witness.agent("after a crash: " + tail));
         journal.reopen().ifPresent(this::readOnly);
@@ -178,7 +187,7 @@ public final class NodeAgent implements AutoCloseable {
         unfinished.conclude();
         courier.ifPresent(Courier::go);
         subscribe();
-        herald = Thread.ofVirtual().name("announcer").start(this::announce);
+        herald = parts.threads().start("announcer", this::announce);
     }
 
     /** Leaves: says so, takes no new work, and gives running actions no more than a moment. */
@@ -207,7 +216,8 @@ public final class NodeAgent implements AutoCloseable {
                 parts.time(),
                 parts.node().clock(),
                 parts.random(),
-                parts.log());
+                parts.log(),
+                parts.disk());
     }
 
     private void subscribe() {
@@ -259,7 +269,7 @@ public final class NodeAgent implements AutoCloseable {
 
     /** A nonce was used: there has to be another one. */
     private void announceSoon() {
-        Thread.ofVirtual().name("nonce").start(() -> announce(false));
+        parts.threads().start("nonce", () -> announce(false));
     }
 
     private void readOnly(String problem) {
@@ -292,7 +302,7 @@ public final class NodeAgent implements AutoCloseable {
         try {
             while (true) {
                 var pause = announcer.pause();
-                announce(parts.connected().tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS));
+                announce(parts.threads().acquire(parts.connected(), pause));
                 recover();
             }
         } catch (InterruptedException _) {

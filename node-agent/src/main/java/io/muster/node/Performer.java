@@ -16,6 +16,7 @@ import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.Action;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Performed;
+import io.muster.threads.Threads;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -25,8 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -55,6 +54,7 @@ final class Performer {
     private final Consumer<Begun> ordered;
     private final Runnable changed;
     private final Runnable undeniable;
+    private final Threads threads;
     private final Semaphore places;
     private final String boot;
 
@@ -71,6 +71,7 @@ final class Performer {
      * @param ordered watches, once the machine was told to go down, that it does
      * @param changed tells the hub, before the caller hears of it, that the node may be another now
      * @param undeniable has others know how far the audit log has come, after what cannot be undone
+     * @param threads on which actions run
      */
     Performer(
             Identity self,
@@ -87,6 +88,7 @@ final class Performer {
             Consumer<Begun> ordered,
             Runnable changed,
             Runnable undeniable,
+            Threads threads,
             int places) {
         this.self = self;
         this.names = names;
@@ -101,6 +103,7 @@ final class Performer {
         this.ordered = ordered;
         this.changed = changed;
         this.undeniable = undeniable;
+        this.threads = threads;
         this.places = new Semaphore(places);
         this.boot = boot;
     }
@@ -123,18 +126,17 @@ final class Performer {
     /** Runs the action and answers; returns at once. */
     void start(Question question, Action action, Input input) {
         answers.begun(question);
-        Thread.ofVirtual()
-                .name(question.request().action() + " " + question.request().id().brief())
-                .start(
-                        () -> {
-                            try {
-                                perform(question, action, input);
-                            } catch (RuntimeException | Error e) {
-                                witness.broke(e);
-                            } finally {
-                                release();
-                            }
-                        });
+        threads.start(
+                question.request().action() + " " + question.request().id().brief(),
+                () -> {
+                    try {
+                        perform(question, action, input);
+                    } catch (RuntimeException | Error e) {
+                        witness.broke(e);
+                    } finally {
+                        release();
+                    }
+                });
     }
 
     /** Answers a request for which nothing was begun. */
@@ -189,24 +191,24 @@ final class Performer {
         var result = new CompletableFuture<Performed>();
         var limit = action.spec().timeout();
         var thread =
-                Thread.ofVirtual()
-                        .name("action " + question.request().id().brief())
-                        .start(
-                                () ->
-                                        run(
-                                                result,
-                                                () ->
-                                                        worker.run(
-                                                                question,
-                                                                action,
-                                                                input,
-                                                                contexts.apply(question, limit))));
+                threads.start(
+                        "action " + question.request().id().brief(),
+                        () ->
+                                run(
+                                        result,
+                                        () ->
+                                                worker.run(
+                                                        question,
+                                                        action,
+                                                        input,
+                                                        contexts.apply(question, limit))));
         try {
-            return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException _) {
-            thread.interrupt();
-            return new Performed.Done(
-                    Outcome.failed("timeout", "not done after " + limit.toSeconds() + " s"));
+            if (!threads.completed(result, limit)) {
+                thread.interrupt();
+                return new Performed.Done(
+                        Outcome.failed("timeout", "not done after " + limit.toSeconds() + " s"));
+            }
+            return result.get();
         } catch (ExecutionException e) {
             witness.broke(e);
             return new Performed.Done(

@@ -1,6 +1,7 @@
 package io.muster.node;
 
 import io.muster.action.ActionClass;
+import io.muster.journal.Disk;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
 import io.muster.journal.JournalInUseException;
@@ -55,6 +56,7 @@ public final class RequestJournal implements AutoCloseable {
     private static final Duration BEFORE_THE_FIRST = Duration.ofHours(1);
 
     private final Path file;
+    private final Disk disk;
     private final InstantSource clock;
     private final Duration keep;
     private final Duration retention;
@@ -115,8 +117,10 @@ public final class RequestJournal implements AutoCloseable {
      */
     public record Armed(String boot, Instant deadline) {}
 
-    private RequestJournal(Path file, InstantSource clock, Duration keep, Duration retention) {
+    private RequestJournal(
+            Path file, InstantSource clock, Duration keep, Duration retention, Disk disk) {
         this.file = file;
+        this.disk = disk;
         this.clock = clock;
         this.keep = keep;
         this.retention = retention;
@@ -131,8 +135,8 @@ public final class RequestJournal implements AutoCloseable {
      * @throws JournalInUseException if another node agent has it
      */
     public static RequestJournal open(
-            Path file, InstantSource clock, Duration keep, Duration retention) {
-        var journal = new RequestJournal(file, clock, keep, retention);
+            Path file, InstantSource clock, Duration keep, Duration retention, Disk disk) {
+        var journal = new RequestJournal(file, clock, keep, retention, disk);
         journal.reopen();
         return journal;
     }
@@ -160,7 +164,7 @@ public final class RequestJournal implements AutoCloseable {
 
     private Journal opened() {
         var records = new ArrayList<Bytes>();
-        var opened = Journal.open(file, records::add);
+        var opened = Journal.open(file, records::add, disk);
         try {
             records.forEach(this::replay);
             if (records.isEmpty()) {

@@ -4,11 +4,11 @@ import io.muster.message.Outcome;
 import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Armed;
 import io.muster.node.RequestJournal.Begun;
+import io.muster.threads.Threads;
 
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What a node agent began and did not end: it gets its end, in this life or in the next, and is
@@ -18,6 +18,7 @@ final class Unfinished {
     private final RequestJournal journal;
     private final Performer performer;
     private final InstantSource clock;
+    private final Threads threads;
     private final CountDownLatch closing;
     private final Runnable staysUp;
 
@@ -29,11 +30,13 @@ final class Unfinished {
             RequestJournal journal,
             Performer performer,
             InstantSource clock,
+            Threads threads,
             CountDownLatch closing,
             Runnable staysUp) {
         this.journal = journal;
         this.performer = performer;
         this.clock = clock;
+        this.threads = threads;
         this.closing = closing;
         this.staysUp = staysUp;
     }
@@ -65,12 +68,12 @@ final class Unfinished {
     void awaitGoingDown(Begun begun) {
         var deadline = begun.armed().orElseThrow().deadline();
         var left = Duration.between(clock.instant(), deadline);
-        Thread.ofVirtual().name("armed").start(() -> awaitGoingDown(begun, left));
+        threads.start("armed", () -> awaitGoingDown(begun, left));
     }
 
     private void awaitGoingDown(Begun begun, Duration left) {
         try {
-            if (!closing.await(left.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!threads.opened(closing, left)) {
                 staysUp.run();
                 performer.conclude(
                         begun,

@@ -2,6 +2,7 @@ package io.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.journal.Disk;
 import io.muster.message.Bytes;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
@@ -97,7 +98,8 @@ final class HelperFixture {
                                         : Optional.empty(),
                                 machine.clock(),
                                 new Random(1),
-                                log),
+                                log,
+                                Disk.REAL),
                         machine,
                         rules,
                         own,

@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.action.ActionClass;
 import io.muster.exec.ProcessRunner;
 import io.muster.filter.Filter;
+import io.muster.journal.Disk;
 import io.muster.message.ActionName;
 import io.muster.message.Announcement;
 import io.muster.message.Approval;
@@ -35,6 +36,7 @@ import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
 import io.muster.security.Verification;
 import io.muster.security.Verifier;
+import io.muster.threads.Threads;
 import io.muster.transport.Destination;
 import io.muster.transport.memory.InMemoryBus;
 
@@ -208,7 +210,9 @@ final class NodeFixture implements AutoCloseable {
                         challenged ? Optional.of(new KnownTime(nodeClock, node)) : Optional.empty(),
                         rules,
                         new Random(1),
-                        log));
+                        log,
+                        Disk.REAL,
+                        Threads.REAL));
     }
 
     /** The same, if whoever has them cannot open what is sealed. */

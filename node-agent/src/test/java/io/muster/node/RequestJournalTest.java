@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.action.ActionClass;
 import io.muster.filter.Filter;
+import io.muster.journal.Disk;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
@@ -43,7 +44,9 @@ class RequestJournalTest {
 
     @BeforeEach
     void open() {
-        journal = RequestJournal.open(file(), () -> now, SKEW, Duration.ofDays(1));
+        journal =
+                RequestJournal.open(
+                        file(), () -> now, SKEW, Duration.ofDays(1), Disk.REAL);
     }
 
     @AfterEach

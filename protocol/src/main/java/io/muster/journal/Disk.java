@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The steps by which a journal changes files; tests let each of them fail. */
-interface Disk {
+/**
+ * The steps by which journals and logs change files; tests let each of them fail, and a simulation
+ * loses what was not forced.
+ */
+public interface Disk {
     /** The disk of this machine. */
     Disk REAL =
             new Disk() {
@@ -41,14 +44,17 @@ interface Disk {
 
     /** The end of an open file. */
     interface Tail extends Closeable {
+        /** Writes these at the end. */
         void append(byte[] bytes) throws IOException;
 
+        /** Returns when all that was written is on the disk. */
         void force() throws IOException;
 
+        /** Cuts the file off there; that is the end from now on. */
         void truncate(long length) throws IOException;
     }
 
-    /** Not through a channel: an interrupt of the writing thread would close that for good. */
+    /** Of a real file. Not through a channel: an interrupt of the writing thread would close that for good. */
     final class RealTail implements Tail {
         private final RandomAccessFile file;
 

@@ -55,7 +55,12 @@ public final class Journal implements AutoCloseable {
         return open(file, record, Disk.REAL);
     }
 
-    static Journal open(Path file, Consumer<? super Bytes> record, Disk disk) {
+    /**
+     * The same, on that disk.
+     *
+     * @throws JournalException as above
+     */
+    public static Journal open(Path file, Consumer<? super Bytes> record, Disk disk) {
         try {
             var exclusive = JournalLock.take(file);
             try {

@@ -15,6 +15,7 @@ import io.muster.security.PayloadType;
 import io.muster.security.Sealer;
 import io.muster.security.Signer;
 import io.muster.security.Verifier;
+import io.muster.threads.Threads;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
 import io.muster.transport.Transport.Subscription;
@@ -53,6 +54,7 @@ public final class Caller implements AutoCloseable {
     private final ReplyAddress address;
     private final Strays strays = new Strays();
     private final Revocations revocations;
+    private final Threads threads;
     private final Inbox inbox;
     private final Subscription subscription;
 
@@ -113,6 +115,36 @@ public final class Caller implements AutoCloseable {
             ReplyAddress address,
             Collection<RequestId> earlier,
             Consumer<Bytes> heads) {
+        this(
+                transport,
+                credentials,
+                collective,
+                revocations,
+                clock,
+                random,
+                address,
+                earlier,
+                heads,
+                Threads.REAL);
+    }
+
+    /**
+     * The same, where threads are another matter.
+     *
+     * @param threads on which answers are verified, and time passes
+     */
+    public Caller(
+            Transport transport,
+            Credentials credentials,
+            Collective collective,
+            Revocations revocations,
+            InstantSource clock,
+            RandomGenerator random,
+            ReplyAddress address,
+            Collection<RequestId> earlier,
+            Consumer<Bytes> heads,
+            Threads threads) {
+        this.threads = threads;
         this.revocations = revocations;
         this.transport = transport;
         this.signer = credentials.signer();
@@ -127,7 +159,8 @@ public final class Caller implements AutoCloseable {
                         new Verifier(credentials.trust(), revocations, clock),
                         new SealedResults(signer.identity(), credentials::sealing),
                         strays,
-                        heads);
+                        heads,
+                        threads);
         inbox.end(earlier);
         this.subscription = transport.subscribe(new Destination.Replies(address), inbox);
     }
@@ -247,6 +280,11 @@ public final class Caller implements AutoCloseable {
     /** What time it is. */
     public Instant now() {
         return clock.instant();
+    }
+
+    /** Nanoseconds of a clock that nobody sets. */
+    public long ticks() {
+        return threads.ticks();
     }
 
     /** A node's reply with what is secret of it in clear, as if it had just come in. */

@@ -12,20 +12,19 @@ import io.muster.security.PayloadType;
 import io.muster.security.Verification.Trusted;
 import io.muster.security.Verification.Untrusted;
 import io.muster.security.Verifier;
+import io.muster.threads.Threads;
+import io.muster.threads.Threads.Workers;
 import io.muster.transport.Receiver;
 
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -55,7 +54,8 @@ final class Inbox implements Receiver, AutoCloseable {
     private final SealedResults sealed;
     private final Strays strays;
     private final Consumer<Bytes> heads;
-    private final ThreadPoolExecutor workers;
+    private final Threads threads;
+    private final Workers workers;
     private final Semaphore room = new Semaphore(MOST_WAITING_KIB);
     private final Spill spill;
     private final Map<RequestId, Expected> expected = new ConcurrentHashMap<>();
@@ -76,8 +76,13 @@ final class Inbox implements Receiver, AutoCloseable {
     /** One message, and when it came in. */
     private record Message(Bytes body, long arrived) {}
 
-    Inbox(Verifier verifier, SealedResults sealed, Strays strays, Consumer<Bytes> heads) {
-        this(verifier, sealed, strays, heads, new Spill());
+    Inbox(
+            Verifier verifier,
+            SealedResults sealed,
+            Strays strays,
+            Consumer<Bytes> heads,
+            Threads threads) {
+        this(verifier, sealed, strays, heads, new Spill(), threads);
     }
 
     /**
@@ -88,28 +93,21 @@ final class Inbox implements Receiver, AutoCloseable {
             SealedResults sealed,
             Strays strays,
             Consumer<Bytes> heads,
-            Spill spill) {
+            Spill spill,
+            Threads threads) {
         this.spill = spill;
+        this.threads = threads;
         this.verifier = verifier;
         this.sealed = sealed;
         this.strays = strays;
         this.heads = heads;
-        var cores = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
-        this.workers =
-                new ThreadPoolExecutor(
-                        cores,
-                        cores,
-                        1,
-                        TimeUnit.SECONDS,
-                        new ArrayBlockingQueue<>(WAITING),
-                        task -> Thread.ofPlatform().daemon().name("inbox").unstarted(task),
-                        new ThreadPoolExecutor.CallerRunsPolicy());
+        this.workers = threads.workers("inbox", WAITING);
     }
 
     /** From now on, lets through what {@code role} answers to these. */
     Replies expect(Map<Asked, Role> questions) {
         var to = new LinkedBlockingQueue<Received>();
-        var replies = new Replies(to, more -> enter(more, to), this::end);
+        var replies = new Replies(to, threads, more -> enter(more, to), this::end);
         replies.also(questions);
         return replies;
     }
@@ -130,7 +128,7 @@ final class Inbox implements Receiver, AutoCloseable {
 
     @Override
     public void receive(Bytes body) {
-        var message = new Message(body, System.nanoTime());
+        var message = new Message(body, threads.ticks());
         var size = Math.clamp(body.length() >> 10, 1, MOST_WAITING_KIB);
         room.acquireUninterruptibly(size);
         try {
@@ -231,7 +229,7 @@ final class Inbox implements Receiver, AutoCloseable {
     /** What still waits to be judged is dropped. */
     @Override
     public void close() {
-        workers.shutdownNow();
+        workers.close();
         room.release(MOST_WAITING_KIB);
         spill.close();
     }

@@ -7,7 +7,7 @@ import io.muster.message.Reply;
  *
  * @param reply signed by the very node (or hub) it names, and about the very request that was sent
  * @param came the same as it came: what is secret of it is sealed
- * @param arrived when it came in, as {@link System#nanoTime} counts
+ * @param arrived when it came in, as {@link Replies#ticks} counts
  * @param whole false if its data did not fit into the memory, and is not in it
  */
 public record Received(Reply reply, Reply came, long arrived, boolean whole) {

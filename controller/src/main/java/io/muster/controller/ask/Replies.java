@@ -2,6 +2,7 @@ package io.muster.controller.ask;
 
 import io.muster.message.RequestId;
 import io.muster.message.Role;
+import io.muster.threads.Threads;
 
 import java.time.Duration;
 import java.util.HashSet;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -18,15 +18,18 @@ import java.util.function.Consumer;
  */
 public final class Replies implements AutoCloseable {
     private final BlockingQueue<Received> queue;
+    private final Threads threads;
     private final Consumer<Map<Asked, Role>> more;
     private final Consumer<Set<RequestId>> end;
     private final Set<RequestId> asked = new HashSet<>();
 
     Replies(
             BlockingQueue<Received> queue,
+            Threads threads,
             Consumer<Map<Asked, Role>> more,
             Consumer<Set<RequestId>> end) {
         this.queue = queue;
+        this.threads = threads;
         this.more = more;
         this.end = end;
     }
@@ -43,8 +46,12 @@ public final class Replies implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     public Optional<Received> next(Duration limit) throws InterruptedException {
-        var nanos = limit.isPositive() ? limit.toNanos() : 0;
-        return Optional.ofNullable(queue.poll(nanos, TimeUnit.NANOSECONDS));
+        return threads.take(queue, limit);
+    }
+
+    /** What time it is, as {@link Received#arrived} counts. */
+    public long ticks() {
+        return threads.ticks();
     }
 
     @Override

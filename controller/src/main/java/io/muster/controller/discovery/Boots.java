@@ -137,9 +137,9 @@ public final class Boots {
     private void collect(Replies replies, List<NodeId> ids, Map<NodeId, String> boots)
             throws InterruptedException {
         var missing = new HashSet<>(ids);
-        var last = System.nanoTime();
+        var last = caller.ticks();
         while (!missing.isEmpty()) {
-            var received = replies.next(limit.minusNanos(System.nanoTime() - last));
+            var received = replies.next(limit.minusNanos(caller.ticks() - last));
             if (received.isEmpty()) {
                 return;
             }
@@ -147,7 +147,7 @@ public final class Boots {
             // Somebody who repeats himself must not keep us waiting.
             if (missing.remove(reply.sender().nodeId())) {
                 boots.put(reply.sender().nodeId(), reply.boot());
-                last = System.nanoTime();
+                last = caller.ticks();
             }
         }
     }

@@ -26,12 +26,12 @@ public final class BroadcastDiscovery implements Discovery {
 
     @Override
     public Targets find(Search search) throws InterruptedException {
-        var start = System.nanoTime();
+        var start = caller.ticks();
         var matching = sweep(search);
         var targets = search.pick(matching);
         var missing = search.missing(matching);
         var unknown = missing.isEmpty() ? Strangers.NONE : unknown(missing, search);
-        var took = Duration.ofNanos(System.nanoTime() - start);
+        var took = Duration.ofNanos(caller.ticks() - start);
         return new Targets(targets, unknown.names(), "broadcast", took, unknown.guesses());
     }
 

@@ -30,7 +30,7 @@ public final class PresenceDiscovery implements Discovery {
 
     @Override
     public Targets find(Search search) throws InterruptedException {
-        var start = System.nanoTime();
+        var start = caller.ticks();
         var roll = ask(search.filter());
         var matching = roll.nodes();
         if (matching.isEmpty()) {
@@ -44,7 +44,7 @@ public final class PresenceDiscovery implements Discovery {
                 targets,
                 unknown.names(),
                 METHOD,
-                Duration.ofNanos(System.nanoTime() - start),
+                Duration.ofNanos(caller.ticks() - start),
                 notices);
     }
 

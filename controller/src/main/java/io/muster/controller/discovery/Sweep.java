@@ -111,7 +111,7 @@ public final class Sweep {
             if (askHub) {
                 caller.mention(toHub, new Destination.Hub());
             }
-            var start = System.nanoTime();
+            var start = caller.ticks();
             caller.send(toNodes, List.of(new Destination.Requests(caller.collective())));
             var interrupted = !collect(replies, toNodes, search, start, answered);
             return new Result(List.copyOf(answers.values()), roll.nodes(), hub, interrupted);
@@ -168,7 +168,7 @@ public final class Sweep {
         if (nobodyYet || !missing.isEmpty()) {
             least = Math.max(least, start + patience.limit().toNanos());
         }
-        return Duration.ofNanos(Math.max(quiet, least) - System.nanoTime());
+        return Duration.ofNanos(Math.max(quiet, least) - caller.ticks());
     }
 
     private void expect(Search search) {

@@ -7,6 +7,7 @@ import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Received;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.journal.Disk;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
 import io.muster.journal.Sheet;
@@ -51,13 +52,14 @@ public final class RunJournal implements Logbook, AutoCloseable {
     static RunJournal begin(
             String id,
             FileMaker file,
+            Disk disk,
             Plan plan,
             Targets targets,
             Instant at,
             Consumer<String> notices) {
         var made = new RunJournal(id, harmless(plan), Optional.empty(), notices);
         try {
-            made.journal = Optional.of(Journal.open(file.make(), _ -> {}));
+            made.journal = Optional.of(Journal.open(file.make(), _ -> {}, disk));
             made.append(RunRecords.begun(plan, targets, at), false);
             for (int from = 0; from < targets.all().size(); from += ROWS) {
                 var to = Math.min(from + ROWS, targets.all().size());
@@ -82,8 +84,9 @@ public final class RunJournal implements Logbook, AutoCloseable {
      *
      * @throws JournalException if it cannot be opened
      */
-    static RunJournal reopen(String id, Path file, Plan plan, Consumer<String> notices) {
-        var open = Journal.open(file, _ -> {});
+    static RunJournal reopen(
+            String id, Path file, Disk disk, Plan plan, Consumer<String> notices) {
+        var open = Journal.open(file, _ -> {}, disk);
         return new RunJournal(id, harmless(plan), Optional.of(open), notices);
     }
 

@@ -2,6 +2,7 @@ package io.muster.controller.runs;
 
 import io.muster.config.IoReason;
 import io.muster.controller.discovery.Targets;
+import io.muster.journal.Disk;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
 import io.muster.message.Escape;
@@ -35,6 +36,7 @@ public final class RunsDirectory {
 
     private final Path directory;
     private final Duration keep;
+    private final Disk disk;
 
     /** A run that is kept. */
     public record Kept(String id, Instant at, Path folder) {
@@ -65,8 +67,14 @@ public final class RunsDirectory {
      * @param keep how long runs are kept
      */
     public RunsDirectory(Path directory, Duration keep) {
+        this(directory, keep, Disk.REAL);
+    }
+
+    /** The same, on that disk. */
+    public RunsDirectory(Path directory, Duration keep, Disk disk) {
         this.directory = directory;
         this.keep = keep;
+        this.disk = disk;
     }
 
     /**
@@ -85,7 +93,7 @@ public final class RunsDirectory {
         random.nextBytes(bits);
         var id = HexFormat.of().formatHex(bits);
         var folder = directory.resolve("%013d-%s".formatted(now.toEpochMilli(), id));
-        return RunJournal.begin(id, () -> made(folder), plan, targets, now, notices);
+        return RunJournal.begin(id, () -> made(folder), disk, plan, targets, now, notices);
     }
 
     private static Path made(Path folder) {
@@ -105,7 +113,7 @@ public final class RunsDirectory {
      * @throws JournalException if it cannot be written to, or another process does
      */
     public RunJournal reopen(Kept kept, PastRun run, Consumer<String> notices) {
-        return RunJournal.reopen(kept.id(), kept.journal(), run.plan(), notices);
+        return RunJournal.reopen(kept.id(), kept.journal(), disk, run.plan(), notices);
     }
 
     /**

@@ -15,6 +15,7 @@ import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
 import io.muster.security.Verifier;
+import io.muster.threads.Threads;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +51,8 @@ final class Flood {
                                 new SealedResults(
                                         fleet.operator("alice").identity(), Optional::empty),
                                 strays,
-                                _ -> {});
+                                _ -> {},
+                                Threads.REAL);
                 var replies = inbox.expect(Map.of(asked, Role.NODE))) {
             var nodes = Thread.ofPlatform().start(() -> answer(fleet, inbox, asked));
             while (kept.size() < NODES) {

@@ -19,6 +19,7 @@ import io.muster.security.Signer;
 import io.muster.security.Verification.Trusted;
 import io.muster.security.Verification.Untrusted;
 import io.muster.security.Verifier;
+import io.muster.threads.Threads;
 import io.muster.transport.Destination;
 import io.muster.transport.Receiver;
 import io.muster.transport.Transport;
@@ -63,6 +64,7 @@ public final class HubService implements Receiver {
     private final Supplier<ListNumbers> lists;
     private final Map<ActionName, Answering> others;
     private final InstantSource clock;
+    private final Threads threads;
     private final SeenRequests seen = new SeenRequests();
     private final Turns turns = new Turns(AT_ONCE, PER_CALLER);
     private final Complaints complaints = Complaints.in(LOG);
@@ -126,6 +128,32 @@ public final class HubService implements Receiver {
             Supplier<ListNumbers> lists,
             Map<ActionName, Answering> others,
             InstantSource clock) {
+        this(
+                verifier,
+                signer,
+                transport,
+                presence,
+                checkpoints,
+                self,
+                lists,
+                others,
+                clock,
+                Threads.REAL);
+    }
+
+    /** The same, where threads are another matter. */
+    public HubService(
+            Verifier verifier,
+            Signer signer,
+            Transport transport,
+            Presence presence,
+            Checkpoints checkpoints,
+            Self self,
+            Supplier<ListNumbers> lists,
+            Map<ActionName, Answering> others,
+            InstantSource clock,
+            Threads threads) {
+        this.threads = threads;
         this.lists = lists;
         this.others = new HashMap<>(others);
         this.others.put(
@@ -183,9 +211,9 @@ public final class HubService implements Receiver {
         if (refusal.isPresent()) {
             reply.send(new Answer.Final(refusal.get()));
         } else if (turns.queue(trusted.signer())) {
-            Thread.ofVirtual()
-                    .name("hub-" + request.id().brief())
-                    .start(() -> turns.take(trusted.signer(), () -> answer(request, reply)));
+            threads.start(
+                    "hub-" + request.id().brief(),
+                    () -> turns.take(trusted.signer(), () -> answer(request, reply)));
         } else {
             var own = PER_CALLER + " questions of " + trusted.signer().brief();
             reply.send(refused(Reason.BUSY, own + " wait here already: ask again"));

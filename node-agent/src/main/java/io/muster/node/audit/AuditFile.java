@@ -1,51 +1,49 @@
 package io.muster.node.audit;
 
 import io.muster.audit.AuditRecord;
+import io.muster.journal.Disk;
 import io.muster.message.AuditHead;
 import io.muster.message.Bytes;
 import io.muster.message.Value;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.time.Instant;
 import java.util.Map;
 
 /**
- * The file that is written, at its end: a record is in it as a whole or not at all. Not a channel,
- * which an interrupt of the writing thread would close for good. Not thread-safe.
+ * The file that is written, at its end: a record is in it as a whole or not at all. Not thread-safe.
  */
 final class AuditFile implements AutoCloseable {
-    private final RandomAccessFile out;
+    private final Disk.Tail out;
     private final String chain;
     private final long first;
     private final Instant begun;
     private AuditHead head;
+    private long size;
     private boolean forced;
 
     private AuditFile(
-            RandomAccessFile out, String chain, long first, Instant begun, AuditHead head) {
+            Disk.Tail out, String chain, long first, Instant begun, AuditHead head, long size) {
         this.out = out;
         this.chain = chain;
         this.first = first;
         this.begun = begun;
         this.head = head;
+        this.size = size;
     }
 
     /** Goes on where that tail ends; what follows it is cut off. */
-    static AuditFile after(AuditTail tail, RandomAccessFile out) throws IOException {
-        if (out.length() > tail.end()) {
-            out.setLength(tail.end());
-        }
-        out.seek(tail.end());
-        return new AuditFile(out, tail.chain(), tail.first(), tail.begun(), tail.head());
+    static AuditFile after(AuditTail tail, Disk.Tail out) throws IOException {
+        out.truncate(tail.end());
+        return new AuditFile(
+                out, tail.chain(), tail.first(), tail.begun(), tail.head(), tail.end());
     }
 
     /** An empty file and the record that it begins with. */
-    static AuditFile begin(RandomAccessFile out, String chain, AuditRecord opening, Instant now)
+    static AuditFile begin(Disk.Tail out, String chain, AuditRecord opening, Instant now)
             throws IOException {
-        out.setLength(0);
-        out.seek(0);
-        var file = new AuditFile(out, chain, opening.sequence(), now, opening.head(chain));
+        out.truncate(0);
+        var file = new AuditFile(out, chain, opening.sequence(), now, opening.head(chain), 0);
         file.write(opening.line(), false);
         return file;
     }
@@ -67,8 +65,8 @@ final class AuditFile implements AutoCloseable {
         return head;
     }
 
-    long size() throws IOException {
-        return out.getFilePointer();
+    long size() {
+        return size;
     }
 
     /** Appends a record; if that fails there is no such record. */
@@ -93,23 +91,22 @@ final class AuditFile implements AutoCloseable {
     /** Returns when all records are on the disk. */
     void force() throws IOException {
         if (!forced) {
-            out.getFD().sync();
+            out.force();
             forced = true;
         }
     }
 
     private void write(Bytes line, boolean durable) throws IOException {
-        var before = out.getFilePointer();
         try {
             forced = false;
-            out.write(line.view());
+            out.append(line.view());
             if (durable) {
                 force();
             }
+            size += line.length();
         } catch (IOException e) {
             try {
-                out.setLength(before);
-                out.seek(before);
+                out.truncate(size);
             } catch (IOException second) {
                 e.addSuppressed(second);
             }

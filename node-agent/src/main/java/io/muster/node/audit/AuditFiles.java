@@ -1,6 +1,7 @@
 package io.muster.node.audit;
 
 import io.muster.journal.AtomicFile;
+import io.muster.journal.Disk;
 import io.muster.message.AuditHead;
 import io.muster.message.Bytes;
 import io.muster.message.Json;
@@ -22,7 +23,7 @@ import java.util.Optional;
  * Where the audit log lies: {@code audit.jsonl} is written, {@code audit-CHAIN-SEQUENCE.jsonl} are
  * older, {@code audit.head} says how far it had come. For their owner's eyes alone.
  */
-record AuditFiles(Path directory) {
+record AuditFiles(Path directory, Disk disk) {
     private static final String OWNER_ONLY = "rw-------";
 
     /** The file that is written. */
@@ -55,6 +56,12 @@ record AuditFiles(Path directory) {
             throw new IOException(file + " is not a regular file");
         }
         return new RandomAccessFile(file.toFile(), "rw");
+    }
+
+    /** The end of a file, which is made if it is not there. */
+    Disk.Tail tail(Path file) throws IOException {
+        open(file).close();
+        return disk.open(file);
     }
 
     /** How far the log had surely come, if that was noted. */

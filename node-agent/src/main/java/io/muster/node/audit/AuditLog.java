@@ -1,6 +1,7 @@
 package io.muster.node.audit;
 
 import io.muster.audit.AuditRecord;
+import io.muster.journal.Disk;
 import io.muster.message.AuditHead;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
@@ -91,7 +92,19 @@ public final class AuditLog implements AutoCloseable {
             InstantSource clock,
             RandomGenerator random,
             Consumer<String> told) {
-        this.files = new AuditFiles(directory);
+        this(directory, node, limits, clock, random, Disk.REAL, told);
+    }
+
+    /** The same, on that disk. */
+    public AuditLog(
+            Path directory,
+            Identity node,
+            AuditLimits limits,
+            InstantSource clock,
+            RandomGenerator random,
+            Disk disk,
+            Consumer<String> told) {
+        this.files = new AuditFiles(directory, disk);
         this.reserve = new Reserve(files.reserve());
         this.node = node;
         this.limits = limits;
@@ -207,7 +220,7 @@ public final class AuditLog implements AutoCloseable {
         var opening =
                 AuditRecord.after(
                         file.head(), now, AuditRecord.OPENED, opening(file.chain(), node));
-        var next = AuditFiles.open(files.next());
+        var next = files.tail(files.next());
         try {
             var begun = AuditFile.begin(next, file.chain(), opening, now);
             begun.force();

@@ -3,6 +3,8 @@ package io.muster.node.audit;
 import io.muster.message.Checkpoint;
 import io.muster.security.PayloadType;
 import io.muster.security.Signer;
+import io.muster.threads.Threads;
+import io.muster.threads.Threads.Started;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
 import io.muster.transport.TransportException;
@@ -13,11 +15,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Has others know how far the audit log has come: signs and publishes a {@link Checkpoint} every
- * five minutes, and soon after each destructive action. On a virtual thread of its own.
+ * five minutes, and soon after each destructive action. On a thread of its own.
  */
 public final class Notary implements AutoCloseable {
     private static final Duration EVERY = Duration.ofMinutes(5);
@@ -31,8 +32,9 @@ public final class Notary implements AutoCloseable {
     private final Runnable eachMinute;
     private final Logger log;
     private final Semaphore asked = new Semaphore(0);
-    private final Thread thread;
-    private long last = System.nanoTime();
+    private final Threads threads;
+    private final Started thread;
+    private long last;
     private long published = -1;
 
     /**
@@ -46,6 +48,7 @@ public final class Notary implements AutoCloseable {
             Transport transport,
             InstantSource clock,
             Runnable eachMinute,
+            Threads threads,
             Logger log) {
         this.audit = audit;
         this.signer = signer;
@@ -53,7 +56,9 @@ public final class Notary implements AutoCloseable {
         this.clock = clock;
         this.eachMinute = eachMinute;
         this.log = log;
-        this.thread = Thread.ofVirtual().name("notary").start(this::run);
+        this.threads = threads;
+        this.last = threads.ticks();
+        this.thread = threads.start("notary", this::run);
     }
 
     /** Something was done that must not be unsaid: a checkpoint is made at once. */
@@ -64,10 +69,10 @@ public final class Notary implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                var now = asked.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                var now = threads.acquire(asked, LOOK);
                 asked.drainPermits();
                 eachMinute.run();
-                var passed = System.nanoTime() - last;
+                var passed = threads.ticks() - last;
                 if (now || passed >= EVERY.toNanos()) {
                     checkpoint();
                 }
@@ -91,7 +96,7 @@ public final class Notary implements AutoCloseable {
                         now.plus(USEFUL));
                 published = head.sequence();
             }
-            last = System.nanoTime();
+            last = threads.ticks();
         } catch (TransportException e) {
             log.log(Level.DEBUG, () -> "no checkpoint of the audit log: " + e.getMessage());
         } catch (IOException | RuntimeException e) {

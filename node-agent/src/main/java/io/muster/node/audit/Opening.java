@@ -39,11 +39,10 @@ final class Opening {
      * @param noted how far it had surely come
      */
     AuditFile open(Optional<AuditHead> noted) throws IOException {
-        var out = AuditFiles.open(files.current());
-        try {
-            return open(out, noted);
+        Optional<AuditTail> tail;
+        try (var in = AuditFiles.open(files.current())) {
+            tail = found(in, noted);
         } catch (MalformedException e) {
-            out.close();
             var aside = files.setAside(clock.millis());
             findings.add(
                     "the log did not end as this node agent left it ("
@@ -51,15 +50,14 @@ final class Opening {
                             + "); it is kept as "
                             + aside.getFileName()
                             + ", and a new chain begins");
-            return begin(AuditFiles.open(files.current()));
-        } catch (IOException e) {
-            out.close();
-            throw e;
+            return begin();
         }
+        return tail.isPresent() ? after(tail.get()) : begin();
     }
 
-    private AuditFile open(RandomAccessFile out, Optional<AuditHead> noted) throws IOException {
-        var tail = AuditTail.read(out);
+    private Optional<AuditTail> found(RandomAccessFile in, Optional<AuditHead> noted)
+            throws IOException {
+        var tail = AuditTail.read(in);
         if (tail.isEmpty()) {
             noted.ifPresent(
                     head ->
@@ -69,15 +67,15 @@ final class Opening {
                                             + " of the chain "
                                             + head.chain()
                                             + ", and is gone; a new chain begins"));
-            return begin(out);
+            return tail;
         }
         var found = tail.get();
         noted.ifPresent(head -> check(found, head));
-        var torn = out.length() - found.end();
+        var torn = in.length() - found.end();
         if (torn > 0) {
             findings.add("after a crash: " + torn + " bytes of an unfinished record were cut off");
         }
-        return AuditFile.after(found, out);
+        return tail;
     }
 
     private static void check(AuditTail found, AuditHead noted) {
@@ -97,10 +95,26 @@ final class Opening {
         }
     }
 
-    private AuditFile begin(RandomAccessFile out) throws IOException {
+    private AuditFile after(AuditTail found) throws IOException {
+        var out = files.tail(files.current());
+        try {
+            return AuditFile.after(found, out);
+        } catch (IOException e) {
+            out.close();
+            throw e;
+        }
+    }
+
+    private AuditFile begin() throws IOException {
         var chain = AuditLog.chain(random);
         var now = clock.instant();
         var first = AuditRecord.first(now, AuditRecord.OPENED, AuditLog.opening(chain, node));
-        return AuditFile.begin(out, chain, first, now);
+        var out = files.tail(files.current());
+        try {
+            return AuditFile.begin(out, chain, first, now);
+        } catch (IOException e) {
+            out.close();
+            throw e;
+        }
     }
 }
