@@ -21,6 +21,7 @@ import io.muster.hub.enrolment.RevocationRegister;
 import io.muster.hub.presence.HubService;
 import io.muster.hub.presence.Presence;
 import io.muster.hub.presence.PresenceService;
+import io.muster.hub.presence.RollCalls;
 import io.muster.hub.presence.TrustAnswer;
 import io.muster.hub.trust.Bulletin;
 import io.muster.hub.trust.Herald;
@@ -146,6 +147,7 @@ public final class Hub implements AutoCloseable {
         var bulletin =
                 new Bulletin(board, herald, authority, register, files, this::recheck, clock);
         var verifier = new Verifier(authority.trust(), revocations, clock);
+        var calls = new RollCalls(credentials.signer(), transport, presence, clock);
         var announcements =
                 new PresenceService(
                         verifier,
@@ -154,6 +156,7 @@ public final class Hub implements AutoCloseable {
                         said -> {
                             doubles.freeze();
                             herald.heard(said);
+                            calls.heard(said);
                             confirm(said);
                         },
                         clock);
@@ -185,7 +188,10 @@ public final class Hub implements AutoCloseable {
                         servers,
                         renewed -> comeAgain(renewed, credentials, transport),
                         confirmations,
-                        doubles::look,
+                        () -> {
+                            doubles.look();
+                            calls.tidy();
+                        },
                         clock);
         started.push(upkeep);
         upkeep.start();

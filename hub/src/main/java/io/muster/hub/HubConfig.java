@@ -87,7 +87,8 @@ public record HubConfig(
                                 settings.get("join-limit", usual.join(), Spans::parse),
                                 settings.get("reboot-limit", usual.reboot(), Spans::parse),
                                 usual.skew(),
-                                settings.get("forget-after", usual.forget(), Spans::parse)));
+                                settings.get("forget-after", usual.forget(), Spans::parse),
+                                settings.get("down-after", usual.down(), HubConfig::missing)));
         settings.check();
         return config;
     }
@@ -122,6 +123,21 @@ public record HubConfig(
                 maxNodes,
                 lockOperators,
                 times);
+    }
+
+    private static int missing(String text) {
+        var number = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
+        if (number < PresenceTimes.FEWEST || number > PresenceTimes.MOST) {
+            throw new IllegalArgumentException(
+                    "not a number of announcements from "
+                            + PresenceTimes.FEWEST
+                            + " to "
+                            + PresenceTimes.MOST
+                            + ": each node says how often it announces itself, and with fewer of"
+                            + " those a node that is only late would be taken for one that is"
+                            + " gone");
+        }
+        return number;
     }
 
     private static int count(String text) {

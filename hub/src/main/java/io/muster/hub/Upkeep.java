@@ -28,7 +28,7 @@ final class Upkeep implements AutoCloseable {
     private final List<Credentials> servers;
     private final Consumer<Credentials> renewed;
     private final Confirmations confirmations;
-    private final Runnable purging;
+    private final Runnable tidying;
     private final InstantSource clock;
     private final CountDownLatch over = new CountDownLatch(1);
     private Instant tried = Instant.EPOCH;
@@ -40,7 +40,7 @@ final class Upkeep implements AutoCloseable {
      * @param servers the credentials of the hub and, if it is its own, the broker: renewed in use
      * @param renewed told of those that were renewed
      * @param confirmations who goes by which trust set; put on record
-     * @param purging empties the queues of those who were cleaned
+     * @param tidying empties the queues of those who were cleaned, and forgets those who are gone
      */
     Upkeep(
             PresenceService announcements,
@@ -49,7 +49,7 @@ final class Upkeep implements AutoCloseable {
             List<Credentials> servers,
             Consumer<Credentials> renewed,
             Confirmations confirmations,
-            Runnable purging,
+            Runnable tidying,
             InstantSource clock) {
         this.announcements = announcements;
         this.bulletin = bulletin;
@@ -57,7 +57,7 @@ final class Upkeep implements AutoCloseable {
         this.servers = List.copyOf(servers);
         this.renewed = renewed;
         this.confirmations = confirmations;
-        this.purging = purging;
+        this.tidying = tidying;
         this.clock = clock;
     }
 
@@ -72,7 +72,7 @@ final class Upkeep implements AutoCloseable {
                 try {
                     announcements.sweep();
                     renew();
-                    purging.run();
+                    tidying.run();
                     bulletin.refresh();
                     confirm();
                 } catch (RuntimeException e) {

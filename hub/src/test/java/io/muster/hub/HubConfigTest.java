@@ -47,7 +47,7 @@ class HubConfigTest {
                         .map(row -> row.group(1) + " = " + row.group(2))
                         .collect(Collectors.joining("\n"));
         assertThat(of(written)).isEqualTo(of(""));
-        assertThat(rows.stream().map(row -> row.group(1))).hasSize(12).contains("broker");
+        assertThat(rows.stream().map(row -> row.group(1))).hasSize(13).contains("broker");
     }
 
     @Test
@@ -66,6 +66,7 @@ class HubConfigTest {
                         join-limit = 2m
                         reboot-limit = 20m
                         forget-after = 1d
+                        down-after = 5
                         """);
         assertThat(config.listen()).hasToString("[::1]:7000");
         assertThat(config.enrol()).hasToString("10.0.0.5:0");
@@ -75,6 +76,19 @@ class HubConfigTest {
         assertThat(config.collectives()).containsExactly(Collective.MAIN, new Collective("dr"));
         assertThat(config.times().reboot()).isEqualTo(Duration.ofMinutes(20));
         assertThat(config.times().forget()).isEqualTo(Duration.ofDays(1));
+        assertThat(config.times().down()).isEqualTo(5);
+    }
+
+    @Test
+    void aTimeoutOfLessThanThreeIntervalsIsRefused() {
+        for (var few : new String[] {"2", "1", "0", "-3", "90s", "1001"}) {
+            assertThatThrownBy(() -> of("down-after = " + few))
+                    .as(few)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("hub.conf:1: down-after = " + few)
+                    .hasMessageContaining("from 3 to 1000: each node says how often");
+        }
+        assertThat(of("down-after = 3").times().down()).isEqualTo(3);
     }
 
     @Test

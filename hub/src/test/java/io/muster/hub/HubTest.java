@@ -35,6 +35,7 @@ import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.message.Role;
+import io.muster.message.RollCall;
 import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
 import io.muster.security.Ed25519Key;
@@ -144,6 +145,16 @@ class HubTest {
     }
 
     private static void announce(Transport transport, Credentials node, Kind kind, long sequence) {
+        var facts = Fields.EMPTY.with("role", node.identity().name().substring(0, 3));
+        announce(transport, node, kind, sequence, Optional.of(facts));
+    }
+
+    private static void announce(
+            Transport transport,
+            Credentials node,
+            Kind kind,
+            long sequence,
+            Optional<Fields> facts) {
         var id = node.identity().name();
         var announcement =
                 new Announcement(
@@ -159,7 +170,7 @@ class HubTest {
                         "0.1.0",
                         List.of(),
                         List.of(),
-                        Optional.of(Fields.EMPTY.with("role", id.substring(0, 3))));
+                        facts);
         transport.publishConfirmed(
                 new Destination.Announcements(),
                 node.signer().sign(PayloadType.ANNOUNCEMENT, announcement.encode()),
@@ -263,6 +274,25 @@ class HubTest {
         assertThat(outcome.message()).isEqualTo("3 nodes of 3");
         assertThat(outcome.result().member("states"))
                 .contains(Fields.EMPTY.with("left", 1).with("up", 2));
+    }
+
+    @Test
+    void aNodeThatIsHeardWithoutItsFactsIsAskedForThem() throws Exception {
+        var node = join("web01").credentials();
+        var bus = connect(node, broker());
+        var verifier = new Verifier(node.trust(), CLOCK);
+        var calls = new CopyOnWriteArrayList<RollCall>();
+        bus.subscribe(
+                new Destination.Node(node.identity().nodeId()),
+                body -> {
+                    if (verifier.verify(body, PayloadType.ROLLCALL, Set.of(Role.HUB))
+                            instanceof Trusted trusted) {
+                        calls.add(RollCall.decode(trusted.payload()));
+                    }
+                });
+        announce(bus, node, Kind.UP, 1, Optional.empty());
+        await().atMost(LIMIT).until(() -> !calls.isEmpty());
+        assertThat(calls.getFirst().node()).isEqualTo(node.identity());
     }
 
     @Test

@@ -19,7 +19,6 @@ import io.muster.security.Credentials;
 import io.muster.security.Envelope;
 import io.muster.security.KnownTime;
 import io.muster.threads.Threads;
-import io.muster.threads.Threads.Started;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
 
@@ -58,7 +57,7 @@ public final class NodeAgent implements AutoCloseable {
     private final Announcer announcer;
     private final List<Transport.Subscription> subscriptions = new ArrayList<>();
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final Started herald;
+    private final AnnounceLoop loop;
     private volatile Announcement.Kind farewell = Announcement.Kind.LEAVING;
     private volatile boolean readOnly;
     private volatile String lastName;
@@ -158,6 +157,17 @@ public final class NodeAgent implements AutoCloseable {
                         grounds.trust()::standing,
                         parts.node().version(),
                         challenge);
+        loop =
+                new AnnounceLoop(
+                        announcer,
+                        parts.connected(),
+                        parts.announceEvery(),
+                        parts.random(),
+                        outbox::flush,
+                        this::recover,
+                        closing,
+                        parts.threads(),
+                        parts.log());
         var worker = parts.helper().<Worker>map(Delegate::new).orElse(Worker.HERE);
         performer =
                 new Performer(
@@ -187,14 +197,14 @@ public final class NodeAgent implements AutoCloseable {
         unfinished.conclude();
         courier.ifPresent(Courier::go);
         subscribe();
-        herald = parts.threads().start("announcer", this::announce);
+        loop.start();
     }
 
     /** Leaves: says so, takes no new work, and gives running actions no more than a moment. */
     @Override
     public void close() {
         closing.countDown();
-        herald.interrupt();
+        loop.stop();
         subscriptions.forEach(Transport.Subscription::close);
         announcer.leave(farewell);
         notary.close();
@@ -232,7 +242,16 @@ public final class NodeAgent implements AutoCloseable {
                         secrecy(self),
                         performer);
         var transport = parts.transport();
-        subscriptions.add(transport.subscribe(new Destination.Node(self.nodeId()), handler));
+        var rolls =
+                new RollDesk(
+                        self,
+                        grounds.verifier(),
+                        handler,
+                        loop::introduceAfter,
+                        parts.random(),
+                        parts.threads()::ticks,
+                        witness);
+        subscriptions.add(transport.subscribe(new Destination.Node(self.nodeId()), rolls));
         for (var collective : parts.node().collectives()) {
             subscriptions.add(transport.subscribe(new Destination.Requests(collective), handler));
         }
@@ -267,9 +286,9 @@ public final class NodeAgent implements AutoCloseable {
         courier.ifPresent(Courier::go);
     }
 
-    /** A nonce was used: there has to be another one. */
+    /** A nonce was used, so there has to be another one; or a document is lacking here. */
     private void announceSoon() {
-        parts.threads().start("nonce", () -> announce(false));
+        loop.soon();
     }
 
     private void readOnly(String problem) {
@@ -296,34 +315,6 @@ public final class NodeAgent implements AutoCloseable {
 
     private void staysUp() {
         farewell = Announcement.Kind.LEAVING;
-    }
-
-    private void announce() {
-        try {
-            while (true) {
-                var pause = announcer.pause();
-                announce(parts.threads().acquire(parts.connected(), pause));
-                recover();
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Whatever is wrong this time, a host name that cannot be read say, there is a next time. */
-    private void announce(boolean connectedAgain) {
-        try {
-            if (connectedAgain) {
-                announcer.introduce();
-            } else {
-                announcer.repeat();
-            }
-        } catch (RuntimeException e) {
-            parts.log().log(Level.ERROR, "cannot announce", e);
-        }
-        if (connectedAgain) {
-            outbox.flush();
-        }
     }
 
     private void goingDown() {

@@ -40,6 +40,7 @@ public record Attested(Identity node, AuditHead head, Instant at) {
                     case REPLY -> of(Reply.decode(envelope.payload()));
                     case REQUEST,
                             ANNOUNCEMENT,
+                            ROLLCALL,
                             APPROVAL,
                             REVOCATION,
                             POLICY,

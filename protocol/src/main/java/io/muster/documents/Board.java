@@ -98,6 +98,7 @@ public final class Board {
                             REPLY,
                             ANNOUNCEMENT,
                             CHECKPOINT,
+                            ROLLCALL,
                             APPROVAL,
                             REVOCATION,
                             POLICY,
@@ -138,7 +139,7 @@ public final class Board {
             case TRUST -> with(documents.set(envelope), next -> take(next, document));
             case LOCK -> with(documents.lock(envelope), l -> take(l, envelope, document));
             case RELEASE -> with(documents.release(envelope), r -> take(r, envelope, document));
-            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL ->
+            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, ROLLCALL, APPROVAL ->
                     new Taken.Refused("no document");
         };
     }
@@ -150,7 +151,7 @@ public final class Board {
     public static boolean concerns(PayloadType type) {
         return switch (type) {
             case REVOCATION, POLICY, LOCK, RELEASE -> true;
-            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL, TRUST -> false;
+            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, ROLLCALL, APPROVAL, TRUST -> false;
         };
     }
 

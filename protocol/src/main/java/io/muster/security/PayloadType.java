@@ -12,6 +12,8 @@ public enum PayloadType {
     REPLY,
     ANNOUNCEMENT,
     CHECKPOINT,
+    /** The hub asks a node to announce itself in full. */
+    ROLLCALL,
     /** An operator's yes to a request of another. */
     APPROVAL,
     /** A revocation list, signed by an issuer. */

@@ -191,6 +191,7 @@ public final class Verifier {
             case REPLY -> "reply";
             case ANNOUNCEMENT -> "announcement";
             case CHECKPOINT -> "checkpoint";
+            case ROLLCALL -> "roll call";
             case APPROVAL -> "approval";
             case REVOCATION -> "revocation list";
             case POLICY -> "policy bundle";

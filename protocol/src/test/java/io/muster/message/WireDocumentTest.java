@@ -41,6 +41,9 @@ class WireDocumentTest {
         for (var example : WireDocument.examples("json checkpoint")) {
             assertThat(text(Checkpoint.decode(Bytes.utf8(example)).encode())).isEqualTo(example);
         }
+        for (var example : WireDocument.examples("json rollcall")) {
+            assertThat(text(RollCall.decode(Bytes.utf8(example)).encode())).isEqualTo(example);
+        }
         for (var example : WireDocument.examples("json announcement")) {
             assertThat(text(Announcement.decode(Bytes.utf8(example)).encode())).isEqualTo(example);
         }

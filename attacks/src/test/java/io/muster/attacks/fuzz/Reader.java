@@ -21,6 +21,7 @@ import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
 import io.muster.message.Reply;
 import io.muster.message.Request;
+import io.muster.message.RollCall;
 import io.muster.message.Spans;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
@@ -70,6 +71,7 @@ enum Reader {
     CERTIFICATE(bytes -> Certificates.identity(Certificates.parse(bytes))),
     SETTINGS(Reader::settings),
     CHECKPOINT(bytes -> same(Checkpoint.decode(bytes), Checkpoint::encode, Checkpoint::decode)),
+    ROLL_CALL(bytes -> same(RollCall.decode(bytes), RollCall::encode, RollCall::decode)),
     APPROVAL(bytes -> same(Approval.decode(bytes), Approval::encode, Approval::decode)),
     PROPOSAL(
             bytes ->

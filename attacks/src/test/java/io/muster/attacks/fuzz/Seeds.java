@@ -64,6 +64,7 @@ final class Seeds {
                             Certificates.der(fleet.hub().certificate()));
             case SETTINGS -> texts("# settings\nhub = a:1, b:2\nannounce-every = 5s\n\n");
             case CHECKPOINT -> examples("checkpoint");
+            case ROLL_CALL -> examples("rollcall");
             case APPROVAL -> examples("approval");
             case PROPOSAL -> List.of(proposal());
             case REVOCATION -> examples("revocation");

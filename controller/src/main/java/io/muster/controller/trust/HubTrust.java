@@ -167,7 +167,7 @@ public final class HubTrust {
                             forged.add(flaw + ": " + problem);
                 }
             }
-            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL, RELEASE ->
+            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, ROLLCALL, APPROVAL, RELEASE ->
                     forged.add("a " + envelope.type().mediaType());
         }
     }

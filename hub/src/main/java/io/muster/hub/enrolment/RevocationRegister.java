@@ -293,7 +293,15 @@ public final class RevocationRegister {
                         write(policyFile(), document);
                     }
                 }
-                case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL, TRUST, LOCK, RELEASE ->
+                case REQUEST,
+                        REPLY,
+                        ANNOUNCEMENT,
+                        CHECKPOINT,
+                        ROLLCALL,
+                        APPROVAL,
+                        TRUST,
+                        LOCK,
+                        RELEASE ->
                         throw new IllegalArgumentException("no document of the authority");
             }
         }

@@ -121,6 +121,11 @@ public final class Presence {
         return Optional.ofNullable(sightings.get(id));
     }
 
+    /** Whether that node is known with its facts. */
+    boolean complete(NodeId id) {
+        return of(id).map(Sighting::factsKnown).orElse(false);
+    }
+
     /** The state of that node at that moment, if it is known. */
     public Optional<NodeState> state(NodeId id, Instant now) {
         return of(id).map(sighting -> sighting.state(now, times));
@@ -205,8 +210,8 @@ public final class Presence {
      * A machine that was away, has another boot, and does not trust its clock, may have lost the
      * time over that boot.
      */
-    private static boolean lostItsTime(Sighting before, Announcement now, Instant heard) {
-        var away = !heard.isBefore(before.missed(3));
+    private boolean lostItsTime(Sighting before, Announcement now, Instant heard) {
+        var away = !heard.isBefore(before.missed(times.down()));
         var otherBoot =
                 before.last().filter(last -> last.boot().equals(now.boot())).isEmpty()
                         && before.formerBoot().filter(now.boot()::equals).isEmpty();
@@ -253,7 +258,7 @@ public final class Presence {
             return Instant.MIN;
         }
         var last = before.last().get();
-        var speaking = now.isBefore(before.missed(3));
+        var speaking = now.isBefore(before.missed(times.down()));
         var otherMachine = !said.machine().equals(last.machine());
         var formerBoot =
                 !said.boot().equals(last.boot())
@@ -262,7 +267,7 @@ public final class Presence {
             return before.rival();
         }
         rivals.putIfAbsent(before.id(), place(last) + ", and " + place(said));
-        return now.plus(said.interval().multipliedBy(3));
+        return now.plus(said.interval().multipliedBy(times.down()));
     }
 
     private static String place(Announcement said) {

@@ -34,7 +34,6 @@ record Sighting(
         Instant rival) {
 
     private static final int SUSPECT_AFTER = 2;
-    private static final int DOWN_AFTER = 3;
 
     /** What a node last said. */
     enum Phase {
@@ -86,7 +85,7 @@ record Sighting(
     static boolean fresh(Announcement announcement, Instant heard, PresenceTimes times) {
         var latest = heard.plus(times.skew());
         var earliest =
-                heard.minus(times.skew()).minus(announcement.interval().multipliedBy(DOWN_AFTER));
+                heard.minus(times.skew()).minus(announcement.interval().multipliedBy(times.down()));
         return !announcement.sent().isAfter(latest) && !announcement.sent().isBefore(earliest);
     }
 
@@ -123,14 +122,14 @@ record Sighting(
                     case HERE -> since;
                 };
         return switch (state(now, times)) {
-            case DOWN -> later(begun, missed(DOWN_AFTER));
+            case DOWN -> later(begun, missed(times.down()));
             case SUSPECT -> now.isBefore(missed(SUSPECT_AFTER)) ? begun : missed(SUSPECT_AFTER);
             case JOINING, UP, LEFT, REBOOTING, CLONE -> begun;
         };
     }
 
     private NodeState alive(Instant now, PresenceTimes times) {
-        if (!now.isBefore(missed(DOWN_AFTER))) {
+        if (!now.isBefore(missed(times.down()))) {
             return NodeState.DOWN;
         }
         if (now.isBefore(rival)) {

@@ -129,7 +129,15 @@ public final class Bulletin {
         var envelope = Envelope.decode(document);
         switch (envelope.type()) {
             case REVOCATION, POLICY -> register.keep(envelope, document);
-            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL, TRUST, LOCK, RELEASE -> {}
+            case REQUEST,
+                    REPLY,
+                    ANNOUNCEMENT,
+                    CHECKPOINT,
+                    ROLLCALL,
+                    APPROVAL,
+                    TRUST,
+                    LOCK,
+                    RELEASE -> {}
         }
     }
 

@@ -1,6 +1,7 @@
 package io.muster.hub.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.hub.presence.Presence.Heard;
 import io.muster.message.Announcement.Kind;
@@ -64,6 +65,28 @@ class PresenceTest {
         hear(up());
         assertThat(state()).isEqualTo(NodeState.UP);
         assertThat(since()).isEqualTo(now);
+    }
+
+    @Test
+    void howManyAnnouncementsMustBeMissingCanBeSet() {
+        var usual = PresenceTimes.DEFAULT;
+        var patient =
+                new PresenceTimes(usual.join(), usual.reboot(), usual.skew(), usual.forget(), 5);
+        var lenient = new Presence(patient, 100);
+        lenient.hear(up().announcement(), now);
+        pass(Duration.ofSeconds(299));
+        assertThat(lenient.state(WEB01, now)).contains(NodeState.SUSPECT);
+        pass(Duration.ofSeconds(1));
+        assertThat(lenient.state(WEB01, now)).contains(NodeState.DOWN);
+        assertThatThrownBy(
+                        () ->
+                                new PresenceTimes(
+                                        usual.join(),
+                                        usual.reboot(),
+                                        usual.skew(),
+                                        usual.forget(),
+                                        2))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

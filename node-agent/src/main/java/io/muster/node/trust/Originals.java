@@ -125,7 +125,16 @@ public final class Originals {
         return switch (envelope.type()) {
             case REVOCATION -> RevocationList.decode(envelope.payload()).number();
             case POLICY -> PolicyBundle.decode(envelope.payload()).number();
-            case TRUST, LOCK, RELEASE, REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL -> 0;
+            case TRUST,
+                    LOCK,
+                    RELEASE,
+                    REQUEST,
+                    REPLY,
+                    ANNOUNCEMENT,
+                    CHECKPOINT,
+                    ROLLCALL,
+                    APPROVAL ->
+                    0;
         };
     }
 
@@ -153,7 +162,7 @@ public final class Originals {
             case TRUST -> SET + TrustSet.decode(envelope.payload()).number();
             case LOCK -> LOCK + Lock.decode(envelope.payload()).id().value();
             case RELEASE -> RELEASE + Release.decode(envelope.payload()).lock().value();
-            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL ->
+            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, ROLLCALL, APPROVAL ->
                     throw new MalformedException(envelope.type().mediaType() + " is no document");
         };
     }
@@ -169,6 +178,7 @@ public final class Originals {
                     REPLY,
                     ANNOUNCEMENT,
                     CHECKPOINT,
+                    ROLLCALL,
                     APPROVAL ->
                     Optional.empty();
         };

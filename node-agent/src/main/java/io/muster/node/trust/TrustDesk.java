@@ -83,7 +83,7 @@ public final class TrustDesk {
             case TRUST -> ifGenuine(documents.set(envelope), s -> set(s, envelope));
             case LOCK -> ifGenuine(documents.lock(envelope), lock -> lock(lock, envelope));
             case RELEASE -> ifGenuine(documents.release(envelope), r -> release(r, envelope));
-            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, APPROVAL ->
+            case REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, ROLLCALL, APPROVAL ->
                     scribe.dropped(Flaw.WRONG_TYPE, envelope.type().mediaType());
         }
     }
