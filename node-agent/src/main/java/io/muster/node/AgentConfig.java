@@ -8,6 +8,7 @@ import io.muster.message.Collective;
 import io.muster.message.Endpoint;
 import io.muster.message.Spans;
 import io.muster.node.audit.AuditLimits;
+import io.muster.node.output.OutputLimits;
 import io.muster.node.trust.TrustRules;
 import io.muster.transport.jms.BrokerAddress;
 
@@ -116,7 +117,8 @@ public record AgentConfig(
                                 settings.get(
                                         "keep-outcomes",
                                         NodeLimits.RETENTION,
-                                        AgentConfig::retention)),
+                                        AgentConfig::retention),
+                                output(settings)),
                         settings.optional("helper", Path::of),
                         settings.get("helper-state", HELPER_STATE, Path::of),
                         settings.get("user", "muster", text -> text),
@@ -127,6 +129,13 @@ public record AgentConfig(
                         settings.optional("sandbox", Path::of));
         settings.check();
         return config.joined(trusted(config.trust().resolve(JOINED)));
+    }
+
+    private static OutputLimits output(Settings settings) {
+        return new OutputLimits(
+                settings.get("output-size", 8, numberTo(1_024)) * MEBI,
+                settings.get("output-total", 64, numberTo(65_536)) * MEBI,
+                settings.get("keep-output", OutputLimits.DEFAULT.keep(), AgentConfig::retention));
     }
 
     /** Where it is written down whom this node trusts: not where the node agent may write. */

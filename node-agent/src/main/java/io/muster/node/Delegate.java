@@ -2,6 +2,7 @@ package io.muster.node;
 
 import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
+import io.muster.action.BuiltIn;
 import io.muster.action.Input;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
@@ -29,10 +30,14 @@ final class Delegate implements Worker {
         this.door = door;
     }
 
-    /** Whether this process can do it without root, and without secrets. */
+    /**
+     * Whether this process can do it without root, and without secrets. What programs said is with
+     * whoever ran them.
+     */
     static boolean here(Question question, Action action, ActionContext context) {
         ActionSpec spec = action.spec();
         return spec.actionClass() == ActionClass.READ
+                && !spec.name().equals(BuiltIn.NODE_OUTPUT.name())
                 && question.request().sealed().parts().isEmpty()
                 && context.node().actions().builtIn(spec.name());
     }

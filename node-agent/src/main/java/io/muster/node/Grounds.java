@@ -7,6 +7,8 @@ import io.muster.message.Identity;
 import io.muster.node.action.Actions;
 import io.muster.node.audit.AuditLog;
 import io.muster.node.audit.ShownArguments;
+import io.muster.node.output.OutputStore;
+import io.muster.node.output.Outlet;
 import io.muster.node.time.Challenge;
 import io.muster.node.time.HighWater;
 import io.muster.node.trust.TrustDesk;
@@ -48,7 +50,8 @@ record Grounds(
         TrustState trust,
         Verifier verifier,
         Authorizer authorizer,
-        Permits permits)
+        Permits permits,
+        OutputStore outputs)
         implements AutoCloseable {
 
     /**
@@ -130,7 +133,8 @@ record Grounds(
                 trust,
                 verifier,
                 authorizer,
-                permits);
+                permits,
+                OutputStore.open(state.resolve("output"), limits.output(), clock));
     }
 
     /** Takes documents, as {@link TrustDesk}. */
@@ -171,6 +175,20 @@ record Grounds(
     void tidy() {
         witness.count();
         mark.save();
+        outputs.tidy();
+    }
+
+    /** Where the words of a request's program go: what is secret nowhere. */
+    Outlet outlet(Question question, Actions actions) {
+        var request = question.request();
+        var secret =
+                !request.sealed().isEmpty()
+                        || actions.find(request.action())
+                                .map(action -> !action.spec().secretOutputs().isEmpty())
+                                .orElse(true);
+        return secret
+                ? Outlet.NONE
+                : inReply -> outputs.begin(request.id(), request.sender(), inReply);
     }
 
     /** Brings everything to the disk, and lets go of it. */

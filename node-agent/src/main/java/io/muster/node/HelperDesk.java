@@ -71,11 +71,11 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
             OwnCertificate own,
             Challenge challenge) {
         this.log = soil.log();
-        this.node = node;
         this.own = own;
         this.challenge = challenge;
         this.fleet = soil.fleet();
         grounds = Grounds.open(soil);
+        this.node = node.with(OutputActions.all(grounds.outputs()));
         journal = grounds.journal();
         witness = grounds.witness();
         trust = grounds.desk(rules, () -> {}, _ -> {});
@@ -102,8 +102,8 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         Set.copyOf(node.collectives()),
                         challenge,
                         trust,
-                        () -> NodeAgent.subject(soil.self(), name(), node),
-                        node.actions(),
+                        () -> NodeAgent.subject(soil.self(), name(), this.node),
+                        this.node.actions(),
                         new Secrecy(soil.self(), own::sealing, new SecureRandom()),
                         performer);
         takeStock();
@@ -264,7 +264,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     }
 
     private ActionContext context(Question question, Duration limit) {
-        return NodeAgent.context(question, limit, node);
+        return NodeAgent.context(question, limit, node, grounds);
     }
 
     private String name() {

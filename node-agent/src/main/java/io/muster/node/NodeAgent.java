@@ -141,7 +141,8 @@ public final class NodeAgent implements AutoCloseable {
         node =
                 parts.node()
                         .with(TrustActions.all(grounds.trust(), desk, parts.authorizer()::problem))
-                        .with(JournalActions.all(journal));
+                        .with(JournalActions.all(journal))
+                        .with(OutputActions.all(grounds.outputs()));
         outbox = new Outbox(parts.transport(), signer, clock);
         announcer =
                 new Announcer(
@@ -323,17 +324,19 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     private ActionContext context(Question question, Duration limit) {
-        return context(question, limit, parts.node());
+        return context(question, limit, node, grounds);
     }
 
-    static ActionContext context(Question question, Duration limit, Node node) {
+    static ActionContext context(
+            Question question, Duration limit, Node node, Grounds grounds) {
         var request = question.request();
         return new ActionContext(
                 request.id(),
                 request.sender(),
                 request.dryRun(),
                 System.nanoTime() + limit.toNanos(),
-                node);
+                node,
+                grounds.outlet(question, node.actions()));
     }
 
     private Subject subject() {

@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.action.ActionClass;
 import io.muster.message.Request;
 import io.muster.node.audit.AuditLimits;
+import io.muster.node.output.OutputLimits;
 
 import java.time.Duration;
 
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param audit how much of the audit log it keeps
  * @param destructivePerMinute of one caller, what cannot be undone
  * @param retention how long after its expiry it is remembered how a request ended
+ * @param output how much is kept of what programs say
  */
 public record NodeLimits(
         Duration skew,
@@ -22,7 +24,8 @@ public record NodeLimits(
         int running,
         AuditLimits audit,
         int destructivePerMinute,
-        Duration retention) {
+        Duration retention,
+        OutputLimits output) {
     private static final int DESTRUCTIVE = 5;
 
     /** A day: time enough to come back to a run that was cut off. */
@@ -31,9 +34,16 @@ public record NodeLimits(
     /** Half a minute of skew, 600 requests a minute, 32 actions at a time. */
     public static final NodeLimits DEFAULT = new NodeLimits(Duration.ofSeconds(30), 600, 32);
 
-    /** With the usual audit log, five destructive requests of one caller a minute, and a day. */
+    /** With the usual audit log and output, five destructive requests a minute, and a day. */
     public NodeLimits(Duration skew, int requestsPerMinute, int running) {
-        this(skew, requestsPerMinute, running, AuditLimits.DEFAULT, DESTRUCTIVE, RETENTION);
+        this(
+                skew,
+                requestsPerMinute,
+                running,
+                AuditLimits.DEFAULT,
+                DESTRUCTIVE,
+                RETENTION,
+                OutputLimits.DEFAULT);
     }
 
     public NodeLimits {

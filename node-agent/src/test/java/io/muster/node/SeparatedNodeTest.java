@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.muster.action.ActionClass;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
+import io.muster.message.Value;
+import io.muster.message.Value.Fields;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
 
@@ -20,6 +22,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** A node agent that is not root, with a root helper beside it, or with none. */
@@ -61,6 +64,9 @@ class SeparatedNodeTest {
         assertThat(outcome()).isEqualTo(Outcome.ok("done"));
         assertThat(helper.node.runs).hasValue(1);
         assertThat(helper.runs).hasValue(0);
+        helper.node.draft("trust.status", ActionClass.READ).send();
+        helper.node.awaitReplies(2);
+        assertThat(outcome()).isInstanceOf(Outcome.Ok.class);
     }
 
     @Test
@@ -70,6 +76,33 @@ class SeparatedNodeTest {
         assertThat(helper.node.replies()).hasSize(1);
         assertThat(helper.node.replies().getFirst().answer())
                 .isEqualTo(new Reply.Answer.Armed("later"));
+    }
+
+    @Test
+    void whatTheHelpersProgramsSaidIsAskedOfTheHelperAndTheRecordOfTheNodeAgent()
+            throws IOException {
+        NodeOutputTest.program(
+                helper.node,
+                "test.loud",
+                """
+                {"name":"test.loud","summary":"says much","class":"change","timeout":"1m"}
+                """,
+                "#!/bin/sh\nseq 1 40000 >&2\nexit 3\n");
+        var request = NodeOutputTest.run(helper.node);
+        assertThat(NodeOutputTest.last(helper.node).message()).contains("kept at the node");
+        assertThat(directory.resolve("state/output")).doesNotExist();
+        assertThat(helper.state.resolve("output")).isNotEmptyDirectory();
+
+        var told = NodeOutputTest.ask(helper.node, helper.node.alice, request, 0, 2);
+        assertThat(told.message()).isEqualTo("147456 of 228894 bytes");
+
+        var ask = helper.node.draft("node.outcomes", ActionClass.READ);
+        ask.arguments =
+                Fields.EMPTY.with("requests", Value.texts(List.of(request.value())));
+        var before = helper.node.replies().size();
+        ask.send();
+        assertThat(helper.node.awaitReplies(before + 1).getLast().answer().toString())
+                .contains("ended", "exit-status");
     }
 
     @Test

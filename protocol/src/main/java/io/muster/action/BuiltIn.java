@@ -23,6 +23,9 @@ public final class BuiltIn {
                     + "|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\\.com)"
                     + " [A-Za-z0-9+/]+={0,2}( .*)?";
 
+    private static final OutputSpec REST =
+            new OutputSpec("rest", "What is kept at the node of a stream that is not all here");
+
     /** Answers. */
     public static final ActionSpec NODE_PING =
             new ActionSpec(
@@ -91,6 +94,36 @@ public final class BuiltIn {
                             new OutputSpec("requests", "What is known of each, by id"),
                             new OutputSpec(
                                     "forgotten", "What expired until then may have been known")));
+
+    /** The rest of what a program said. */
+    public static final ActionSpec NODE_OUTPUT =
+            new ActionSpec(
+                    new ActionName("node.output"),
+                    "Tell, to its caller, the rest of what a request's program said",
+                    ActionClass.READ,
+                    true,
+                    false,
+                    Duration.ofSeconds(30),
+                    List.of(
+                            InputSpec.required(
+                                    "request",
+                                    "the id of the request",
+                                    Kind.Text.matching(32, "[0-9a-f]{32}")),
+                            InputSpec.optional(
+                                    "stream",
+                                    "which stream",
+                                    new Kind.Choice(List.of("stdout", "stderr")),
+                                    "stdout"),
+                            InputSpec.optional(
+                                    "offset",
+                                    "from which byte on",
+                                    new Kind.Whole(0, 1L << 40),
+                                    "0")),
+                    List.of(
+                            new OutputSpec("bytes", "The next bytes, in base64, in pieces"),
+                            new OutputSpec("offset", "Where they begin"),
+                            new OutputSpec("size", "How many bytes are kept in all"),
+                            new OutputSpec("sha256", "The digest of those")));
 
     /** Restarts the machine; done only when the node is back with another boot id. */
     public static final ActionSpec NODE_REBOOT =
@@ -201,7 +234,11 @@ public final class BuiltIn {
                                     "unchanged, changed, failed, busy, disabled or"
                                             + " waiting-for-signature"),
                             new OutputSpec("exit", "The exit status of the Puppet agent"),
-                            new OutputSpec("output", "The end of what it wrote")));
+                            new OutputSpec("stdout", "The end of what it wrote"),
+                            new OutputSpec("stderr", "The end of what it complained"),
+                            new OutputSpec("stdout_bytes", "How much it wrote in all"),
+                            new OutputSpec("stderr_bytes", "How much it complained in all"),
+                            REST));
 
     /** Any program: nobody may, unless a policy names it. */
     public static final ActionSpec COMMAND_RUN =
@@ -231,7 +268,8 @@ public final class BuiltIn {
                             new OutputSpec("stdout", "What it wrote; of much, not all"),
                             new OutputSpec("stderr", "What it complained; of much, not all"),
                             new OutputSpec("stdout_bytes", "How much it wrote in all"),
-                            new OutputSpec("stderr_bytes", "How much it complained in all")));
+                            new OutputSpec("stderr_bytes", "How much it complained in all"),
+                            REST));
 
     /** Which documents of the authority, and which locks, the node goes by. */
     public static final ActionSpec TRUST_STATUS =
@@ -277,6 +315,7 @@ public final class BuiltIn {
                     NODE_ACTIONS,
                     NODE_INVENTORY,
                     NODE_OUTCOMES,
+                    NODE_OUTPUT,
                     NODE_PING,
                     NODE_REBOOT,
                     NODE_RENAME,

@@ -16,6 +16,8 @@ final class Capture {
     private static final int MOST_IN_PIPE = 1 << 20;
 
     private final InputStream stream;
+    private final StdStream which;
+    private final Hearer hearer;
     private final byte[] buffer = new byte[64 * 1024];
     private final int headLimit;
     private final int tailLimit;
@@ -26,9 +28,12 @@ final class Capture {
 
     /**
      * @param limit in bytes
+     * @param hearer hears all of it
      */
-    Capture(InputStream stream, int limit) {
+    Capture(InputStream stream, int limit, StdStream which, Hearer hearer) {
         this.stream = stream;
+        this.which = which;
+        this.hearer = hearer;
         this.tailLimit = limit / 2;
         this.headLimit = limit - tailLimit;
     }
@@ -39,7 +44,9 @@ final class Capture {
         if (available == 0) {
             return false;
         }
-        keep(stream.read(buffer, 0, Math.min(available, buffer.length)));
+        var count = stream.read(buffer, 0, Math.min(available, buffer.length));
+        keep(count);
+        hearer.heard(which, buffer, count);
         return true;
     }
 

@@ -1,5 +1,8 @@
 package io.muster.exec;
 
+import static io.muster.exec.StdStream.STDERR;
+import static io.muster.exec.StdStream.STDOUT;
+
 import io.muster.exec.Result.Ending;
 import io.muster.exec.Result.Ending.Exited;
 import io.muster.exec.Result.Ending.NotStarted;
@@ -68,7 +71,7 @@ public final class ProcessRunner implements CommandRunner {
      * @throws UncheckedIOException if its output cannot be read; it is killed then
      */
     @Override
-    public Result run(Command command) {
+    public Result run(Command command, Hearer hearer) {
         if (Thread.currentThread().isInterrupted()) {
             return new Result(new Stopped(), "", "", 0, 0);
         }
@@ -86,7 +89,7 @@ public final class ProcessRunner implements CommandRunner {
         feed(process, command.input());
         var tree = new ProcessTree(process, setsid.isPresent());
         try {
-            return watch(process, tree, command.outputLimit(), deadline);
+            return watch(process, tree, command.outputLimit(), hearer, deadline);
         } catch (IOException e) {
             tree.kill();
             throw new UncheckedIOException(
@@ -141,10 +144,11 @@ public final class ProcessRunner implements CommandRunner {
         return builder;
     }
 
-    private Result watch(Process process, ProcessTree tree, int outputLimit, long deadline)
+    private Result watch(
+            Process process, ProcessTree tree, int outputLimit, Hearer hearer, long deadline)
             throws IOException {
-        var stdout = new Capture(process.getInputStream(), outputLimit);
-        var stderr = new Capture(process.getErrorStream(), outputLimit);
+        var stdout = new Capture(process.getInputStream(), outputLimit, STDOUT, hearer);
+        var stderr = new Capture(process.getErrorStream(), outputLimit, STDERR, hearer);
         // Java's reaper would read on after the program's end for as long as somebody writes,
         // and keep it all. It wants this lock first; when it gets it the pipes are closed.
         synchronized (process.getInputStream()) {

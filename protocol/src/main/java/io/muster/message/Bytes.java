@@ -54,8 +54,27 @@ public final class Bytes {
 
     /** The SHA-256 digest of these bytes. */
     public Bytes sha256() {
+        return new Bytes(newSha256().digest(content));
+    }
+
+    /** The SHA-256 digest of bytes that come piece by piece. For one thread at a time. */
+    public static final class Digest {
+        private final MessageDigest sha256 = newSha256();
+
+        /** The first so many of these come next. */
+        public void add(byte[] bytes, int length) {
+            sha256.update(bytes, 0, length);
+        }
+
+        /** Of all that came; afterwards it begins anew. */
+        public Bytes end() {
+            return new Bytes(sha256.digest());
+        }
+    }
+
+    private static MessageDigest newSha256() {
         try {
-            return new Bytes(MessageDigest.getInstance("SHA-256").digest(content));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -62,7 +62,8 @@ class CaptureTest {
             bytes[i] = (byte) ('a' + Math.floorMod(bytes[i], 26));
         }
         var text = new String(bytes, StandardCharsets.US_ASCII);
-        var capture = new Capture(new InPieces(bytes, piece), limit);
+        var capture =
+                new Capture(new InPieces(bytes, piece), limit, StdStream.STDOUT, Hearer.NOBODY);
         while (capture.take()) {
             assertThat(capture.bytes()).isPositive();
         }
@@ -86,7 +87,9 @@ class CaptureTest {
     }
 
     private static Capture capture(byte[] bytes, int limit) throws IOException {
-        var capture = new Capture(new ByteArrayInputStream(bytes), limit);
+        var capture =
+                new Capture(
+                        new ByteArrayInputStream(bytes), limit, StdStream.STDOUT, Hearer.NOBODY);
         while (capture.take()) {
             assertThat(capture.bytes()).isPositive();
         }

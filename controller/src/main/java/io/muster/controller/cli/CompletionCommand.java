@@ -31,7 +31,7 @@ final class CompletionCommand implements Callable<ExitCode> {
 
     /** One of them is partly another program's. */
     private CommandLine line(Verb verb) {
-        var line = new CommandLine(verb.command(around));
+        var line = verb.line(around);
         return verb == Verb.POLICY ? Elsewhere.of(verb.word()).addSubcommand("status", line) : line;
     }
 

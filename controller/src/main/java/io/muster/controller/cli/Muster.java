@@ -123,7 +123,7 @@ final class Muster {
     private CommandLine commandLine(Surroundings around, Verb verb, List<String> rest) {
         var name = "muster " + verb.word();
         var trace = rest.contains("--debug");
-        return new CommandLine(verb.command(around))
+        return verb.line(around)
                 .setCommandName(name)
                 .setOut(around.out())
                 .setErr(around.err())

@@ -62,6 +62,7 @@ public final class MusterMain {
     private static Surroundings surroundings(PrintWriter out, PrintWriter err, Typed typed) {
         return new Surroundings(
                 out,
+                new FileOutputStream(FileDescriptor.out),
                 err,
                 typed,
                 new Unseen(),

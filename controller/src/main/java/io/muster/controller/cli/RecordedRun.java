@@ -2,6 +2,7 @@ package io.muster.controller.cli;
 
 import io.muster.action.ActionClass;
 import io.muster.controller.Batches;
+import io.muster.controller.Entry;
 import io.muster.controller.Fleet;
 import io.muster.controller.Logbook;
 import io.muster.controller.Past;
@@ -15,6 +16,7 @@ import io.muster.controller.runs.Plan;
 import io.muster.controller.runs.RunJournal;
 import io.muster.controller.runs.RunsDirectory;
 import io.muster.journal.JournalException;
+import io.muster.message.Escape;
 import io.muster.message.Request;
 
 import java.time.Duration;
@@ -73,6 +75,21 @@ final class RecordedRun {
         } else if (report.count(TargetState.NO_REPLY) > 0) {
             say("muster runs ask " + book.id() + " asks them what became of it");
         }
+        report.answered().stream()
+                .filter(RecordedRun::leftSomething)
+                .findFirst()
+                .ifPresent(
+                        entry ->
+                                say(
+                                        "muster runs output "
+                                                + book.id()
+                                                + " "
+                                                + Escape.line(entry.name())
+                                                + " shows all that was said there"));
+    }
+
+    private static boolean leftSomething(Entry entry) {
+        return entry.outcome().flatMap(o -> o.result().member("rest")).isPresent();
     }
 
     private void tidy(RunsDirectory runs) {

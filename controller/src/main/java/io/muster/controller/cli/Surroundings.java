@@ -3,6 +3,7 @@ package io.muster.controller.cli;
 import io.muster.message.Guard;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
  * The world around one command, so that a test can make its own.
  *
  * @param out for results
+ * @param raw the same, for bytes that nothing is to be done to; never if a person reads them
  * @param err for everything else
  * @param in what is typed or piped in
  * @param unseen asks at the terminal for what is not to be seen; nothing if there is no terminal
@@ -35,6 +37,7 @@ import java.util.random.RandomGenerator;
  */
 record Surroundings(
         PrintWriter out,
+        OutputStream raw,
         PrintWriter err,
         InputStream in,
         Function<String, Optional<char[]>> unseen,
@@ -59,6 +62,7 @@ record Surroundings(
     Surroundings with(Opening begun) {
         return new Surroundings(
                 out,
+                raw,
                 err,
                 in,
                 unseen,
@@ -79,6 +83,7 @@ record Surroundings(
     Surroundings guarded() {
         return new Surroundings(
                 Guard.of(out),
+                raw,
                 Guard.of(err),
                 in,
                 unseen,

@@ -1,5 +1,7 @@
 package io.muster.controller.cli;
 
+import picocli.CommandLine;
+
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -88,6 +90,12 @@ enum Verb {
             case COMPLETION -> new CompletionCommand(around);
             case VERSION -> new VersionCommand(around);
         };
+    }
+
+    /** The same, with the commands below it that are classes of their own. */
+    CommandLine line(Surroundings around) {
+        var line = new CommandLine(command(around));
+        return this == RUNS ? line.addSubcommand(new OutputCommand(around)) : line;
     }
 
     static Optional<Verb> find(String word) {

@@ -5,6 +5,7 @@ import io.muster.security.Credentials;
 import io.muster.security.Pem;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -28,6 +29,8 @@ final class CommandContext {
     private String typed = "";
     private Optional<String> unseen = Optional.empty();
     private boolean terminal;
+    private boolean shown;
+    private final ByteArrayOutputStream raw = new ByteArrayOutputStream();
 
     /** What a command did. */
     record Ran(String out, String err, int code) {}
@@ -96,12 +99,19 @@ final class CommandContext {
         return this;
     }
 
+    /** Results go to a terminal. */
+    CommandContext shown() {
+        this.shown = true;
+        return this;
+    }
+
     Ran run(String... words) {
         var out = new StringWriter();
         var err = new StringWriter();
         var around =
                 new Surroundings(
                         new PrintWriter(out),
+                        raw,
                         new PrintWriter(err),
                         new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
                         _ -> unseen.map(String::toCharArray),
@@ -109,7 +119,7 @@ final class CommandContext {
                         home,
                         home,
                         terminal,
-                        false,
+                        shown,
                         terminal,
                         connector,
                         InstantSource.system(),
@@ -118,6 +128,11 @@ final class CommandContext {
                         Optional.empty());
         var code = new Muster(around).run(List.of(words));
         return new Ran(out.toString(), err.toString(), code);
+    }
+
+    /** The bytes that went out as they were. */
+    byte[] raw() {
+        return raw.toByteArray();
     }
 
     Village village() {

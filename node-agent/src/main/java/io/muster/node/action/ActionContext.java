@@ -3,6 +3,7 @@ package io.muster.node.action;
 import io.muster.message.Identity;
 import io.muster.message.RequestId;
 import io.muster.node.host.Host;
+import io.muster.node.output.Outlet;
 
 import java.time.Duration;
 
@@ -15,9 +16,15 @@ import java.time.Duration;
  * @param deadline when the answer has to be there, as {@link System#nanoTime} counts: a clock that
  *     is set meanwhile changes nothing
  * @param node the node
+ * @param outlet where the words of its program go, beside the reply
  */
 public record ActionContext(
-        RequestId request, Identity caller, boolean dryRun, long deadline, Node node) {
+        RequestId request,
+        Identity caller,
+        boolean dryRun,
+        long deadline,
+        Node node,
+        Outlet outlet) {
 
     /** The machine. */
     public Host host() {

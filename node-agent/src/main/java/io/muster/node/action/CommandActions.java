@@ -35,46 +35,39 @@ final class CommandActions {
         }
         var limit = shorter(input.span("timeout"), context.remaining());
         var command = new Command(arguments, Map.of(), read(input), limit, KEPT);
-        return Performed.done(outcome(arguments.getFirst(), limit, context.host().run(command)));
+        var hearing = context.outlet().open(KEPT);
+        var result = context.host().run(command, hearing);
+        var spoken = Spoken.beginningAndEnd(result, KEPT, hearing);
+        return Performed.done(outcome(arguments.getFirst(), limit, result, spoken));
     }
 
     private static Bytes read(Input input) {
         return Bytes.utf8(input.optionalText("stdin").orElse(""));
     }
 
-    private static Outcome outcome(String program, Duration limit, Result result) {
+    private static Outcome outcome(
+            String program, Duration limit, Result result, Spoken spoken) {
         var name = Escape.line(program);
-        var cut = cut("stdout", result.stdoutBytes()) + cut("stderr", result.stderrBytes());
+        var cut = spoken.note();
+        var data = spoken.into(Fields.EMPTY);
         return switch (result.ending()) {
             case Ending.Exited(int status) when status == 0 ->
-                    new Outcome.Changed("exit status 0" + cut, data(result).with("exit", 0));
+                    new Outcome.Changed("exit status 0" + cut, data.with("exit", 0));
             case Ending.Exited(int status) ->
                     new Outcome.Failed(
                             "exit-status",
                             name + " ended with status " + status + signal(status) + cut,
-                            data(result).with("exit", status));
+                            data.with("exit", status));
             case Ending.TimedOut() ->
                     new Outcome.Failed(
                             "timeout",
                             name + " took longer than " + limit.toSeconds() + " s" + cut,
-                            data(result));
+                            data);
             case Ending.Stopped() ->
-                    new Outcome.Failed("stopped", name + " was stopped" + cut, data(result));
+                    new Outcome.Failed("stopped", name + " was stopped" + cut, data);
             case Ending.NotStarted(String problem) ->
                     Outcome.failed("not-started", name + " did not start: " + Escape.line(problem));
         };
-    }
-
-    private static Fields data(Result result) {
-        return Fields.EMPTY
-                .with("stdout", Excerpt.beginning(result.stdout(), KEPT))
-                .with("stderr", Excerpt.beginning(result.stderr(), KEPT))
-                .with("stdout_bytes", result.stdoutBytes())
-                .with("stderr_bytes", result.stderrBytes());
-    }
-
-    private static String cut(String stream, long bytes) {
-        return bytes > KEPT ? "; not all " + bytes + " bytes of " + stream + " are here" : "";
     }
 
     private static String signal(int status) {

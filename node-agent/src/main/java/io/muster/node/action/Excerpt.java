@@ -3,36 +3,38 @@ package io.muster.node.action;
 /**
  * Cuts texts to a size that they have as JSON in UTF-8, not in memory: a kilobyte of what a program
  * wrote may become six.
+ *
+ * @param text what is left, with a note if that is not all
+ * @param cut whether something was cut off
  */
-final class Excerpt {
-    private Excerpt() {}
+record Excerpt(String text, boolean cut) {
 
     /** The beginning of a text, followed by a note if that is not all. */
-    static String beginning(String text, int maxBytes) {
+    static Excerpt beginning(String text, int maxBytes) {
         var bytes = 0;
         for (int i = 0; i < text.length(); ) {
             var c = text.codePointAt(i);
             bytes += cost(c);
             if (bytes > maxBytes) {
-                return text.substring(0, i) + "\n[... cut here ...]\n";
+                return new Excerpt(text.substring(0, i) + "\n[... cut here ...]\n", true);
             }
             i += Character.charCount(c);
         }
-        return text;
+        return new Excerpt(text, false);
     }
 
     /** The end of a text, after a note if that is not all. */
-    static String end(String text, int maxBytes) {
+    static Excerpt end(String text, int maxBytes) {
         var bytes = 0;
         for (int i = text.length(); i > 0; ) {
             var c = text.codePointBefore(i);
             bytes += cost(c);
             if (bytes > maxBytes) {
-                return "[... cut here ...]\n" + text.substring(i);
+                return new Excerpt("[... cut here ...]\n" + text.substring(i), true);
             }
             i -= Character.charCount(c);
         }
-        return text;
+        return new Excerpt(text, false);
     }
 
     private static int cost(int c) {

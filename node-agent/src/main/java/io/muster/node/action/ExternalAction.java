@@ -13,6 +13,7 @@ import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.message.Value.Fields;
 import io.muster.node.host.TrustedFolder;
+import io.muster.node.output.Hearing;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,9 @@ record ExternalAction(ActionSpec spec, Path program, TrustedFolder folder, Comma
         implements Action {
     private static final int MAX_OUTPUT = 96 * 1024;
     private static final int MAX_MESSAGE = 4 * 1024;
+
+    /** The most bytes of its complaints that an answer carries. */
+    private static final int SHOWN = 16 * 1024;
 
     /** How much deeper data lies in a reply than in what the program wrote. */
     private static final int DEPTH_OF_REPLY = 3;
@@ -53,31 +57,41 @@ record ExternalAction(ActionSpec spec, Path program, TrustedFolder folder, Comma
                         Json.write(question),
                         limit.compareTo(spec.timeout()) < 0 ? limit : spec.timeout(),
                         MAX_OUTPUT);
-        return Performed.done(outcome(runner.run(command)));
+        var hearing = context.outlet().open(MAX_OUTPUT);
+        var result = runner.run(command, hearing);
+        return Performed.done(outcome(result, spoken(result, hearing)));
     }
 
-    private Outcome outcome(Result result) {
+    private static Spoken spoken(Result result, Hearing hearing) {
+        return Spoken.besideAnswer(result, SHOWN, MAX_OUTPUT, hearing);
+    }
+
+    private Outcome outcome(Result result, Spoken spoken) {
         return switch (result.ending()) {
-            case Ending.Exited(int status) when status == 0 -> answer(result);
-            case Ending.Exited(int status) -> failure(status, result);
-            case Ending.TimedOut() -> Outcome.failed("timeout", spec.name() + " took too long");
-            case Ending.Stopped() -> Outcome.failed("stopped", spec.name() + " was stopped");
+            case Ending.Exited(int status) when status == 0 -> answer(result, spoken);
+            case Ending.Exited(int status) -> failure(status, result, spoken);
+            case Ending.TimedOut() -> failed("timeout", spec.name() + " took too long", spoken);
+            case Ending.Stopped() -> failed("stopped", spec.name() + " was stopped", spoken);
             case Ending.NotStarted(String problem) ->
                     Outcome.failed("not-started", Escape.line(problem));
         };
     }
 
-    private Outcome answer(Result result) {
+    private static Outcome failed(String code, String message, Spoken spoken) {
+        return new Outcome.Failed(code, message + spoken.note(), spoken.complaints(Fields.EMPTY));
+    }
+
+    private Outcome answer(Result result, Spoken spoken) {
         try {
             return read(result);
         } catch (MalformedException e) {
-            return Outcome.failed(
-                    "bad-answer", spec.name() + " did not answer as agreed: " + e.getMessage());
+            var problem = spec.name() + " did not answer as agreed: " + e.getMessage();
+            return failed("bad-answer", problem, spoken);
         }
     }
 
     /** A program that fails may still have said why in the agreed form. */
-    private Outcome failure(int status, Result result) {
+    private Outcome failure(int status, Result result, Spoken spoken) {
         try {
             if (read(result) instanceof Outcome.Failed failed) {
                 return failed;
@@ -86,13 +100,18 @@ record ExternalAction(ActionSpec spec, Path program, TrustedFolder folder, Comma
             // What it wrote is told below as it is.
         }
         var said = result.stderr().lines().filter(line -> !line.isBlank()).findFirst();
-        return Outcome.failed(
+        return new Outcome.Failed(
                 "exit-status",
                 spec.name()
                         + " ended with status "
                         + status
-                        + said.map(line -> ": " + Excerpt.beginning(Escape.line(line), MAX_MESSAGE))
-                                .orElse(""));
+                        + said.map(line -> ": " + excerpt(line)).orElse("")
+                        + spoken.note(),
+                spoken.complaints(Fields.EMPTY.with("exit", status)));
+    }
+
+    private static String excerpt(String line) {
+        return Excerpt.beginning(Escape.line(line), MAX_MESSAGE).text();
     }
 
     private static Outcome read(Result result) {

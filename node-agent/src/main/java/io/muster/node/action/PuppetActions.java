@@ -3,6 +3,7 @@ package io.muster.node.action;
 import io.muster.action.BuiltIn;
 import io.muster.action.Input;
 import io.muster.exec.Command;
+import io.muster.exec.Hearer;
 import io.muster.exec.Result;
 import io.muster.message.Bytes;
 import io.muster.message.Outcome;
@@ -54,16 +55,20 @@ final class PuppetActions {
                     Outcome.failed("busy", "another puppet.run is under way on this node"));
         }
         try {
-            var result = run(puppet.get(), input, context);
+            var hearing = context.outlet().open(PuppetRun.SHOWN);
+            var result = run(puppet.get(), input, context, hearing);
             context.node().facts().expire();
+            var spoken = Spoken.end(result, PuppetRun.SHOWN, MAX_OUTPUT, hearing);
+            var files = context.host().files();
             return Performed.done(
-                    new PuppetRun(context.host().files(), result, context.dryRun()).outcome());
+                    new PuppetRun(files, result, spoken, context.dryRun()).outcome());
         } finally {
             running.unlock();
         }
     }
 
-    private static Result run(String puppet, Input input, ActionContext context) {
+    private static Result run(
+            String puppet, Input input, ActionContext context, Hearer hearer) {
         var arguments = new ArrayList<>(List.of(puppet));
         arguments.addAll(ONCE);
         if (context.dryRun()) {
@@ -83,6 +88,7 @@ final class PuppetActions {
                                 Map.of(),
                                 Bytes.utf8(""),
                                 limit.isPositive() ? limit : Duration.ofSeconds(1),
-                                MAX_OUTPUT));
+                                MAX_OUTPUT),
+                        hearer);
     }
 }

@@ -21,7 +21,9 @@ import java.util.regex.Pattern;
  * under way, and for real failures. So its words and the files it keeps are read as well.
  */
 final class PuppetRun {
-    private static final int MAX_OUTPUT = 16 * 1024;
+    /** The most bytes of each stream that an answer carries. */
+    static final int SHOWN = 16 * 1024;
+
     private static final String DISABLED_LOCK = "/agent_disabled.lock";
 
     private static final List<String> STATE_FOLDERS =
@@ -37,12 +39,14 @@ final class PuppetRun {
 
     private final Tree files;
     private final Result result;
+    private final Spoken spoken;
     private final boolean dryRun;
     private final String output;
 
-    PuppetRun(Tree files, Result result, boolean dryRun) {
+    PuppetRun(Tree files, Result result, Spoken spoken, boolean dryRun) {
         this.files = files;
         this.result = result;
+        this.spoken = spoken;
         this.dryRun = dryRun;
         output = result.stdout() + result.stderr();
     }
@@ -56,7 +60,7 @@ final class PuppetRun {
             case Ending.Exited(int status) ->
                     switch (status) {
                         case 0 -> unchanged();
-                        case 2 -> new Outcome.Changed(told("changed"), data("changed"));
+                        case 2 -> new Outcome.Changed(told("changed") + spoken.note(), data("changed"));
                         case 4, 6 -> failed("failed", "some resources failed" + firstError());
                         default -> other(status);
                     };
@@ -67,7 +71,7 @@ final class PuppetRun {
         var would = CHANGED.matcher(output).results().count();
         return dryRun && would > 0
                 ? new Outcome.Changed(would + " resources would be changed", data("changed"))
-                : new Outcome.Ok(told("nothing to change"), data("unchanged"));
+                : new Outcome.Ok(told("nothing to change") + spoken.note(), data("unchanged"));
     }
 
     private Outcome other(int status) {
@@ -136,8 +140,12 @@ final class PuppetRun {
         return output.lines()
                 .filter(line -> line.startsWith("Error: ") && !line.startsWith("Error: Facter:"))
                 .findFirst()
-                .map(line -> ": " + Excerpt.beginning(Escape.line(line.substring(7)), 512))
+                .map(line -> ": " + excerpt(line.substring(7)))
                 .orElse("");
+    }
+
+    private static String excerpt(String line) {
+        return Excerpt.beginning(Escape.line(line), 512).text();
     }
 
     private Outcome failed(String code, String message) {
@@ -149,6 +157,6 @@ final class PuppetRun {
         if (result.ending() instanceof Ending.Exited(int status)) {
             data = data.with("exit", status);
         }
-        return data.with("output", Excerpt.end(output, MAX_OUTPUT));
+        return spoken.into(data);
     }
 }

@@ -2,6 +2,7 @@ package io.muster.node.host;
 
 import io.muster.exec.Command;
 import io.muster.exec.CommandRunner;
+import io.muster.exec.Hearer;
 import io.muster.exec.Result;
 
 import java.io.IOException;
@@ -56,5 +57,5 @@ public interface Host extends CommandRunner {
 
     /** Runs a program of this machine's; one that is not its own is not started. */
     @Override
-    Result run(Command command);
+    Result run(Command command, Hearer hearer);
 }

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import io.muster.exec.Command;
 import io.muster.exec.CommandRunner;
+import io.muster.exec.Hearer;
 import io.muster.exec.Result;
 
 import java.io.IOException;
@@ -85,8 +86,8 @@ public final class LinuxHost implements Host {
     }
 
     @Override
-    public Result run(Command command) {
-        return runner.run(command);
+    public Result run(Command command, Hearer hearer) {
+        return runner.run(command, hearer);
     }
 
     @Override

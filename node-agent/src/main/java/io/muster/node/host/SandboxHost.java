@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import io.muster.exec.Command;
 import io.muster.exec.CommandRunner;
+import io.muster.exec.Hearer;
 import io.muster.exec.Result;
 import io.muster.exec.Result.Ending;
 
@@ -106,7 +107,7 @@ public final class SandboxHost implements Host {
     }
 
     @Override
-    public Result run(Command command) {
+    public Result run(Command command, Hearer hearer) {
         var named = Path.of(command.arguments().getFirst()).normalize();
         var program = named.startsWith(files.root()) ? named : files.path(named.toString());
         if (!inside(program)) {
@@ -123,7 +124,8 @@ public final class SandboxHost implements Host {
                         environment,
                         command.input(),
                         command.limit(),
-                        command.outputLimit()));
+                        command.outputLimit()),
+                hearer);
     }
 
     @Override

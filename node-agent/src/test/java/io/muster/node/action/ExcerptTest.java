@@ -16,20 +16,20 @@ class ExcerptTest {
 
     @Test
     void shortTextStaysAsItIs() {
-        assertThat(Excerpt.beginning("abc", 3)).isEqualTo("abc");
-        assertThat(Excerpt.end("abc", 3)).isEqualTo("abc");
+        assertThat(Excerpt.beginning("abc", 3).text()).isEqualTo("abc");
+        assertThat(Excerpt.end("abc", 3).text()).isEqualTo("abc");
     }
 
     @Test
     void longTextIsCutAndSaysSo() {
-        assertThat(Excerpt.beginning("abcd", 3)).isEqualTo("abc\n[... cut here ...]\n");
-        assertThat(Excerpt.end("abcd", 3)).isEqualTo("[... cut here ...]\nbcd");
+        assertThat(Excerpt.beginning("abcd", 3).text()).isEqualTo("abc\n[... cut here ...]\n");
+        assertThat(Excerpt.end("abcd", 3).text()).isEqualTo("[... cut here ...]\nbcd");
     }
 
     @Test
     void pairsOfSurrogatesAreNotTornApart() {
-        assertThat(Excerpt.beginning("\uD83D\uDE00", 3)).isEqualTo("\n[... cut here ...]\n");
-        assertThat(Excerpt.end("\uD83D\uDE00", 3)).isEqualTo("[... cut here ...]\n");
+        assertThat(Excerpt.beginning("\uD83D\uDE00", 3).text()).isEqualTo("\n[... cut here ...]\n");
+        assertThat(Excerpt.end("\uD83D\uDE00", 3).text()).isEqualTo("[... cut here ...]\n");
     }
 
     @Property
@@ -38,8 +38,8 @@ class ExcerptTest {
             @ForAll @IntRange(min = 1, max = 300) int max) {
         var note = 24;
 
-        assertThat(size(Excerpt.beginning(text, max))).isLessThanOrEqualTo(max + note);
-        assertThat(size(Excerpt.end(text, max))).isLessThanOrEqualTo(max + note);
+        assertThat(size(Excerpt.beginning(text, max).text())).isLessThanOrEqualTo(max + note);
+        assertThat(size(Excerpt.end(text, max).text())).isLessThanOrEqualTo(max + note);
     }
 
     private static int size(String text) {

@@ -47,7 +47,7 @@ class PuppetActionsTest {
                 .isEqualTo("nothing to change: Applied catalog in 0.03 seconds");
         assertThat(text(outcome, "result")).isEqualTo("unchanged");
         assertThat(text(outcome, "exit")).isEqualTo("0");
-        assertThat(text(outcome, "output")).contains("Applied catalog");
+        assertThat(text(outcome, "stdout")).contains("Applied catalog");
     }
 
     @Test
@@ -199,7 +199,7 @@ class PuppetActionsTest {
                                 .with("environment", "test"),
                         false);
 
-        assertThat(text(outcome, "output"))
+        assertThat(text(outcome, "stdout"))
                 .contains("--onetime --no-daemonize", "--detailed-exitcodes", "--waitforcert 0")
                 .contains("--tags web,db::server", "--environment test")
                 .doesNotContain("--noop");
@@ -209,7 +209,7 @@ class PuppetActionsTest {
     void onlyTheEndOfMuchOutputIsTold() throws IOException {
         var outcome = puppet("seq 1 100000; echo the end");
 
-        assertThat(text(outcome, "output")).endsWith("the end\n").hasSizeLessThan(17 * 1024);
+        assertThat(text(outcome, "stdout")).endsWith("the end\n").hasSizeLessThan(17 * 1024);
     }
 
     @Test

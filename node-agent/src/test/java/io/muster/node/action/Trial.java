@@ -15,6 +15,7 @@ import io.muster.node.fact.HostFacts;
 import io.muster.node.fact.SandboxFacts;
 import io.muster.node.host.Host;
 import io.muster.node.host.SandboxHost;
+import io.muster.node.output.Outlet;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,8 +33,10 @@ final class Trial {
     static final InstantSource CLOCK = InstantSource.system();
 
     private final Node node;
+    private final Outlet outlet;
 
-    private Trial(Host host, InstantSource clock, Set<String> userGroups) {
+    private Trial(Host host, InstantSource clock, Set<String> userGroups, Outlet outlet) {
+        this.outlet = outlet;
         var external = new ExternalActions(host.files().path("/etc/muster/actions.d"), host, clock);
         var facts =
                 new FactCache(
@@ -52,16 +55,21 @@ final class Trial {
     }
 
     static Trial on(Host host) {
-        return new Trial(host, CLOCK, Set.of());
+        return new Trial(host, CLOCK, Set.of(), Outlet.NONE);
     }
 
     /** A node that lets its users be given these privileged groups. */
     static Trial on(Host host, Set<String> userGroups) {
-        return new Trial(host, CLOCK, userGroups);
+        return new Trial(host, CLOCK, userGroups, Outlet.NONE);
     }
 
     static Trial on(Host host, InstantSource clock) {
-        return new Trial(host, clock, Set.of());
+        return new Trial(host, clock, Set.of(), Outlet.NONE);
+    }
+
+    /** A node that keeps there what does not fit into a reply. */
+    static Trial on(Host host, Outlet outlet) {
+        return new Trial(host, CLOCK, Set.of(), outlet);
     }
 
     /** A directory that plays a machine called {@code domu-12-31}. */
@@ -105,7 +113,8 @@ final class Trial {
                         new Identity("acme", Role.OPERATOR, "alice"),
                         dryRun,
                         System.nanoTime() + found.spec().timeout().toNanos(),
-                        node);
+                        node,
+                        outlet);
         return found.run(found.spec().check(arguments), context);
     }
 

@@ -2,9 +2,12 @@ package io.muster.node.host;
 
 import io.muster.exec.Command;
 import io.muster.exec.CommandRunner;
+import io.muster.exec.Hearer;
 import io.muster.exec.Result;
 import io.muster.exec.Result.Ending;
+import io.muster.exec.StdStream;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -26,9 +29,17 @@ public final class Scripted implements CommandRunner {
     }
 
     @Override
-    public Result run(Command command) {
+    public Result run(Command command, Hearer hearer) {
         asked.add(command);
-        return answer.apply(command);
+        var result = answer.apply(command);
+        say(StdStream.STDOUT, result.stdout(), hearer);
+        say(StdStream.STDERR, result.stderr(), hearer);
+        return result;
+    }
+
+    private static void say(StdStream stream, String text, Hearer hearer) {
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        hearer.heard(stream, bytes, bytes.length);
     }
 
     /** What was asked for so far, blanks between the arguments. */

@@ -1,0 +1,53 @@
+package io.muster.controller.render;
+
+import io.muster.message.Escape;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * Puts bytes that come piece by piece together to lines that are safe to show. A line that does not
+ * end is shown in parts. For one thread at a time.
+ */
+public final class Lines {
+    private static final int LONGEST = 8 * 1024;
+
+    private final Consumer<String> shown;
+    private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+
+    /**
+     * @param shown gets each line, escaped
+     */
+    public Lines(Consumer<String> shown) {
+        this.shown = shown;
+    }
+
+    /** These come next. */
+    public void take(byte[] bytes) {
+        for (var b : bytes) {
+            if (b == '\n') {
+                show();
+            } else {
+                waiting.write(b);
+                // Not in the middle of a character, if there are any.
+                if (waiting.size() >= LONGEST && (b >= 0 || waiting.size() > LONGEST + 4)) {
+                    show();
+                }
+            }
+        }
+    }
+
+    /** Nothing more comes, or something is missing: a line that was begun is shown as it is. */
+    public void end() {
+        if (waiting.size() > 0) {
+            show();
+        }
+    }
+
+    private void show() {
+        var line = waiting.toString(StandardCharsets.UTF_8).replace("\t", "    ");
+        waiting.reset();
+        shown.accept(Escape.line(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line));
+    }
+}
