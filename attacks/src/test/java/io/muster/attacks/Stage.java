@@ -4,18 +4,19 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
 import io.muster.broker.EvilBroker;
-import io.muster.controller.Batches;
 import io.muster.controller.Entry;
 import io.muster.controller.Fleet;
 import io.muster.controller.Logbook;
 import io.muster.controller.Past;
 import io.muster.controller.Report;
 import io.muster.controller.Run;
+import io.muster.controller.Signing;
 import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Caller;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Rollout;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
@@ -186,11 +187,11 @@ final class Stage implements AutoCloseable {
         var run = run(Victim.MARK, ActionClass.CHANGE, PATIENCE);
         var targets = targets(ids(node));
         var fleet = new Fleet(from);
-        var asked = fleet.propose(run, targets, Batches.ALL_AT_ONCE, 2, run.ttl());
+        var asked = fleet.propose(run, targets, Rollout.ALL_AT_ONCE, 2, run.ttl());
         var message = Envelope.decode(asked.message()).with(approvals.apply(asked)).encode();
-        var signing = Fleet.signed(new Asked(asked.id(), asked.digest(), message, asked.expires()));
+        var signing = Signing.signed(new Asked(asked.id(), asked.digest(), message, asked.expires()));
         var past =
-                Past.none(run.action(), run.actionClass(), PATIENCE, Batches.ALL_AT_ONCE, targets);
+                Past.none(run.action(), run.actionClass(), PATIENCE, Rollout.ALL_AT_ONCE, targets);
         return fleet.run(past, signing, Logbook.NONE, _ -> {});
     }
 

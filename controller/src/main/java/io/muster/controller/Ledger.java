@@ -10,12 +10,11 @@ import io.muster.message.Reply;
 import io.muster.message.RequestId;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,8 +23,10 @@ import java.util.function.LongSupplier;
  */
 final class Ledger {
     private final Map<NodeId, Line> lines = new LinkedHashMap<>();
-    private final Set<NodeId> awaited = new HashSet<>();
     private final LongSupplier ticks;
+
+    /** Who is waited for, and since when by {@code ticks}: the longest first. */
+    private final Map<NodeId, Long> awaited = new LinkedHashMap<>();
 
     /** Where a target stands. */
     private sealed interface Line {
@@ -67,7 +68,7 @@ final class Ledger {
             }
             var line = new Line.Open(target, request, ticks.getAsLong(), Optional.empty());
             lines.put(target.id(), line);
-            awaited.add(target.id());
+            awaited.put(target.id(), line.sent());
         }
     }
 
@@ -112,20 +113,31 @@ final class Ledger {
                 .toList();
     }
 
-    /** Those who were not sent to yet, in the order of the list. */
-    List<Target> unsent() {
-        return lines.values().stream()
+    /** Those of these who were not sent to yet, in that order. */
+    List<Target> unsent(List<NodeId> nodes) {
+        return nodes.stream()
+                .map(lines::get)
                 .filter(Line.Unsent.class::isInstance)
                 .map(l -> ((Line.Unsent) l).target())
                 .toList();
     }
 
+    /** Notes that these, who were not sent to yet, are gone. */
+    void left(List<Target> targets) {
+        for (var target : targets) {
+            if (lines.get(target.id()) instanceof Line.Unsent) {
+                lines.put(target.id(), new Line.Offline(target));
+            }
+        }
+    }
+
     /** Waits for the last word of these, who were sent to earlier. */
     void await(List<Target> targets) {
+        var now = ticks.getAsLong();
         targets.stream()
                 .map(Target::id)
                 .filter(id -> lines.get(id) instanceof Line.Open)
-                .forEach(awaited::add);
+                .forEach(id -> awaited.put(id, now));
     }
 
     /** Enters a genuine reply; says why it counts for nothing, if so. */
@@ -185,9 +197,22 @@ final class Ledger {
         return awaited.isEmpty();
     }
 
-    /** Nobody waits any more for those who still owe one; if it comes, it counts all the same. */
-    void giveUp() {
-        awaited.clear();
+    /** How many were sent to, still owe an answer, and are waited for. */
+    int awaited() {
+        return awaited.size();
+    }
+
+    /** Since when the one who is waited for the longest is, by {@code ticks}. */
+    OptionalLong awaitedSince() {
+        return awaited.values().stream().mapToLong(since -> since).findFirst();
+    }
+
+    /**
+     * Nobody waits any more for those who have been waited for since then; if the answer comes, it
+     * counts all the same.
+     */
+    void giveUp(long since) {
+        awaited.values().removeIf(moment -> moment - since <= 0);
     }
 
     /** Whether nothing was sent to anybody yet. */
@@ -196,18 +221,31 @@ final class Ledger {
                 .allMatch(line -> line instanceof Line.Offline || line instanceof Line.Unsent);
     }
 
-    /** How many have failed, would not, were interrupted, or have said nothing yet. */
+    /**
+     * How many have failed, would not, were interrupted, or have said nothing in time and may still
+     * be at it.
+     */
     int failed() {
         return (int)
                 lines.values().stream()
                         .filter(
                                 line ->
                                         switch (line) {
-                                            case Line.Open _ -> true;
+                                            case Line.Open open -> !awaited(open.target().id());
                                             case Line.Closed closed -> closed.entry().state().bad();
                                             case Line.Offline _, Line.Unsent _ -> false;
                                         })
                         .count();
+    }
+
+    /** Whether that one is still waited for. */
+    boolean awaited(NodeId id) {
+        return awaited.containsKey(id);
+    }
+
+    /** How many are not there. */
+    int offline() {
+        return (int) lines.values().stream().filter(Line.Offline.class::isInstance).count();
     }
 
     /** Where the target stands now. */

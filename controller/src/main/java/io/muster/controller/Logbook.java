@@ -21,6 +21,9 @@ public interface Logbook {
 
                 @Override
                 public void heard(Received received, Duration after) {}
+
+                @Override
+                public void left(List<Target> targets) {}
             };
 
     /**
@@ -36,4 +39,7 @@ public interface Logbook {
      * @param after how long after the request that came
      */
     void heard(Received received, Duration after);
+
+    /** These were not sent to yet, and are gone. */
+    void left(List<Target> targets);
 }

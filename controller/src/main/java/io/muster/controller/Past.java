@@ -5,6 +5,9 @@ import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Strays;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Halt;
+import io.muster.controller.rollout.Rollout;
+import io.muster.controller.rollout.Schedule;
 import io.muster.message.ActionName;
 import io.muster.message.NodeId;
 import io.muster.message.Reply;
@@ -25,20 +28,24 @@ import java.util.function.LongSupplier;
  * @param action what was asked
  * @param actionClass how much it can hurt
  * @param timeout how long was to be waited for each batch
- * @param batches how many at a time, and how many may fail
+ * @param rollout in which steps it goes out, and what stops it
  * @param targets whom it was meant for, frozen
+ * @param schedule who of them is sent to in which batch
  * @param sent which requests may have gone out, and to whom
  * @param heard the last word of each node that gave one, and how long after its request
+ * @param left who was gone before it was sent to
  * @param end how it was left; empty if that was not written down any more
  */
 public record Past(
         ActionName action,
         ActionClass actionClass,
         Duration timeout,
-        Batches batches,
+        Rollout rollout,
         Targets targets,
+        Schedule schedule,
         List<Sent> sent,
         Map<NodeId, Heard> heard,
+        List<Target> left,
         Optional<End> end) {
 
     /** A request that may have gone out. */
@@ -57,31 +64,71 @@ public record Past(
      * @param took how long the run took
      * @param stopped whether the operator stopped it
      * @param problem why it could not go on, if so
+     * @param halt why it went no further, if so
      */
     public record End(
-            Duration took, Strays.Tally strays, boolean stopped, Optional<String> problem) {}
+            Duration took,
+            Strays.Tally strays,
+            boolean stopped,
+            Optional<String> problem,
+            Optional<Halt> halt) {
+        private static final End NONE =
+                new End(
+                        Duration.ZERO,
+                        Strays.Tally.NONE,
+                        false,
+                        Optional.empty(),
+                        Optional.empty());
+    }
 
     public Past {
         sent = List.copyOf(sent);
         heard = Collections.unmodifiableMap(new LinkedHashMap<>(heard));
+        left = List.copyOf(left);
     }
 
-    /** Of a run of which nothing was sent yet. */
+    /** Of a run of which nothing was sent yet; those who are there come in their order. */
     public static Past none(
             ActionName action,
             ActionClass actionClass,
             Duration timeout,
-            Batches batches,
+            Rollout rollout,
             Targets targets) {
+        var schedule = Schedule.of(rollout, targets.online(), targets.all().size());
+        return none(action, actionClass, timeout, rollout, targets, schedule);
+    }
+
+    /** The same, in that order. */
+    public static Past none(
+            ActionName action,
+            ActionClass actionClass,
+            Duration timeout,
+            Rollout rollout,
+            Targets targets,
+            Schedule schedule) {
         return new Past(
                 action,
                 actionClass,
                 timeout,
-                batches,
+                rollout,
                 targets,
+                schedule,
                 List.of(),
                 Map.of(),
+                List.of(),
                 Optional.empty());
+    }
+
+    /** The same with other limits. */
+    public Past within(Rollout other) {
+        return new Past(
+                action, actionClass, timeout, other, targets, schedule, sent, heard, left, end);
+    }
+
+    /** The same with replies in another form. */
+    public Past hearing(Map<NodeId, Heard> others) {
+        return new Past(
+                action, actionClass, timeout, rollout, targets, schedule, sent, others, left, end);
     }
 
     /** What the run would have reported at this point. */
@@ -91,7 +138,7 @@ public record Past(
 
     /** The same, with other books. */
     Report report(Ledger ledger, List<Target> running) {
-        var left = end.orElse(new End(Duration.ZERO, Strays.Tally.NONE, false, Optional.empty()));
+        var last = end.orElse(End.NONE);
         var names = running.stream().map(Target::name).toList();
         return new Report(
                 action,
@@ -99,11 +146,12 @@ public record Past(
                         ? targets
                         : targets.noting("still under way on " + String.join(", ", names)),
                 ledger.entries(),
-                left.strays(),
-                left.took(),
+                last.strays(),
+                last.took(),
                 expires(),
-                left.stopped(),
-                left.problem());
+                last.stopped(),
+                last.problem(),
+                last.halt());
     }
 
     /** The requests that may have gone out. */
@@ -114,11 +162,6 @@ public record Past(
     /** How long it took so far. */
     Duration took() {
         return end.map(End::took).orElse(Duration.ZERO);
-    }
-
-    /** Whether too many have failed to send to more. */
-    boolean over(Ledger ledger) {
-        return batches.over(ledger.failed(), targets.all().size());
     }
 
     /** Until when something of it may begin. */
@@ -141,6 +184,7 @@ public record Past(
             to.removeIf(target -> !each.targets().contains(target.id()));
             ledger.recall(each.asked().id(), to, heard);
         }
+        ledger.left(left);
         return ledger;
     }
 

@@ -33,18 +33,35 @@ final class ReplyCollector {
     }
 
     /**
-     * Returns when every target that was sent to has given its last word, or after {@code limit}.
+     * Returns when no more than {@code most} of those who were sent to are waited for: they have
+     * given their last word, or {@code limit} is over since they were sent to.
      *
      * @throws InterruptedException if the thread is interrupted; the ledger is right all the same
      */
-    void collect(Replies replies, Duration limit) throws InterruptedException {
-        var until = replies.ticks() + limit.toNanos();
-        while (!ledger.complete()) {
-            var next = replies.next(Duration.ofNanos(until - replies.ticks()));
+    void collect(Replies replies, Duration limit, int most) throws InterruptedException {
+        while (ledger.awaited() > most) {
+            var since = ledger.awaitedSince().orElseThrow();
+            var left = since + limit.toNanos() - replies.ticks();
+            var next = replies.next(Duration.ofNanos(left));
+            next.ifPresent(this::take);
             if (next.isEmpty()) {
-                return;
+                ledger.giveUp(replies.ticks() - limit.toNanos());
             }
+        }
+        listen(replies, Duration.ZERO);
+    }
+
+    /**
+     * Takes what comes in for so long.
+     *
+     * @throws InterruptedException if the thread is interrupted
+     */
+    void listen(Replies replies, Duration time) throws InterruptedException {
+        var until = replies.ticks() + time.toNanos();
+        var next = replies.next(time);
+        while (next.isPresent()) {
             take(next.get());
+            next = replies.next(Duration.ofNanos(until - replies.ticks()));
         }
     }
 

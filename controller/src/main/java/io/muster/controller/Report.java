@@ -2,6 +2,7 @@ package io.muster.controller;
 
 import io.muster.controller.ask.Strays;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Halt;
 import io.muster.message.ActionName;
 import io.muster.message.NodeId;
 
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param expires until when a node that did not answer may still start it
  * @param stopped whether the operator stopped it before it was over
  * @param problem why it could not go on, if so
+ * @param halt why it went no further by what was agreed before, if so
  */
 public record Report(
         ActionName action,
@@ -35,7 +37,30 @@ public record Report(
         Duration took,
         Optional<Instant> expires,
         boolean stopped,
-        Optional<String> problem) {
+        Optional<String> problem,
+        Optional<Halt> halt) {
+
+    /** Of a run that nothing held up. */
+    public Report(
+            ActionName action,
+            Targets targets,
+            List<Entry> entries,
+            Strays.Tally strays,
+            Duration took,
+            Optional<Instant> expires,
+            boolean stopped,
+            Optional<String> problem) {
+        this(
+                action,
+                targets,
+                entries,
+                strays,
+                took,
+                expires,
+                stopped,
+                problem,
+                Optional.empty());
+    }
 
     /**
      * Checks the books.

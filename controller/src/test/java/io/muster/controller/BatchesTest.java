@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.action.ActionClass;
 import io.muster.action.BuiltIn;
 import io.muster.controller.discovery.Target;
+import io.muster.controller.rollout.Ramp;
+import io.muster.controller.rollout.Rollout;
 import io.muster.filter.Filter;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
@@ -50,7 +52,7 @@ class BatchesTest {
         return failing.contains(node) ? Outcome.failed("broken", "no") : HERE;
     }
 
-    private Report run(Batches batches, Duration timeout, Target... nodes) {
+    private Report run(Rollout rollout, Duration timeout, Target... nodes) {
         var spec = BuiltIn.NODE_REBOOT;
         var run =
                 new Run(
@@ -62,7 +64,7 @@ class BatchesTest {
                         Duration.ofMinutes(1),
                         timeout);
         try (var caller = village.caller()) {
-            return new Fleet(caller).run(run, targets(nodes), batches, _ -> {});
+            return new Fleet(caller).run(run, targets(nodes), rollout, _ -> {});
         }
     }
 
@@ -72,19 +74,19 @@ class BatchesTest {
 
     @Test
     void aTenthOrTenAreSentToAtATimeAndTheOthersAreNotEvenNamed() {
-        assertThat(Batches.CAREFUL.size(5)).isEqualTo(1);
-        assertThat(Batches.CAREFUL.size(40)).isEqualTo(4);
-        assertThat(Batches.CAREFUL.size(5_000)).isEqualTo(10);
-        assertThat(Batches.usual(ActionClass.DESTRUCTIVE)).isEqualTo(Batches.CAREFUL);
-        assertThat(Batches.usual(ActionClass.CHANGE)).isEqualTo(Batches.ALL_AT_ONCE);
-        var report = run(Batches.CAREFUL, Duration.ofSeconds(20), nodes(4, Set.of()));
+        assertThat(Rollout.CAREFUL.ramp().size(0, 5)).isEqualTo(1);
+        assertThat(Rollout.CAREFUL.ramp().size(0, 40)).isEqualTo(4);
+        assertThat(Rollout.CAREFUL.ramp().size(0, 5_000)).isEqualTo(10);
+        assertThat(Rollout.usual(ActionClass.DESTRUCTIVE)).isEqualTo(Rollout.CAREFUL);
+        assertThat(Rollout.usual(ActionClass.CHANGE)).isEqualTo(Rollout.ALL_AT_ONCE);
+        var report = run(Rollout.CAREFUL, Duration.ofSeconds(20), nodes(4, Set.of()));
         assertThat(report.count(TargetState.OK)).isEqualTo(4);
         assertThat(asked()).hasSize(4).allSatisfy(targets -> assertThat(targets).hasSize(1));
     }
 
     @Test
     void afterASecondFailureTheRestIsNotSent() {
-        var report = run(Batches.CAREFUL, Duration.ofSeconds(20), nodes(6, Set.of(1, 3)));
+        var report = run(Rollout.CAREFUL, Duration.ofSeconds(20), nodes(6, Set.of(1, 3)));
         assertThat(report.count(TargetState.FAILED)).isEqualTo(2);
         assertThat(report.count(TargetState.OK)).isEqualTo(1);
         assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(3);
@@ -96,7 +98,7 @@ class BatchesTest {
     void silenceIsAFailureToo() {
         var nodes = nodes(3, Set.of());
         var dead = new Target[] {up("n-8", "dead"), up("n-9", "gone"), nodes[0], nodes[1]};
-        var report = run(Batches.CAREFUL, Duration.ofMillis(300), dead);
+        var report = run(Rollout.CAREFUL, Duration.ofMillis(300), dead);
         assertThat(report.count(TargetState.NO_REPLY)).isEqualTo(2);
         assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(2);
         assertThat(seen).isEmpty();
@@ -105,8 +107,8 @@ class BatchesTest {
 
     @Test
     void shareAndLimitAreAsTyped() {
-        var batches = Batches.CAREFUL.of(Amount.parse("50%")).failing(Amount.parse("0"));
-        var report = run(batches, Duration.ofSeconds(20), nodes(4, Set.of(2)));
+        var half = Rollout.CAREFUL.stepping(Ramp.parse("50%")).failing(Amount.parse("0"));
+        var report = run(half, Duration.ofSeconds(20), nodes(4, Set.of(2)));
         assertThat(asked()).hasSize(1);
         assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(2);
         for (var bad : List.of("", "x", "-1", "101%", "1.5", "10 %", "99999999")) {

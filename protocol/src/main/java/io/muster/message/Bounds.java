@@ -1,5 +1,7 @@
 package io.muster.message;
 
+import io.muster.message.Value.Fields;
+
 import java.util.Optional;
 
 /**
@@ -53,7 +55,8 @@ public record Bounds(int approvals, int maxTargets, Optional<Budget> budget) {
     private static Optional<Budget> budget(FieldReader reader) {
         var batch = number(reader, "batch");
         var failed = reader.optionalWhole("maxFailed");
-        if (batch == 0 && failed.isEmpty()) {
+        var rollout = reader.optionalFields("rollout");
+        if (batch == 0 && failed.isEmpty() && rollout.isEmpty()) {
             return Optional.empty();
         }
         if (batch == 0 || failed.isEmpty()) {
@@ -62,7 +65,11 @@ public record Bounds(int approvals, int maxTargets, Optional<Budget> budget) {
         if (failed.get() < 0 || failed.get() > Budget.MOST) {
             throw new MalformedException("request: maxFailed of " + failed.get());
         }
-        return Optional.of(new Budget(batch, failed.get().intValue()));
+        if (rollout.filter(fields -> fields.members().isEmpty()).isPresent()) {
+            throw new MalformedException("request: rollout says nothing");
+        }
+        return Optional.of(
+                new Budget(batch, failed.get().intValue(), rollout.orElse(Fields.EMPTY)));
     }
 
     private static int number(FieldReader reader, String name) {

@@ -1,13 +1,22 @@
 package io.muster.message;
 
+import io.muster.message.Value.Fields;
+
 /**
  * How much of an approved run may go wrong: whoever sends it keeps to what was approved.
  *
- * @param batch so many nodes are sent to at a time
+ * @param batch so many nodes are sent to at a time, or the most of several steps
  * @param maxFailed after more failures than this nobody else is sent to
+ * @param rollout what else was agreed on how it goes out: the sender's own words, which nodes carry
+ *     and do not judge
  */
-public record Budget(int batch, int maxFailed) {
+public record Budget(int batch, int maxFailed, Fields rollout) {
     static final int MOST = 10_000_000;
+
+    /** With nothing else. */
+    public Budget(int batch, int maxFailed) {
+        this(batch, maxFailed, Fields.EMPTY);
+    }
 
     public Budget {
         if (batch < 1 || batch > MOST) {
@@ -21,6 +30,10 @@ public record Budget(int batch, int maxFailed) {
     /** In words. */
     @Override
     public String toString() {
-        return batch + " at a time, none more after more than " + maxFailed + " failed";
+        return batch
+                + " at a time, none more after more than "
+                + maxFailed
+                + " failed"
+                + (rollout.members().isEmpty() ? "" : "; " + Json.text(rollout));
     }
 }

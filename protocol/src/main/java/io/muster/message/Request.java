@@ -237,6 +237,9 @@ public record Request(
                         budget -> {
                             fields.put("batch", Value.of(budget.batch()));
                             fields.put("maxFailed", Value.of(budget.maxFailed()));
+                            if (!budget.rollout().members().isEmpty()) {
+                                fields.put("rollout", budget.rollout());
+                            }
                         });
         if (!lists.equals(ListNumbers.NONE)) {
             fields.put("lists", lists.toValue());

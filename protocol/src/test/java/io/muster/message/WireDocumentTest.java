@@ -72,7 +72,15 @@ class WireDocumentTest {
     @Test
     void everyMemberOfARequestIsNeededAndNoOtherIsTaken() throws IOException {
         var example = Json.read(Bytes.utf8(WireDocument.examples("json request").getFirst()));
-        var optional = List.of("targets", "bind", "critical", "approvals", "maxTargets", "lists");
+        var optional =
+                List.of(
+                        "targets",
+                        "bind",
+                        "critical",
+                        "approvals",
+                        "maxTargets",
+                        "rollout",
+                        "lists");
         for (var member : example.members().keySet()) {
             var without = new LinkedHashMap<>(example.members());
             without.remove(member);

@@ -3,7 +3,6 @@ package io.muster.controller.cli;
 import io.muster.action.ActionClass;
 import io.muster.approval.Proposal;
 import io.muster.approval.Proposal.Opened;
-import io.muster.controller.Batches;
 import io.muster.controller.Report;
 import io.muster.controller.Run;
 import io.muster.controller.approval.Awaiting;
@@ -13,6 +12,7 @@ import io.muster.controller.ask.Hub.HubException;
 import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.render.Renderer;
+import io.muster.controller.rollout.Rollout;
 import io.muster.filter.Filter;
 import io.muster.message.Escape;
 import io.muster.message.Identity;
@@ -43,7 +43,7 @@ final class ApprovedRun {
      * Proposes it to those targets; the report, shown already, unless nothing was sent because it
      * only was written to a file.
      */
-    Optional<Report> propose(Run run, Targets found, Batches batches) throws InterruptedException {
+    Optional<Report> propose(Run run, Targets found, Rollout rollout) throws InterruptedException {
         if (found.online().isEmpty()) {
             var report = Report.notSent(run.action(), found, List.of());
             renderer.finished(report);
@@ -57,7 +57,7 @@ final class ApprovedRun {
         }
         var asked =
                 session.fleet()
-                        .propose(run, found, batches, options.number(), ActionClass.APPROVED_TTL);
+                        .propose(run, found, rollout, options.number(), ActionClass.APPROVED_TTL);
         var proposal = new Proposal(asked.message(), List.of());
         if (options.proposeTo().isPresent()) {
             var file = options.proposeTo().get();
@@ -133,13 +133,13 @@ final class ApprovedRun {
                         opened.digest(),
                         opened.proposal().message(),
                         request.expires());
-        var batches =
+        var rollout =
                 request.bounds()
                         .budget()
-                        .map(Batches::of)
-                        .orElseGet(() -> Batches.usual(request.actionClass()));
+                        .map(Rollout::of)
+                        .orElseGet(() -> Rollout.usual(request.actionClass()));
         return new RecordedRun(around, session, renderer)
-                .send(request, asked, found, timeout, batches);
+                .send(request, asked, found, timeout, rollout);
     }
 
     private void say(String line) {

@@ -188,12 +188,17 @@ final class ProposalPage {
         var bounded = most > 0 ? form.with("maxTargets", most) : form;
         return request.bounds()
                 .budget()
-                .map(
-                        budget ->
-                                bounded.with("batch", budget.batch())
-                                        .with("maxFailed", budget.maxFailed()))
+                .map(budget -> budget(bounded, budget))
                 .orElse(bounded)
                 .with("approvers", texts(brief(opened.approvers())));
+    }
+
+    private static Fields budget(Fields form, Budget budget) {
+        var counted =
+                form.with("batch", budget.batch()).with("maxFailed", budget.maxFailed());
+        return budget.rollout().members().isEmpty()
+                ? counted
+                : counted.with("rollout", budget.rollout());
     }
 
     private static List<String> brief(List<Identity> approvers) {

@@ -1,17 +1,17 @@
 package io.muster.controller.cli;
 
 import io.muster.action.ActionClass;
-import io.muster.controller.Batches;
 import io.muster.controller.Entry;
-import io.muster.controller.Fleet;
-import io.muster.controller.Logbook;
 import io.muster.controller.Past;
 import io.muster.controller.Report;
 import io.muster.controller.Run;
+import io.muster.controller.Signing;
 import io.muster.controller.TargetState;
 import io.muster.controller.ask.Asked;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.render.Renderer;
+import io.muster.controller.rollout.Halt;
+import io.muster.controller.rollout.Rollout;
 import io.muster.controller.runs.Plan;
 import io.muster.controller.runs.RunJournal;
 import io.muster.controller.runs.RunsDirectory;
@@ -20,7 +20,6 @@ import io.muster.message.Escape;
 import io.muster.message.Request;
 
 import java.time.Duration;
-import java.util.function.Function;
 
 /** Runs that are written down while they go, so that they can be gone on with. */
 final class RecordedRun {
@@ -35,31 +34,31 @@ final class RecordedRun {
     }
 
     /** Runs it on those targets that are there, and shows what became of it. */
-    Report run(Run run, Targets targets, Batches batches) {
-        var plan = Plan.of(run, batches, session.caller());
-        return run(
-                plan,
-                targets,
-                book -> session.fleet().run(run, targets, batches, book, renderer::replied));
+    Report run(Run run, Targets targets, Rollout rollout) {
+        var signing = session.fleet().signing(run, targets);
+        return run(Plan.of(run, rollout, session.caller()), targets, signing);
     }
 
     /** Sends a request that was approved, with its approvals, as it is. */
-    Report send(Request request, Asked approved, Targets found, Duration timeout, Batches batches) {
-        var plan = Plan.of(request, approved, timeout, batches);
+    Report send(Request request, Asked approved, Targets found, Duration timeout, Rollout rollout) {
+        var plan = Plan.of(request, approved, timeout, rollout);
         // Who has become a clone since it was proposed is not asked either.
-        var targets = found.asked(ActionClass.CHANGE);
-        var action = plan.action();
-        var none = Past.none(action, plan.actionClass(), timeout, batches, targets);
-        var signing = Fleet.signed(approved);
-        return run(
-                plan, targets, book -> session.fleet().run(none, signing, book, renderer::replied));
+        return run(plan, found.asked(ActionClass.CHANGE), Signing.signed(approved));
     }
 
-    private Report run(Plan plan, Targets targets, Function<Logbook, Report> running) {
+    private Report run(Plan plan, Targets targets, Signing signing) {
         var runs = directory(session);
         var now = around.clock().instant();
-        try (var book = runs.begin(plan, targets, now, session.random(), this::say)) {
-            var report = running.apply(book);
+        var past =
+                Past.none(
+                        plan.action(),
+                        plan.actionClass(),
+                        plan.timeout(),
+                        plan.rollout(),
+                        targets);
+        try (var book =
+                runs.begin(plan, targets, past.schedule(), now, session.random(), this::say)) {
+            var report = session.fleet().run(past, signing, book, renderer::replied);
             end(book, report);
             tidy(runs);
             return report;
@@ -70,7 +69,9 @@ final class RecordedRun {
     void end(RunJournal book, Report report) {
         book.ended(report, around.clock().instant());
         renderer.finished(report);
-        if (report.stopped() || report.problem().isPresent()) {
+        if (report.halt().isPresent()) {
+            say(wayOn(report.halt().get().by(), book.id()));
+        } else if (report.stopped() || report.problem().isPresent()) {
             say("muster runs resume " + book.id() + " goes on with it");
         } else if (report.count(TargetState.NO_REPLY) > 0) {
             say("muster runs ask " + book.id() + " asks them what became of it");
@@ -90,6 +91,21 @@ final class RecordedRun {
 
     private static boolean leftSomething(Entry entry) {
         return entry.outcome().flatMap(o -> o.result().member("rest")).isPresent();
+    }
+
+    private static String wayOn(Halt.Cause by, String id) {
+        return switch (by) {
+            case MAX_FAILED, MAX_OFFLINE ->
+                    "muster runs resume "
+                            + id
+                            + " --"
+                            + by.word()
+                            + " N goes on with it, if so many may";
+            case CANARY ->
+                    "muster runs show "
+                            + id
+                            + " says how the canary ended; nothing else goes out of this run";
+        };
     }
 
     private void tidy(RunsDirectory runs) {

@@ -37,7 +37,8 @@ import java.util.concurrent.Callable;
             "  muster run node.reboot -I web01 --timeout 10m",
             "  muster run puppet.run --all-nodes --output jsonl",
             "  muster run node.reboot -I web01 --challenge     whatever its clock says",
-            "  muster run node.reboot -C web --batch 5 --max-failed 0",
+            "  muster run node.reboot -C web --batch 1,5,25%% --max-failed 0 --canary web01",
+            "  muster run puppet.run -C web --concurrency 20 --max-failed 5%%",
             "  muster run node.reboot -C db --propose --approvals 2",
             "  muster run node.inventory -C web --diff",
             "  muster run puppet.run --nodes last.jsonl --nodes-in failed,no-reply",
@@ -59,7 +60,7 @@ final class RunCommand implements Callable<ExitCode> {
     @Mixin private TargetOptions targets = new TargetOptions();
     @Mixin private RunOptions options = new RunOptions();
     @Mixin private ApprovalOptions approvals = new ApprovalOptions();
-    @Mixin private BatchOptions batches = new BatchOptions();
+    @Mixin private RolloutOptions rollout = new RolloutOptions();
     @Mixin private TimeOptions times = new TimeOptions();
     @Mixin private OutputOptions output = new OutputOptions();
     @Mixin private GroupOptions groups = new GroupOptions();
@@ -72,7 +73,7 @@ final class RunCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         groups.check(output.form());
         targets.check(around);
-        batches.check();
+        rollout.check();
         approvals.check();
         var name = name();
         var known = BuiltIn.find(name);
@@ -131,7 +132,7 @@ final class RunCommand implements Callable<ExitCode> {
         var frozen = options.challenge() ? clocked(asked) : asked;
         renderer.discovered(frozen);
         var question = run.telling(session.secrets(inputs.secrets(), targets, times, frozen));
-        var care = batches.of(spec, options.dryRun());
+        var care = rollout.of(spec, options.dryRun(), frozen);
         if (approvals.wanted()) {
             var proposing = new ApprovedRun(around, session, approvals, renderer);
             var report = proposing.propose(question, frozen, care);
@@ -150,9 +151,10 @@ final class RunCommand implements Callable<ExitCode> {
 
     /** What was proposed as a file, and has its approvals in it by now. */
     private ExitCode approved(ActionName name, String file) throws InterruptedException {
-        if (batches.given()) {
+        if (!rollout.given().isEmpty()) {
             throw new UsageException(
-                    "--batch and --max-failed go with --propose or --propose-to: "
+                    String.join(", ", rollout.given())
+                            + ": goes with --propose or --propose-to; "
                             + file
                             + " is sent in the steps that were approved with it");
         }

@@ -2,10 +2,11 @@ package io.muster.controller.cli;
 
 import io.muster.controller.Entry;
 import io.muster.controller.ExitCode;
-import io.muster.controller.Fleet;
 import io.muster.controller.Report;
+import io.muster.controller.Signing;
 import io.muster.controller.TargetState;
 import io.muster.controller.discovery.Search;
+import io.muster.controller.discovery.Target;
 import io.muster.controller.render.JsonForm;
 import io.muster.controller.render.Renderer;
 import io.muster.controller.render.RunsList;
@@ -32,7 +33,7 @@ import java.util.concurrent.Callable;
         name = "runs",
         description = {
             "The runs of this operator on this machine, the newest first, and where they",
-            "stand: running, done, stopped (too many failures, Ctrl-C, or the bus was away)",
+            "stand: running, done, stopped (a budget, Ctrl-C, or the bus was away)",
             "or unfinished (the process did not live to see the end)."
         },
         sortOptions = false,
@@ -133,22 +134,33 @@ final class RunsCommand implements Callable<ExitCode> {
                 "Goes on with a run that was cut off or stopped with Ctrl-C: who was sent to",
                 "and has not answered gets the very same request again, as long as it is valid,",
                 "or is asked what became of it; then come those who were not sent to yet.",
-                "Nobody does anything twice, and budgets are over the whole run."
+                "Nobody does anything twice, and budgets are over the whole run: one that",
+                "stopped because of a budget goes on with a larger one."
             },
             sortOptions = false,
             footerHeading = "%nExamples:%n",
-            footer = {"  muster runs resume last", "  muster runs resume 3f9a --output jsonl"})
+            footer = {
+                "  muster runs resume last",
+                "  muster runs resume 3f9a --output jsonl",
+                "  muster runs resume 3f9a --max-failed 5"
+            })
     @SuppressWarnings("unused") // picocli calls it
     ExitCode resume(
             @Parameters(paramLabel = RUN, description = WHICH) String word,
+            @Mixin BudgetOptions budgets,
             @Mixin GroupOptions groups,
             @Mixin CommonOptions options,
             @Mixin OutputOptions form)
             throws InterruptedException {
         groups.check(form.form());
+        budgets.check();
         var directory = directory(options);
         var kept = directory.find(word);
         var first = unused(kept);
+        if (budgets.given() && first.plan().approved().isPresent()) {
+            throw new UsageException(
+                    "run " + first.id() + " goes by the budgets that were approved with it");
+        }
         try (var book = directory.reopen(kept, first, this::say)) {
             var run = first;
             var renderer = renderer(form, options, groups);
@@ -167,7 +179,7 @@ final class RunsCommand implements Callable<ExitCode> {
                 var report =
                         session.fleet()
                                 .run(
-                                        opened.past(),
+                                        budgets.in(opened.past()),
                                         signing(opened, session),
                                         book,
                                         renderer::replied);
@@ -177,7 +189,7 @@ final class RunsCommand implements Callable<ExitCode> {
         }
     }
 
-    private Fleet.Signing signing(PastRun run, Session session) {
+    private Signing signing(PastRun run, Session session) {
         var plan = run.plan();
         var unsent = run.past().report().count(TargetState.NOT_SENT) > 0;
         if (unsent && !plan.secrets().isEmpty() && plan.approved().isEmpty()) {
@@ -185,19 +197,19 @@ final class RunsCommand implements Callable<ExitCode> {
                     "nothing more is sent: "
                             + String.join(", ", plan.secrets())
                             + " was secret, and is not kept; muster run it for those not sent to");
-            return Fleet.nothing();
+            return Signing.nothing();
         }
         var approved = plan.approved();
         if (approved.isEmpty()) {
             return session.fleet().signing(plan.run(), run.past().targets());
         }
         if (around.clock().instant().isBefore(approved.get().expires())) {
-            return Fleet.signed(approved.get());
+            return Signing.signed(approved.get());
         }
         if (unsent) {
             say("nothing more is sent: what was approved expired " + approved.get().expires());
         }
-        return Fleet.nothing();
+        return Signing.nothing();
     }
 
     /** {@code muster runs ask}. */
@@ -280,7 +292,8 @@ final class RunsCommand implements Callable<ExitCode> {
             var frozen = session.fleet().ready(plan.run(), found);
             renderer.discovered(frozen);
             var recorded = new RecordedRun(around, session, renderer);
-            return ExitCode.of(recorded.run(plan.run(), frozen, plan.batches()));
+            var rollout = plan.rollout().among(frozen.all().stream().map(Target::id).toList());
+            return ExitCode.of(recorded.run(plan.run(), frozen, rollout));
         }
     }
 

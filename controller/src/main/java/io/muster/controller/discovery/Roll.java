@@ -37,12 +37,22 @@ final class Roll {
 
     /** The question that it answers. */
     static Question question(Filter filter, Duration ttl) {
+        return question(filter, COLUMNS, Optional.empty(), ttl);
+    }
+
+    /** The same about these nodes only. */
+    static Question question(Filter filter, List<NodeId> nodes, Duration ttl) {
+        return question(filter, COLUMNS, Optional.of(nodes), ttl);
+    }
+
+    private static Question question(
+            Filter filter, Fields arguments, Optional<List<NodeId>> nodes, Duration ttl) {
         return new Question(
                 PRESENCE,
                 ActionClass.READ,
-                COLUMNS,
+                arguments,
                 filter,
-                Optional.empty(),
+                nodes,
                 Map.of(),
                 false,
                 ttl);

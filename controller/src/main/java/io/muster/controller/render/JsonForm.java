@@ -5,6 +5,7 @@ import io.muster.controller.Report;
 import io.muster.controller.TargetState;
 import io.muster.controller.ask.Strays;
 import io.muster.controller.discovery.Target;
+import io.muster.controller.rollout.Halt;
 import io.muster.message.Escape;
 import io.muster.message.Json;
 import io.muster.message.Outcome;
@@ -98,7 +99,12 @@ public final class JsonForm {
                         .with("unknown", Value.texts(report.targets().unknown()))
                         .with("stopped", report.stopped())
                         .with("strays", strays(report.strays()));
-        return report.problem().map(p -> fields.with("problem", p)).orElse(fields);
+        var told = report.problem().map(p -> fields.with("problem", p)).orElse(fields);
+        return report.halt().map(halt -> told.with("halt", halt(halt))).orElse(told);
+    }
+
+    private static Fields halt(Halt halt) {
+        return Fields.EMPTY.with("by", halt.by().word()).with("why", halt.why());
     }
 
     /** The targets that gave no final answer. */

@@ -66,9 +66,15 @@ public final class Notices implements Renderer {
         }
         report.problem().ifPresent(p -> say("stopped in the middle: " + Escape.line(p)));
         var left = report.count(TargetState.NOT_SENT);
-        if (left > 0 && ranOut(report)) {
-            say("stopped after too many failures: nothing was sent to " + left + " more");
-        }
+        report.halt()
+                .ifPresent(
+                        halt ->
+                                say(
+                                        "stopped: "
+                                                + Escape.line(halt.why())
+                                                + "; nothing was sent to "
+                                                + left
+                                                + (report.expires().isPresent() ? " more" : "")));
         if (report.stopped()) {
             say("stopped: who was asked already goes on and will not be heard here");
         }
@@ -97,11 +103,6 @@ public final class Notices implements Renderer {
 
     private static String words(Stray stray) {
         return stray.kind().word() + " from " + stray.who() + ": " + Escape.line(stray.problem());
-    }
-
-    /** Whether something was sent, and it went on until too many had failed. */
-    private static boolean ranOut(Report report) {
-        return report.expires().isPresent() && !report.stopped() && report.problem().isEmpty();
     }
 
     private void say(String line) {

@@ -43,7 +43,7 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
         RUNNING,
         /** It went to its end. */
         DONE,
-        /** It ended before all were sent to: too many failures, Ctrl-C, or the bus was away. */
+        /** It ended before all were sent to: a budget, Ctrl-C, or the bus was away. */
         STOPPED,
         /** The process that was at it did not live to write down its end. */
         UNFINISHED;
@@ -78,16 +78,7 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
                         (node, h) ->
                                 heard.put(
                                         node, new Past.Heard(opening.apply(h.reply()), h.after())));
-        var opened =
-                new Past(
-                        past.action(),
-                        past.actionClass(),
-                        past.timeout(),
-                        past.batches(),
-                        past.targets(),
-                        past.sent(),
-                        heard,
-                        past.end());
+        var opened = past.hearing(heard);
         return new PastRun(id, at, plan, opened, state);
     }
 
@@ -95,7 +86,8 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
     private static final class Reading {
         private final Path file;
         private Optional<Sheet> begun = Optional.empty();
-        private final List<Target> targets = new ArrayList<>();
+        private final List<RunRecords.Row> rows = new ArrayList<>();
+        private final List<Target> left = new ArrayList<>();
         private final List<Past.Sent> sent = new ArrayList<>();
         private final Map<NodeId, Past.Heard> heard = new LinkedHashMap<>();
         private Optional<Past.End> end = Optional.empty();
@@ -122,13 +114,15 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
                 return;
             }
             if (has(fields, "nodes")) {
-                targets.addAll(RunRecords.targets(reader));
+                rows.addAll(RunRecords.rows(reader, "nodes"));
             } else if (has(fields, "sending")) {
                 sent.add(RunRecords.sent(reader, sheet));
                 end = Optional.empty();
             } else if (has(fields, "heard")) {
                 var word = RunRecords.heard(reader, sheet);
                 heard.put(word.reply().sender().nodeId(), word);
+            } else if (has(fields, "left")) {
+                RunRecords.rows(reader, "left").forEach(row -> left.add(row.target()));
             } else if (has(fields, "ended")) {
                 end = Optional.of(RunRecords.end(reader));
             } else {
@@ -148,7 +142,8 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
             var reader = new FieldReader("run", sheet.head());
             var at = reader.instant("begun");
             var plan = RunRecords.plan(reader, sheet);
-            var frozen = RunRecords.targets(reader, targets);
+            var all = rows.stream().map(RunRecords.Row::target).toList();
+            var frozen = RunRecords.targets(reader, all);
             var number = reader.whole("targets");
             reader.text("words");
             reader.done();
@@ -164,10 +159,12 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
                     plan.action(),
                     plan.actionClass(),
                     plan.timeout(),
-                    plan.batches(),
+                    plan.rollout(),
                     frozen,
+                    RunRecords.schedule(rows),
                     sent,
                     heard,
+                    left,
                     end);
         }
 

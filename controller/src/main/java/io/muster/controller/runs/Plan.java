@@ -1,10 +1,10 @@
 package io.muster.controller.runs;
 
 import io.muster.action.ActionClass;
-import io.muster.controller.Batches;
 import io.muster.controller.Run;
 import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Caller;
+import io.muster.controller.rollout.Rollout;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.Collective;
@@ -27,7 +27,8 @@ import java.util.Optional;
  * @param secrets the names of those that are
  * @param filter which nodes should act
  * @param ttl for how long a node may start each request
- * @param timeout how long to wait for each batch
+ * @param timeout how long to wait for each node
+ * @param rollout in which steps it goes out, and what stops it
  * @param approved the request, if there is but one because others approved it
  */
 public record Plan(
@@ -43,14 +44,14 @@ public record Plan(
         boolean challenge,
         Duration ttl,
         Duration timeout,
-        Batches batches,
+        Rollout rollout,
         Optional<Asked> approved) {
     public Plan {
         secrets = List.copyOf(secrets);
     }
 
     /** That run, of this caller. */
-    public static Plan of(Run run, Batches batches, Caller caller) {
+    public static Plan of(Run run, Rollout rollout, Caller caller) {
         return new Plan(
                 caller.identity(),
                 caller.collective(),
@@ -64,12 +65,12 @@ public record Plan(
                 run.challenge(),
                 run.ttl(),
                 run.timeout(),
-                batches,
+                rollout,
                 Optional.empty());
     }
 
     /** One request that was approved. */
-    public static Plan of(Request request, Asked approved, Duration timeout, Batches batches) {
+    public static Plan of(Request request, Asked approved, Duration timeout, Rollout rollout) {
         return new Plan(
                 request.sender(),
                 request.collective(),
@@ -83,7 +84,7 @@ public record Plan(
                 !request.nonces().isEmpty(),
                 request.ttl(),
                 timeout,
-                batches,
+                rollout,
                 Optional.of(approved));
     }
 

@@ -7,6 +7,7 @@ import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Received;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Schedule;
 import io.muster.journal.Disk;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
@@ -55,15 +56,17 @@ public final class RunJournal implements Logbook, AutoCloseable {
             Disk disk,
             Plan plan,
             Targets targets,
+            Schedule schedule,
             Instant at,
             Consumer<String> notices) {
+        var rows = RunRecords.rows(targets, schedule);
         var made = new RunJournal(id, harmless(plan), Optional.empty(), notices);
         try {
             made.journal = Optional.of(Journal.open(file.make(), _ -> {}, disk));
             made.append(RunRecords.begun(plan, targets, at), false);
-            for (int from = 0; from < targets.all().size(); from += ROWS) {
-                var to = Math.min(from + ROWS, targets.all().size());
-                made.append(RunRecords.targets(targets.all().subList(from, to)), false);
+            for (int from = 0; from < rows.size(); from += ROWS) {
+                var to = Math.min(from + ROWS, rows.size());
+                made.append(RunRecords.rows("nodes", rows.subList(from, to)), false);
             }
         } catch (JournalException e) {
             made.fail(e, "nothing was sent: the run cannot be written down");
@@ -111,6 +114,19 @@ public final class RunJournal implements Logbook, AutoCloseable {
         var kept = whole.length() <= LARGEST ? whole : LeftOut.of(came).encode();
         try {
             append(new Sheet(RunRecords.heard(came, after), kept), false);
+        } catch (JournalException e) {
+            giveUp(e);
+        }
+    }
+
+    @Override
+    public void left(List<Target> targets) {
+        try {
+            var rows = targets.stream().map(RunRecords.Row::of).toList();
+            for (int from = 0; from < rows.size(); from += ROWS) {
+                var to = Math.min(from + ROWS, rows.size());
+                append(RunRecords.rows("left", rows.subList(from, to)), false);
+            }
         } catch (JournalException e) {
             giveUp(e);
         }

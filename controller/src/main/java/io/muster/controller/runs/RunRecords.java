@@ -1,8 +1,6 @@
 package io.muster.controller.runs;
 
 import io.muster.action.ActionClass;
-import io.muster.controller.Amount;
-import io.muster.controller.Batches;
 import io.muster.controller.Past;
 import io.muster.controller.Report;
 import io.muster.controller.ask.Asked;
@@ -11,6 +9,10 @@ import io.muster.controller.ask.Strays;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Batch;
+import io.muster.controller.rollout.Halt;
+import io.muster.controller.rollout.Rollout;
+import io.muster.controller.rollout.Schedule;
 import io.muster.filter.Filter;
 import io.muster.journal.Sheet;
 import io.muster.message.ActionName;
@@ -30,14 +32,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /** How what is known of a run is written down, and read again. */
 final class RunRecords {
     private RunRecords() {}
 
     static Sheet begun(Plan plan, Targets targets, Instant at) {
-        var batches = plan.batches();
         var fields =
                 Fields.EMPTY
                         .with("begun", at.toEpochMilli())
@@ -54,9 +57,7 @@ final class RunRecords {
                         .with("challenge", plan.challenge())
                         .with("ttl", plan.ttl().toMillis())
                         .with("timeout", plan.timeout().toMillis())
-                        .with("batch", batches.size().toString())
-                        .with("atMost", batches.atMost())
-                        .with("maxFailed", batches.maxFailed().toString())
+                        .with("rollout", plan.rollout().toValue())
                         .with("targets", targets.all().size())
                         .with("method", targets.method())
                         .with("took", micros(targets.took()))
@@ -81,10 +82,7 @@ final class RunRecords {
                 reader.truth("challenge"),
                 Duration.ofMillis(reader.whole("ttl")),
                 Duration.ofMillis(reader.whole("timeout")),
-                new Batches(
-                        reader.text("batch", Amount::parse),
-                        Math.toIntExact(reader.whole("atMost")),
-                        reader.text("maxFailed", Amount::parse)),
+                Rollout.of(reader.fields("rollout")),
                 reader.optionalFields("approved").map(fields -> asked(fields, sheet)));
     }
 
@@ -98,38 +96,88 @@ final class RunRecords {
                 reader.texts("notices", notice -> notice));
     }
 
-    static Sheet targets(List<Target> some) {
-        var rows = some.stream().<Value>map(RunRecords::row).toList();
-        return new Sheet(Fields.EMPTY.with("nodes", new Items(rows)));
+    /**
+     * A target, and in which batch it is sent to.
+     *
+     * @param batch empty if it is not sent to
+     */
+    record Row(Target target, Optional<Integer> batch) {
+        /** Of one that is not sent to. */
+        static Row of(Target target) {
+            return new Row(target, Optional.empty());
+        }
     }
 
-    static List<Target> targets(FieldReader reader) {
-        var some = new ArrayList<Target>();
-        for (var value : reader.optionalItems("nodes").orElse(List.of())) {
+    /** Those who are sent to, in their order, then the others. */
+    static List<Row> rows(Targets targets, Schedule schedule) {
+        var byId = new LinkedHashMap<NodeId, Target>();
+        targets.all().forEach(target -> byId.put(target.id(), target));
+        var rows = new ArrayList<Row>();
+        for (var batch : schedule.batches()) {
+            for (var id : batch.nodes()) {
+                var target = Optional.ofNullable(byId.remove(id)).orElseThrow();
+                rows.add(new Row(target, Optional.of(batch.number())));
+            }
+        }
+        byId.values().forEach(target -> rows.add(Row.of(target)));
+        return rows;
+    }
+
+    /** The batches that these rows tell of. */
+    static Schedule schedule(List<Row> rows) {
+        var batches = new LinkedHashMap<Integer, List<NodeId>>();
+        for (var row : rows) {
+            row.batch()
+                    .ifPresent(
+                            number ->
+                                    batches.computeIfAbsent(number, _ -> new ArrayList<>())
+                                            .add(row.target().id()));
+        }
+        return new Schedule(
+                batches.entrySet().stream()
+                        .map(batch -> new Batch(batch.getKey(), batch.getValue()))
+                        .toList());
+    }
+
+    static Sheet rows(String kind, List<Row> some) {
+        var rows = some.stream().<Value>map(RunRecords::row).toList();
+        return new Sheet(Fields.EMPTY.with(kind, new Items(rows)));
+    }
+
+    static List<Row> rows(FieldReader reader, String kind) {
+        var some = new ArrayList<Row>();
+        for (var value : reader.optionalItems(kind).orElse(List.of())) {
             if (!(value instanceof Fields fields)) {
                 throw new MalformedException("run: a node that is none");
             }
             var row = new FieldReader("node", fields);
-            some.add(
+            var target =
                     new Target(
                             row.text("id", NodeId::new),
                             row.text("name"),
                             row.text("presence", RunRecords::presence),
                             row.optionalText("boot", boot -> boot),
-                            row.optionalText("nonce", nonce -> nonce)));
+                            row.optionalText("nonce", nonce -> nonce));
+            some.add(new Row(target, row.optionalWhole("batch").map(Math::toIntExact)));
             row.done();
         }
         return some;
     }
 
-    private static Fields row(Target target) {
+    private static Fields row(Row row) {
+        var target = row.target();
         var fields =
                 Fields.EMPTY
                         .with("id", target.id().value())
                         .with("name", target.name())
                         .with("presence", target.presence().word());
-        var booted = target.boot().map(boot -> fields.with("boot", boot)).orElse(fields);
-        return target.nonce().map(nonce -> booted.with("nonce", nonce)).orElse(booted);
+        if (target.boot().isPresent()) {
+            fields = fields.with("boot", target.boot().get());
+        }
+        if (target.nonce().isPresent()) {
+            fields = fields.with("nonce", target.nonce().get());
+        }
+        return row.batch().isPresent() ? fields.with("batch", row.batch().get()) : fields;
     }
 
     private static Presence presence(String word) {
@@ -186,7 +234,8 @@ final class RunRecords {
                         .with("took", micros(report.took()))
                         .with("stopped", report.stopped())
                         .with("strays", strays);
-        return new Sheet(report.problem().map(p -> fields.with("problem", p)).orElse(fields));
+        var told = report.problem().map(p -> fields.with("problem", p)).orElse(fields);
+        return new Sheet(report.halt().map(h -> told.with("halt", of(h))).orElse(told));
     }
 
     static Past.End end(FieldReader reader) {
@@ -195,7 +244,19 @@ final class RunRecords {
                 span(reader.whole("took")),
                 strays(reader.fields("strays")),
                 reader.truth("stopped"),
-                reader.optionalText("problem", problem -> problem));
+                reader.optionalText("problem", problem -> problem),
+                reader.optionalFields("halt").map(RunRecords::halt));
+    }
+
+    private static Fields of(Halt halt) {
+        return Fields.EMPTY.with("by", halt.by().word()).with("why", halt.why());
+    }
+
+    private static Halt halt(Fields fields) {
+        var reader = new FieldReader("halt", fields);
+        var halt = new Halt(reader.text("by", Halt.Cause::parse), reader.text("why"));
+        reader.done();
+        return halt;
     }
 
     private static Strays.Tally strays(Fields fields) {

@@ -2,6 +2,7 @@ package io.muster.controller.runs;
 
 import io.muster.config.IoReason;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Schedule;
 import io.muster.journal.Disk;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
@@ -86,6 +87,7 @@ public final class RunsDirectory {
     public RunJournal begin(
             Plan plan,
             Targets targets,
+            Schedule schedule,
             Instant now,
             RandomGenerator random,
             Consumer<String> notices) {
@@ -93,7 +95,8 @@ public final class RunsDirectory {
         random.nextBytes(bits);
         var id = HexFormat.of().formatHex(bits);
         var folder = directory.resolve("%013d-%s".formatted(now.toEpochMilli(), id));
-        return RunJournal.begin(id, () -> made(folder), disk, plan, targets, now, notices);
+        return RunJournal.begin(
+                id, () -> made(folder), disk, plan, targets, schedule, now, notices);
     }
 
     private static Path made(Path folder) {

@@ -242,6 +242,43 @@ class ApproveCommandTest {
         assertThat(done).hasSize(1);
     }
 
+    @Test
+    void theWholeRolloutIsTheOneThatWasApproved() throws IOException {
+        outcome = Outcome.failed("exit-status", "no");
+        var words =
+                reboot(
+                        "--propose-to",
+                        file().toString(),
+                        "--canary",
+                        "web02",
+                        "--batch",
+                        "1,100%",
+                        "--max-failed",
+                        "100%",
+                        "--max-offline",
+                        "50%");
+        assertThat(alice.run(words).code()).isZero();
+        assertThat(bob.run("approve", file().toString(), "--show").out())
+                .contains("2 at a time")
+                .contains("{\"maxOffline\":\"1\",\"canary\":[\"n-2\"],\"steps\":\"1,2\"}");
+        assertThat(bob.run("approve", file().toString(), "--show", "-o", "json").out())
+                .contains("\"rollout\" : {", "\"steps\" : \"1,2\"");
+        assertThat(bob.run("approve", file().toString(), "--yes").code()).isZero();
+        var from = new String[] {"run", "node.reboot", "--approvals-from", file().toString()};
+        for (var option : List.of("--canary", "--max-offline", "--concurrency", "--batch-sleep")) {
+            var more = Stream.concat(Stream.of(from), Stream.of(option, "1"));
+            assertThat(alice.run(more.toArray(String[]::new)).code()).as(option).isEqualTo(2);
+        }
+        var sent = alice.run(from);
+        assertThat(sent.err()).contains("stopped: canary: web02 is failed");
+        assertThat(done).hasSize(1);
+        var raised = alice.run("runs", "resume", "last", "--max-failed", "100%");
+        assertThat(raised.code()).isEqualTo(2);
+        assertThat(raised.err()).contains("goes by the budgets that were approved with it");
+        assertThat(alice.run("runs", "resume", "last").err()).contains("canary: web02 is failed");
+        assertThat(done).hasSize(1);
+    }
+
     /** Of alice, with whatever a request can have, for others to look at. */
     private Request everything(int targets) throws IOException {
         var nodes = IntStream.rangeClosed(1, targets).mapToObj(i -> new NodeId("n-" + i)).toList();

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.action.ActionClass;
 import io.muster.approval.Proposal;
 import io.muster.audit.AuditRecord;
-import io.muster.controller.Batches;
 import io.muster.controller.Fleet;
 import io.muster.controller.Run;
 import io.muster.controller.Village;
@@ -15,6 +14,7 @@ import io.muster.controller.Village.Call;
 import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Caller;
 import io.muster.controller.discovery.Target;
+import io.muster.controller.rollout.Rollout;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.AuditHead;
@@ -130,7 +130,7 @@ class HostileTrustTest {
                         .propose(
                                 run,
                                 Village.targets(up("n-1", Hostile.EVIL), up("n-2", "web02")),
-                                Batches.ALL_AT_ONCE,
+                                Rollout.ALL_AT_ONCE,
                                 2,
                                 Duration.ofMinutes(5));
         proposed = asked.message();

@@ -125,11 +125,14 @@ class RunCommandTest {
         var careful = context.run("run", "node.reboot", "--all-nodes");
         assertThat(careful.out()).contains("failed 2, not-sent 2");
         assertThat(careful.err())
-                .contains("stopped after too many failures: nothing was sent to 2 more");
+                .contains(
+                        "stopped: 2 of 4 targets failed or did not answer, and --max-failed is 1;"
+                                + " nothing was sent to 2 more",
+                        "--max-failed N goes on with it");
         assertThat(careful.code()).isEqualTo(4);
         var bold = context.run("run", "node.reboot", "--all-nodes", "--batch", "100%");
         assertThat(bold.out()).contains("    failed 4\n");
-        for (var bad : List.of("0", "0%", "x", "101%")) {
+        for (var bad : List.of("0", "0%", "x", "101%", "1,0", "1,")) {
             assertThat(context.run("run", "node.reboot", "--all-nodes", "--batch", bad).code())
                     .isEqualTo(2);
         }

@@ -142,7 +142,30 @@ class RunsCommandTest {
     @Test
     void afterACrashAtAnyRecordTheReportIsThatOfAnUndisturbedRunAndNothingIsDoneTwice()
             throws IOException {
-        var undisturbed = context.run(RUN);
+        crashedAnywhere(RUN);
+    }
+
+    @Test
+    void soItIsWithCanaryRampAndWindow() throws IOException {
+        crashedAnywhere(
+                "run",
+                "user.ensure",
+                "name=deploy",
+                "--all-nodes",
+                "--canary",
+                "web03",
+                "--batch",
+                "2,1",
+                "--concurrency",
+                "1",
+                "--max-offline",
+                "1",
+                "--batch-sleep",
+                "1ms");
+    }
+
+    private void crashedAnywhere(String... words) throws IOException {
+        var undisturbed = context.run(words);
         var all = records();
         assertThat(all.stream().filter(r -> is(r, "sending"))).hasSize(3);
         assertThat(all.stream().filter(r -> is(r, "heard"))).hasSize(3);
@@ -208,6 +231,30 @@ class RunsCommandTest {
         assertThat(said(resumed)).isEqualTo(said(stopped));
         assertThat(hosts.get(2).deeds).isEmpty();
         assertThat(context.run("runs").out()).contains(" stopped ");
+    }
+
+    @Test
+    void withALargerBudgetItGoesOn() throws IOException {
+        var strict = new String[] {
+            "run", "user.ensure", "name=d", "--all-nodes", "--batch", "1", "--max-failed", "0"
+        };
+        var stopped = context.run(strict);
+        assertThat(stopped.out()).contains("failed 1, offline 1, not-sent 1, changed 1");
+        assertThat(stopped.err())
+                .contains(
+                        "stopped: 1 of 4 targets failed or did not answer, and --max-failed is 0;"
+                                + " nothing was sent to 1 more")
+                .contains(" --max-failed N goes on with it");
+        var shown = context.run("runs", "show", "last");
+        assertThat(shown.out()).isEqualTo(stopped.out());
+        assertThat(shown.err()).contains("--max-failed is 0");
+        var json = context.run("runs", "show", "last", "-o", "json");
+        assertThat(json.out()).contains("\"halt\"", "\"by\" : \"max-failed\"");
+        assertThat(context.run("runs", "resume", "last").out()).contains("not-sent 1");
+        assertThat(context.run("runs", "resume", "last", "--max-failed", "x").code()).isEqualTo(2);
+        var on = context.run("runs", "resume", "last", "--max-failed", "1");
+        assertThat(on.out()).contains("failed 1, offline 1, changed 2");
+        assertThat(deeds()).isEqualTo(3);
     }
 
     @Test

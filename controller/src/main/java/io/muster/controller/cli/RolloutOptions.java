@@ -1,0 +1,198 @@
+package io.muster.controller.cli;
+
+import io.muster.action.ActionSpec;
+import io.muster.controller.Amount;
+import io.muster.controller.discovery.Target;
+import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Ramp;
+import io.muster.controller.rollout.Rollout;
+import io.muster.message.Escape;
+import io.muster.message.NodeId;
+import io.muster.message.Spans;
+
+import picocli.CommandLine.Option;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** In which steps it goes out, and how much may go wrong. */
+final class RolloutOptions {
+    private static final String BATCH = "--batch";
+    private static final String SLEEP = "--batch-sleep";
+    private static final String CONCURRENCY = "--concurrency";
+    private static final String CANARY = "--canary";
+    private static final String FAILED = "--max-failed";
+    private static final String OFFLINE = "--max-offline";
+
+    @Option(
+            names = BATCH,
+            paramLabel = "N|N%[,...]",
+            description = {
+                "So many nodes at a time; 1,5,25%% takes these steps, the last",
+                "again and again. Destructive actions: a tenth, and ten at most,",
+                "unless given; others: all at once."
+            })
+    private Optional<String> batch = Optional.empty();
+
+    @Option(
+            names = SLEEP,
+            paramLabel = "TIME",
+            description = "Wait so long between two batches: 90s, 5m.")
+    private Optional<String> sleep = Optional.empty();
+
+    @Option(
+            names = CONCURRENCY,
+            paramLabel = "N",
+            description = {
+                "At most so many are at work at a time: the next is sent to as",
+                "soon as one ends. With --batch, of each batch."
+            })
+    private Optional<Long> concurrency = Optional.empty();
+
+    @Option(
+            names = CANARY,
+            split = ",",
+            paramLabel = "NODE|N",
+            description = {
+                "These nodes, or so many, go first and alone; unless all of",
+                "them end ok or changed, nobody else is sent to."
+            })
+    private List<String> canary = new ArrayList<>();
+
+    @Option(
+            names = FAILED,
+            paramLabel = "N|N%",
+            description = {
+                "Send to nobody else after more failures than this, in the",
+                "whole run; who does not answer counts. Destructive actions:",
+                "1, unless given."
+            })
+    private Optional<String> maxFailed = Optional.empty();
+
+    @Option(
+            names = OFFLINE,
+            paramLabel = "N|N%",
+            description = {
+                "Send to nobody, or to nobody else, if more targets than this",
+                "are away."
+            })
+    private Optional<String> maxOffline = Optional.empty();
+
+    /** Complains now about what would otherwise be found out after the discovery. */
+    void check() {
+        ramp();
+        failures();
+        absences();
+        between();
+        most();
+        canary.stream()
+                .filter(String::isBlank)
+                .findAny()
+                .ifPresent(
+                        blank -> {
+                            throw new UsageException(CANARY + " " + Escape.quoted(blank));
+                        });
+        if (number().filter(number -> number == 0).isPresent()) {
+            throw new UsageException(CANARY + " 0: at least one node, or its name");
+        }
+    }
+
+    /** The options that were typed. */
+    List<String> given() {
+        var given = new ArrayList<String>();
+        batch.ifPresent(_ -> given.add(BATCH));
+        sleep.ifPresent(_ -> given.add(SLEEP));
+        concurrency.ifPresent(_ -> given.add(CONCURRENCY));
+        if (!canary.isEmpty()) {
+            given.add(CANARY);
+        }
+        maxFailed.ifPresent(_ -> given.add(FAILED));
+        maxOffline.ifPresent(_ -> given.add(OFFLINE));
+        return given;
+    }
+
+    /** As typed, or else as usual for the action's class. */
+    Rollout of(ActionSpec spec, boolean dryRun, Targets targets) {
+        var usual = dryRun ? Rollout.ALL_AT_ONCE : Rollout.usual(spec.actionClass());
+        // Who counts failures wants to stop in time, and so not to send to all at once.
+        var base = failures().isPresent() ? Rollout.CAREFUL : usual;
+        var whole = concurrency.map(_ -> Rollout.ALL_AT_ONCE.ramp());
+        var stepped = ramp().or(() -> whole).map(base::stepping).orElse(base);
+        var counted = failures().map(stepped::failing).orElse(stepped);
+        var missing = absences().map(counted::missing).orElse(counted);
+        return missing.paced(most(), between()).after(first(targets));
+    }
+
+    private List<NodeId> first(Targets targets) {
+        if (number().isPresent()) {
+            var online = targets.online().stream().map(Target::id).toList();
+            if (number().get() > online.size()) {
+                throw new UsageException(
+                        CANARY
+                                + " "
+                                + number().get()
+                                + ": of the targets "
+                                + online.size()
+                                + " are there; nothing was sent");
+            }
+            return online.subList(0, number().get());
+        }
+        return canary.stream().map(String::strip).map(name -> named(name, targets)).toList();
+    }
+
+    private static NodeId named(String name, Targets targets) {
+        var found = targets.all().stream().filter(t -> t.names().contains(name)).toList();
+        if (found.size() != 1) {
+            throw new UsageException(
+                    CANARY
+                            + " "
+                            + Escape.quoted(name)
+                            + ": "
+                            + (found.isEmpty() ? "no" : "more than one")
+                            + " target is called so; nothing was sent");
+        }
+        return found.getFirst().id();
+    }
+
+    private Optional<Integer> number() {
+        return canary.size() == 1 && canary.getFirst().matches("[0-9]{1,7}")
+                ? Optional.of(Integer.valueOf(canary.getFirst()))
+                : Optional.empty();
+    }
+
+    private Optional<Ramp> ramp() {
+        return batch.map(text -> parsed(BATCH, text, Ramp::parse));
+    }
+
+    private Optional<Amount> failures() {
+        return maxFailed.map(text -> parsed(FAILED, text, Amount::parse));
+    }
+
+    private Optional<Amount> absences() {
+        return maxOffline.map(text -> parsed(OFFLINE, text, Amount::parse));
+    }
+
+    private Duration between() {
+        return sleep.map(text -> parsed(SLEEP, text, Spans::parse)).orElse(Duration.ZERO);
+    }
+
+    private int most() {
+        var most = concurrency.orElse(0L);
+        if (concurrency.isPresent() && (most < 1 || most > Integer.MAX_VALUE)) {
+            throw new UsageException(CONCURRENCY + " " + most + ": at least 1");
+        }
+        return most.intValue();
+    }
+
+    /** Reads what was typed. */
+    static <T> T parsed(String option, String text, Function<String, T> form) {
+        try {
+            return form.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(option + " " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.muster.controller.rollout;
+
+import io.muster.action.ActionClass;
+import io.muster.controller.Amount;
+import io.muster.message.Budget;
+import io.muster.message.FieldReader;
+import io.muster.message.MalformedException;
+import io.muster.message.NodeId;
+import io.muster.message.Value;
+import io.muster.message.Value.Fields;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * In which steps a run goes out, and what stops it before all were sent to.
+ *
+ * @param ramp how many nodes are sent to at a time
+ * @param maxFailed after more failures than this nobody else is sent to
+ * @param maxOffline if more targets than this are away nobody is sent to, or nobody else
+ * @param concurrency at most so many of a batch are at work at a time; all of it if 0
+ * @param sleep how long to wait between two batches
+ * @param canary who goes first, alone; all of them must do it before anybody else is sent to
+ */
+public record Rollout(
+        Ramp ramp,
+        Amount maxFailed,
+        Optional<Amount> maxOffline,
+        int concurrency,
+        Duration sleep,
+        List<NodeId> canary) {
+    /** All at once, whatever becomes of them. */
+    public static final Rollout ALL_AT_ONCE = of(Ramp.of(new Amount(100, true)), 100, true);
+
+    /** A tenth of them, and ten at most; after a second failure no more. */
+    public static final Rollout CAREFUL =
+            of(new Ramp(List.of(new Amount(10, true)), 10), 1, false);
+
+    public Rollout {
+        canary = List.copyOf(canary);
+        if (concurrency < 0 || sleep.isNegative()) {
+            throw new IllegalArgumentException("less than nothing");
+        }
+    }
+
+    private static Rollout of(Ramp ramp, int failed, boolean percent) {
+        return new Rollout(
+                ramp,
+                new Amount(failed, percent),
+                Optional.empty(),
+                0,
+                Duration.ZERO,
+                List.of());
+    }
+
+    /** What is usual for that class. */
+    public static Rollout usual(ActionClass actionClass) {
+        return switch (actionClass) {
+            case READ, CHANGE -> ALL_AT_ONCE;
+            case DESTRUCTIVE -> CAREFUL;
+        };
+    }
+
+    /** In these steps instead. */
+    public Rollout stepping(Ramp other) {
+        return new Rollout(other, maxFailed, maxOffline, concurrency, sleep, canary);
+    }
+
+    /** So many failures instead. */
+    public Rollout failing(Amount other) {
+        return new Rollout(ramp, other, maxOffline, concurrency, sleep, canary);
+    }
+
+    /** With so many away. */
+    public Rollout missing(Amount most) {
+        return new Rollout(ramp, maxFailed, Optional.of(most), concurrency, sleep, canary);
+    }
+
+    /** With at most so many at work at a time, and so long between batches. */
+    public Rollout paced(int most, Duration between) {
+        return new Rollout(ramp, maxFailed, maxOffline, most, between, canary);
+    }
+
+    /** With these before all others. */
+    public Rollout after(List<NodeId> first) {
+        return new Rollout(ramp, maxFailed, maxOffline, concurrency, sleep, first);
+    }
+
+    /** With only those of its canary who are among these. */
+    public Rollout among(List<NodeId> nodes) {
+        return after(canary.stream().filter(nodes::contains).toList());
+    }
+
+    /** How many of a batch of that many may be at work at a time. */
+    public int window(int batch) {
+        return concurrency == 0 ? batch : Math.min(batch, concurrency);
+    }
+
+    /** What it comes to for that many targets, as others approve it: nothing is left open. */
+    public Budget budget(int targets) {
+        var sizes = ramp.sizes(targets);
+        var largest = sizes.stream().max(Integer::compare).orElseThrow();
+        var more = rest(maxOffline.map(most -> new Amount(most.of(targets), false)));
+        if (sizes.size() > 1) {
+            var steps = sizes.stream().map(String::valueOf).collect(Collectors.joining(","));
+            more = more.with("steps", steps);
+        }
+        return new Budget(largest, maxFailed.of(targets), more);
+    }
+
+    /**
+     * As it was approved.
+     *
+     * @throws MalformedException if there is more to it than is known here
+     */
+    public static Rollout of(Budget budget) {
+        var reader = new FieldReader("rollout", budget.rollout());
+        var even = Ramp.of(new Amount(budget.batch(), false));
+        var ramp = reader.optionalText("steps", Ramp::parse).orElse(even);
+        return rest(reader, ramp, new Amount(budget.maxFailed(), false));
+    }
+
+    /** What is written down of it. */
+    public Fields toValue() {
+        return rest(maxOffline)
+                .with("batch", ramp.toString())
+                .with("atMost", ramp.atMost())
+                .with("maxFailed", maxFailed.toString());
+    }
+
+    /** What was written down. */
+    public static Rollout of(Fields fields) {
+        var reader = new FieldReader("rollout", fields);
+        var typed = reader.text("batch", Ramp::parse);
+        var atMost = reader.whole("atMost");
+        var ramp = new Ramp(typed.steps(), Math.toIntExact(atMost));
+        return rest(reader, ramp, reader.text("maxFailed", Amount::parse));
+    }
+
+    /** All but ramp and failures; what is not said is absent. */
+    private Fields rest(Optional<Amount> offline) {
+        var fields = Fields.EMPTY;
+        if (offline.isPresent()) {
+            fields = fields.with("maxOffline", offline.get().toString());
+        }
+        if (concurrency > 0) {
+            fields = fields.with("concurrency", concurrency);
+        }
+        if (!sleep.isZero()) {
+            fields = fields.with("sleep", sleep.toMillis());
+        }
+        return canary.isEmpty()
+                ? fields
+                : fields.with(
+                        "canary", Value.texts(canary.stream().map(NodeId::value).toList()));
+    }
+
+    private static Rollout rest(FieldReader reader, Ramp ramp, Amount maxFailed) {
+        try {
+            var rollout =
+                    new Rollout(
+                            ramp,
+                            maxFailed,
+                            reader.optionalText("maxOffline", Amount::parse),
+                            Math.toIntExact(reader.optionalWhole("concurrency").orElse(0L)),
+                            Duration.ofMillis(reader.optionalWhole("sleep").orElse(0L)),
+                            reader.optionalTexts("canary", NodeId::new).orElse(List.of()));
+            reader.done();
+            return rollout;
+        } catch (MalformedException e) {
+            throw e;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new MalformedException("rollout: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package io.muster.controller;
+
+import static io.muster.controller.Village.HERE;
+import static io.muster.controller.Village.target;
+import static io.muster.controller.Village.targets;
+import static io.muster.controller.Village.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.action.BuiltIn;
+import io.muster.controller.discovery.Presence;
+import io.muster.controller.discovery.Target;
+import io.muster.controller.rollout.Halt;
+import io.muster.controller.rollout.Ramp;
+import io.muster.controller.rollout.Rollout;
+import io.muster.filter.Filter;
+import io.muster.message.NodeId;
+import io.muster.message.Outcome;
+import io.muster.message.Reply.Answer;
+import io.muster.message.Value.Fields;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+class RolloutTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final Village village = new Village();
+    private final List<String> order = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void close() {
+        village.close();
+    }
+
+    private Target[] nodes(int count, Integer... failing) {
+        var bad = List.of(failing);
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(
+                        i -> {
+                            var id = "n-" + i;
+                            village.node(
+                                    id,
+                                    "web" + i,
+                                    _ -> {
+                                        order.add(id);
+                                        return bad.contains(i) ? Outcome.failed("x", "no") : HERE;
+                                    });
+                            return up(id, "web" + i);
+                        })
+                .toArray(Target[]::new);
+    }
+
+    private Report run(Rollout rollout, Duration timeout, Target... nodes) {
+        var spec = BuiltIn.NODE_PING;
+        var run =
+                new Run(
+                        spec.name(),
+                        spec.actionClass(),
+                        Fields.EMPTY,
+                        Filter.EVERYTHING,
+                        false,
+                        Duration.ofMinutes(1),
+                        timeout);
+        try (var caller = village.caller()) {
+            return new Fleet(caller).run(run, targets(nodes), rollout, _ -> {});
+        }
+    }
+
+    private static Rollout steps(String ramp) {
+        return Rollout.ALL_AT_ONCE.stepping(Ramp.parse(ramp));
+    }
+
+    private static Rollout canary(String... ids) {
+        return steps("100%").after(List.of(ids).stream().map(NodeId::new).toList());
+    }
+
+    private static Halt.Cause cause(Report report) {
+        return report.halt().orElseThrow().by();
+    }
+
+    @Test
+    void unlessTheCanaryEndsWellNobodyElseIsSentToWhateverTheBudgetIs() {
+        var nodes = nodes(4, 3);
+        var report = run(canary("n-3"), LONG, nodes);
+        assertThat(order).containsExactly("n-3");
+        assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(3);
+        assertThat(cause(report)).isEqualTo(Halt.Cause.CANARY);
+        assertThat(report.halt().orElseThrow().why()).contains("web3 is failed");
+        assertThat(ExitCode.of(report)).isEqualTo(ExitCode.FAILED);
+        order.clear();
+        var well = run(canary("n-4", "n-2"), LONG, nodes);
+        assertThat(order.subList(0, 2)).containsExactlyInAnyOrder("n-4", "n-2");
+        assertThat(well.halt()).isEmpty();
+        assertThat(well.count(TargetState.OK)).isEqualTo(3);
+    }
+
+    @Test
+    void aCanaryThatIsAwayOrSilentIsNotWell() {
+        var nodes = new ArrayList<>(List.of(nodes(2)));
+        nodes.add(target("n-8", "gone", Presence.DOWN));
+        nodes.add(up("n-9", "mute"));
+        var all = nodes.toArray(Target[]::new);
+        var away = run(canary("n-8", "n-1"), LONG, all);
+        assertThat(order).isEmpty();
+        assertThat(away.halt().orElseThrow().why()).contains("gone is offline");
+        var silent = run(canary("n-9"), Duration.ofMillis(200), all);
+        assertThat(order).isEmpty();
+        assertThat(silent.halt().orElseThrow().why()).contains("mute is no-reply");
+        assertThat(ExitCode.of(silent)).isEqualTo(ExitCode.INCOMPLETE);
+    }
+
+    @Test
+    void theNextIsSentToAsSoonAsOneEndsAndNeverMoreAreAtWork() {
+        var third = new CountDownLatch(1);
+        var atWork = new AtomicInteger();
+        var most = new AtomicInteger();
+        for (int i = 1; i <= 6; i++) {
+            var number = i;
+            village.node(
+                    "n-" + i,
+                    (call, node) ->
+                            Thread.startVirtualThread(
+                                    () -> {
+                                        most.accumulateAndGet(
+                                                atWork.incrementAndGet(), Math::max);
+                                        if (number == 3) {
+                                            third.countDown();
+                                        }
+                                        if (number == 1) {
+                                            await(third); // batches of two would never get there
+                                        }
+                                        atWork.decrementAndGet();
+                                        call.reply(node, "web", 0, new Answer.Final(HERE));
+                                    }));
+        }
+        var all =
+                IntStream.rangeClosed(1, 6)
+                        .mapToObj(i -> up("n-" + i, "web" + i))
+                        .toArray(Target[]::new);
+        var report = run(Rollout.ALL_AT_ONCE.paced(2, Duration.ZERO), LONG, all);
+        assertThat(report.count(TargetState.OK)).isEqualTo(6);
+        assertThat(most).hasValue(2);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aBudgetCountsInAWindowToo() {
+        var one = Rollout.ALL_AT_ONCE.paced(1, Duration.ZERO).failing(Amount.parse("0"));
+        var report = run(one, LONG, nodes(4, 2));
+        assertThat(order).containsExactly("n-1", "n-2");
+        assertThat(cause(report)).isEqualTo(Halt.Cause.MAX_FAILED);
+        assertThat(report.halt().orElseThrow().why()).startsWith("1 of 4 targets failed");
+        assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(2);
+    }
+
+    @Test
+    void whoDoesNotAnswerInAWindowGivesItsPlaceAwayAndCounts() {
+        var nodes = new ArrayList<>(List.of(nodes(3)));
+        nodes.add(up("n-0", "a-mute"));
+        var window = Rollout.ALL_AT_ONCE.paced(1, Duration.ZERO);
+        var all = nodes.toArray(Target[]::new);
+        var report = run(window, Duration.ofMillis(150), all);
+        assertThat(report.count(TargetState.OK)).isEqualTo(3);
+        var strict = run(window.failing(Amount.parse("0")), Duration.ofMillis(150), all);
+        assertThat(strict.count(TargetState.NOT_SENT)).isEqualTo(3);
+    }
+
+    @Test
+    void whenTooManyAreAwayNothingIsSent() {
+        var nodes = new ArrayList<>(List.of(nodes(3)));
+        nodes.add(target("n-8", "gone", Presence.DOWN));
+        var all = nodes.toArray(Target[]::new);
+        var strict = steps("1").missing(Amount.parse("0"));
+        var report = run(strict, LONG, all);
+        assertThat(order).isEmpty();
+        assertThat(cause(report)).isEqualTo(Halt.Cause.MAX_OFFLINE);
+        assertThat(report.halt().orElseThrow().why())
+                .isEqualTo("1 of 4 targets are offline, and --max-offline is 0");
+        assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(3);
+        assertThat(ExitCode.of(report)).isEqualTo(ExitCode.INCOMPLETE);
+    }
+
+    @Test
+    void whoLeavesBeforeItsBatchIsOfflineAndCounts() {
+        var nodes = nodes(4);
+        village.hub(
+                up("n-1", "web1"),
+                up("n-2", "web2"),
+                target("n-3", "web3", Presence.LEFT),
+                target("n-4", "web4", Presence.DOWN));
+        var one = run(steps("2").missing(Amount.parse("2")), LONG, nodes);
+        assertThat(order).containsExactlyInAnyOrder("n-1", "n-2");
+        assertThat(one.count(TargetState.OFFLINE)).isEqualTo(2);
+        assertThat(one.halt()).isEmpty();
+        order.clear();
+        var two = run(steps("1,1,1").missing(Amount.parse("0")), LONG, nodes);
+        assertThat(order).containsExactly("n-1", "n-2");
+        assertThat(cause(two)).isEqualTo(Halt.Cause.MAX_OFFLINE);
+        assertThat(two.count(TargetState.NOT_SENT)).isEqualTo(1);
+    }
+
+    @Test
+    void betweenTwoBatchesItWaitsAsLongAsWasSaid() {
+        var start = System.nanoTime();
+        var report = run(steps("1").paced(0, Duration.ofMillis(120)), LONG, nodes(3));
+        assertThat(report.count(TargetState.OK)).isEqualTo(3);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(240));
+    }
+}
