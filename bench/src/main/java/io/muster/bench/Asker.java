@@ -12,6 +12,8 @@ interface Asker extends AutoCloseable {
     enum Verb {
         /** A call to all, answered by everybody. */
         PING,
+        /** Ask the hub who is there and matches; no node is asked. */
+        FIND,
         /** Find the nodes, freeze the list, run {@code node.ping} on them. */
         RUN;
 

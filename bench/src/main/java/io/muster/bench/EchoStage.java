@@ -39,6 +39,7 @@ record EchoStage(Jvm jvm, int request, int reply) implements Stage {
                         "1g",
                         List.of("--port", port, "--request", String.valueOf(request)));
         talker.await("ready", START);
-        return new Scene("muster, both off", size, bus, bare, List.of(nodes), talker, took);
+        var name = "muster, both off";
+        return new Scene(name, size, List.of(bus), bare, List.of(nodes), talker, took);
     }
 }

@@ -56,7 +56,10 @@ final class EmulatedNode {
                       "actions": ["*"], "classes": ["read"]}]}
                     """);
 
-    private final NodeAgent agent;
+    private final Fleet fleet;
+    private final int number;
+    private final Credentials credentials;
+    private NodeAgent agent;
 
     /**
      * What the nodes of one process have in common: nothing that a real one has for itself.
@@ -92,36 +95,59 @@ final class EmulatedNode {
      * @param arrived run at each connection
      */
     EmulatedNode(Fleet fleet, int number, Runnable arrived) throws IOException {
-        var name = "node%05d".formatted(number);
-        var home = fleet.state().resolve(name);
-        var machine = home.resolve("machine");
+        this.fleet = fleet;
+        this.number = number;
+        credentials = fleet.credentials(new NodeId("n-%012x".formatted(number)));
+        var machine = home().resolve("machine");
         Files.createDirectories(machine.resolve("etc"));
-        Files.writeString(machine.resolve("etc/hostname"), name + "\n");
+        Files.writeString(machine.resolve("etc/hostname"), name() + "\n");
         Files.writeString(
                 machine.resolve("etc/hosts"),
-                "127.0.0.1\tlocalhost\n127.0.1.1\t%s.example.com\t%s\n".formatted(name, name));
+                "127.0.0.1\tlocalhost\n127.0.1.1\t%s.example.com\t%s\n"
+                        .formatted(name(), name()));
+        agent = agent(arrived);
+    }
+
+    private String name() {
+        return "node%05d".formatted(number);
+    }
+
+    private Path home() {
+        return fleet.state().resolve(name());
+    }
+
+    private NodeAgent agent(Runnable arrived) throws IOException {
+        var home = home();
         var clock = InstantSource.system();
-        var host = SandboxHost.open(machine, new ProcessRunner(), () -> {});
+        var host = SandboxHost.open(home.resolve("machine"), new ProcessRunner(), () -> {});
         var connected = new Semaphore(0);
-        var credentials = fleet.credentials(new NodeId("n-%012x".formatted(number)));
-        agent =
-                new NodeAgent(
-                        new NodeAgent.Parts(
-                                credentials,
-                                new NodeLimits(Duration.ofSeconds(30), REQUESTS_PER_MINUTE, 32),
-                                Duration.ofMinutes(1),
-                                home,
-                                transport(fleet.hub(), credentials, connected, arrived),
-                                connected,
-                                node(host, home, number, clock),
-                                () -> EVERYBODY_MAY_LOOK,
-                                Optional.empty(),
-                                Optional.empty(),
-                                TrustRules.DEFAULT,
-                                fleet.random(),
-                                LOG,
-                                Disk.REAL,
-                                Threads.REAL));
+        return new NodeAgent(
+                new NodeAgent.Parts(
+                        credentials,
+                        new NodeLimits(Duration.ofSeconds(30), REQUESTS_PER_MINUTE, 32),
+                        Duration.ofMinutes(1),
+                        home,
+                        transport(fleet.hub(), credentials, connected, arrived),
+                        connected,
+                        node(host, home, number, clock),
+                        () -> EVERYBODY_MAY_LOOK,
+                        Optional.empty(),
+                        Optional.empty(),
+                        TrustRules.DEFAULT,
+                        fleet.random(),
+                        LOG,
+                        Disk.REAL,
+                        Threads.REAL));
+    }
+
+    /**
+     * Leaves in good order, and comes back as the same node.
+     *
+     * @param arrived run at each connection
+     */
+    void restart(Runnable arrived) throws IOException {
+        agent.close();
+        agent = agent(arrived);
     }
 
     /** Leaves in good order. */

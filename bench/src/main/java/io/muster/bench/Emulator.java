@@ -3,14 +3,18 @@ package io.muster.bench;
 import io.muster.bench.EmulatedNode.Fleet;
 import io.muster.transport.jms.BrokerAddress;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Many real node agents in one process, each with its own key, connection, journal, audit log and
- * sandbox; says "ready N" when all are connected, and ends when its input does.
+ * sandbox; says "ready N" when all are connected, and ends when its input does. Told "restart 20",
+ * it lets the next twenty leave and come back, and says "restarted 20" when they have.
  *
  * <p>{@code --hub HOST:PORT --ca DIRECTORY --state DIRECTORY --first 0 --count 100 --at-once 24}
  */
@@ -32,15 +36,38 @@ public final class Emulator {
         var gate = new Gate(options.number("at-once", 24));
         options.check();
         var agents = start(fleet, first, count, gate);
+        await(gate, count);
+        System.out.println("ready " + agents.size());
+        System.out.flush();
+        obey(agents);
+        System.exit(0);
+    }
+
+    /** Until whoever started us is done. */
+    private static void obey(List<EmulatedNode> agents) throws IOException, InterruptedException {
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        var next = 0;
+        for (var line = in.readLine(); line != null; line = in.readLine()) {
+            var words = line.split(" ", -1);
+            if (words.length != 2 || !words[0].equals("restart")) {
+                throw new IOException("not understood: " + line);
+            }
+            var count = Math.min(Integer.parseInt(words[1]), agents.size());
+            var gate = new Gate(count);
+            for (int i = 0; i < count; i++) {
+                agents.get(next).restart(gate.setOut());
+                next = (next + 1) % agents.size();
+            }
+            await(gate, count);
+            System.out.println("restarted " + count);
+            System.out.flush();
+        }
+    }
+
+    private static void await(Gate gate, int count) {
         while (gate.arrived() < count) {
             LockSupport.parkNanos(POLL_NANOS);
         }
-        System.out.println("ready " + agents.size());
-        System.out.flush();
-        while (System.in.read() >= 0) {
-            // until whoever started us is done
-        }
-        System.exit(0);
     }
 
     private static List<EmulatedNode> start(Fleet fleet, int first, int count, Gate gate)

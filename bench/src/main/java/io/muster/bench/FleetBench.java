@@ -16,13 +16,14 @@ import java.util.Set;
  * product with TLS and signatures both off, and the floor again.
  *
  * <p>{@code --launcher packaging/target/muster/bin/muster [--sizes 100,1000] [--rounds 20] [--only
- * raw,muster,run,echo] [--jfr DIRECTORY] [--keep]}
+ * raw,muster,find,run,echo,pair] [--jfr DIRECTORY] [--keep]}
  */
 public final class FleetBench {
     /** Answers before any are measured, so that all programs are compiled by then. */
     private static final int WARM_UP = 40_000;
 
     private static final int FEWEST_WARM_UPS = 4;
+    private static final String ALL = "raw,muster,find,run,echo,pair";
     private static final Duration TALK = Duration.ofSeconds(10);
 
     private final Jvm jvm;
@@ -47,7 +48,7 @@ public final class FleetBench {
                         jvm,
                         new MusterStage(jvm, options.path("launcher"), directory),
                         options.number("rounds", 20),
-                        Set.of(options.text("only", "raw,muster,run,echo").split(",", -1)));
+                        Set.of(options.text("only", ALL).split(",", -1)));
         var sizes = options.numbers("sizes", "100,1000,5000,10000");
         var keep = options.has("keep");
         options.check();
@@ -77,6 +78,9 @@ public final class FleetBench {
         if (wanted.contains("echo")) {
             others.add(ping(new EchoStage(jvm, sizes.request(), sizes.reply()), size));
         }
+        if (wanted.contains("pair")) {
+            others.add(ping(new PairStage(jvm), size));
+        }
         if (floor.isEmpty()) {
             return others;
         }
@@ -91,6 +95,9 @@ public final class FleetBench {
         try (var scene = product.open(size)) {
             findings.add(ask(scene, Verb.PING));
             var traffic = Traffic.of(scene.talker());
+            if (wanted.contains("find")) {
+                findings.add(ask(scene, Verb.FIND));
+            }
             if (wanted.contains("run")) {
                 findings.add(ask(scene, Verb.RUN));
             }

@@ -15,6 +15,7 @@ import java.util.Locale;
  * <pre>
  * present        answers "present 100"
  * ping 20 100    20 rounds with 100 nodes: "round 12345 100" for each (microseconds, answers), then "done"
+ * find 20 100    the same
  * run 20 100     the same
  * traffic        answers "traffic 1 200 100 90000": messages and bytes sent, messages and bytes received
  * </pre>
@@ -41,7 +42,7 @@ final class Interview {
         switch (words[0]) {
             case "present" -> say("present " + asker.present());
             case "traffic" -> tellTraffic();
-            case "ping", "run" ->
+            case "ping", "find", "run" ->
                     rounds(
                             Verb.valueOf(words[0].toUpperCase(Locale.ROOT)),
                             Integer.parseInt(words[1]),

@@ -59,7 +59,7 @@ record MusterStage(Jvm jvm, Path launcher, Path directory) implements Stage {
         talker.await("ready", START);
         awaitPresence(talker, size);
         var took = Duration.ofNanos(System.nanoTime() - start);
-        return new Scene("muster", size, bus, bare, nodes, talker, took);
+        return new Scene("muster", size, List.of(bus), bare, nodes, talker, took);
     }
 
     /** Makes an authority and an operator in that directory. */

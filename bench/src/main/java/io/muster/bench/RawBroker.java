@@ -13,19 +13,25 @@ import java.util.concurrent.Executors;
 /**
  * ActiveMQ alone, as fast as it can be made: no TLS, no rights, nothing switched on that is not
  * needed. Says "port PORT", and ends when its input does.
+ *
+ * <p>{@code [--network] [--peer PORT]}: in a network of brokers, which needs advisories, and
+ * connects to that other one.
  */
 public final class RawBroker {
     private RawBroker() {}
 
     /** Runs it. */
     public static void main(String[] words) throws Exception {
-        new Options(words).check();
+        var options = new Options(words);
+        var network = options.has("network");
+        var peer = options.optional("peer");
+        options.check();
         Bus.prepareProcess();
         var broker = new BrokerService();
-        broker.setBrokerName("bench");
+        broker.setBrokerName("bench" + peer.map(port -> "-to-" + port).orElse(""));
         broker.setPersistent(false);
         broker.setUseJmx(false);
-        broker.setAdvisorySupport(false);
+        broker.setAdvisorySupport(network);
         broker.setEnableStatistics(false);
         broker.setSchedulerSupport(false);
         broker.setUseShutdownHook(false);
@@ -38,6 +44,9 @@ public final class RawBroker {
                         "nio://127.0.0.1:0?maximumConnections=20000&backlog=4096"
                                 + "&transport.tcpNoDelay=true");
         connector.setAuditNetworkProducers(false);
+        if (peer.isPresent()) {
+            connect(broker, peer.get());
+        }
         broker.start();
         broker.waitUntilStarted();
         System.out.println("port " + connector.getConnectUri().getPort());
@@ -46,6 +55,15 @@ public final class RawBroker {
             // until whoever started us is done
         }
         System.exit(0);
+    }
+
+    /** Both ways over one connection. */
+    private static void connect(BrokerService broker, String peer) throws Exception {
+        var bridge =
+                broker.addNetworkConnector("static:(tcp://127.0.0.1:" + peer + "?tcpNoDelay=true)");
+        bridge.setDuplex(true);
+        bridge.setPrefetchSize(10_000);
+        bridge.setNetworkTTL(1);
     }
 
     /** With a bounded pool its threads wait for each other once there are thousands of answers. */

@@ -23,6 +23,6 @@ record RawStage(Jvm jvm) implements Stage {
         var took = Duration.ofNanos(System.nanoTime() - start);
         var talker = jvm.start("raw-talker", RawTalker.class, "1g", List.of("--port", port));
         talker.await("ready", START);
-        return new Scene("raw ActiveMQ", size, bus, bare, List.of(nodes), talker, took);
+        return new Scene("raw ActiveMQ", size, List.of(bus), bare, List.of(nodes), talker, took);
     }
 }

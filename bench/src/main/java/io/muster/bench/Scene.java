@@ -10,13 +10,14 @@ import java.util.List;
  * A fleet that runs: whatever carries messages, those who answer, and one who asks.
  *
  * @param name what is measured
+ * @param bus the broker or brokers
  * @param bare memory of the bus before anybody was connected, in KiB
  * @param connecting how long it took until everybody was there
  */
 record Scene(
         String name,
         int size,
-        Child bus,
+        List<Child> bus,
         long bare,
         List<Child> nodes,
         Child talker,
@@ -65,7 +66,7 @@ record Scene(
 
     /** Memory of the bus, in KiB. */
     long busMemory() {
-        return Usage.of(List.of(bus)).residentKib();
+        return Usage.of(bus).residentKib();
     }
 
     /** Memory of those who answer, in KiB. */
@@ -79,7 +80,7 @@ record Scene(
     }
 
     private List<Usage> usage() {
-        return List.of(Usage.of(List.of(bus)), Usage.of(nodes), Usage.of(List.of(talker)));
+        return List.of(Usage.of(bus), Usage.of(nodes), Usage.of(List.of(talker)));
     }
 
     private Rounds rounds(Verb verb, int number) throws InterruptedException {
@@ -98,6 +99,6 @@ record Scene(
     public void close() {
         talker.close();
         nodes.forEach(Child::close);
-        bus.close();
+        bus.forEach(Child::close);
     }
 }

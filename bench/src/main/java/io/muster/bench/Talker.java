@@ -46,7 +46,8 @@ public final class Talker implements Asker {
     private final Fleet fleet;
     private final Discovery discovery;
 
-    private Talker(BrokerAddress hub, Credentials credentials) {
+    /** Connects, as the operator whose credentials these are. */
+    Talker(BrokerAddress hub, Credentials credentials) {
         var random = new SecureRandom();
         var process = HexFormat.of().toHexDigits(random.nextLong());
         var clientId = JmsConnectionConfig.clientId(credentials.identity(), process);
@@ -75,10 +76,8 @@ public final class Talker implements Asker {
         var everybody = Search.of(Filter.EVERYTHING);
         return switch (verb) {
             case PING -> answered(fleet.ping(everybody, PATIENCE, entry -> {}));
-            case RUN -> {
-                var targets = fleet.find(discovery, everybody);
-                yield answered(fleet.run(nodePing(), targets, entry -> {}));
-            }
+            case FIND -> present();
+            case RUN -> answered(run());
         };
     }
 
@@ -96,6 +95,12 @@ public final class Talker implements Asker {
     public void close() {
         caller.close();
         meter.close();
+    }
+
+    /** Finds who is there, freezes the list, and runs {@code node.ping} on it. */
+    Report run() throws InterruptedException {
+        var targets = fleet.find(discovery, Search.of(Filter.EVERYTHING));
+        return fleet.run(nodePing(), targets, entry -> {});
     }
 
     private static int answered(Report report) {
