@@ -2,6 +2,7 @@ package io.muster.controller.discovery;
 
 import io.muster.controller.ask.Caller;
 import io.muster.filter.Filter;
+import io.muster.message.Escape;
 import io.muster.message.Role;
 import io.muster.message.Spans;
 import io.muster.transport.Destination;
@@ -17,6 +18,7 @@ import java.util.Map;
  */
 public final class PresenceDiscovery implements Discovery {
     private static final String METHOD = "presence";
+    private static final int SHOWN = 3;
 
     private final Caller caller;
     private final Patience patience;
@@ -39,6 +41,7 @@ public final class PresenceDiscovery implements Discovery {
         var targets = search.pick(matching.get());
         var unknown = unknown(search, matching.get());
         var notices = new ArrayList<>(blind(search, roll));
+        notices.addAll(left(search, matching.get()));
         notices.addAll(unknown.guesses());
         return new Targets(
                 targets,
@@ -58,6 +61,22 @@ public final class PresenceDiscovery implements Discovery {
                         roll.withoutFacts()
                                 + " nodes have not told the hub their facts, so it cannot say"
                                 + " whether they match; --discovery broadcast asks them");
+    }
+
+    /** An agent that is being restarted says goodbye as well, so it is not left out silently. */
+    private static List<String> left(Search search, List<Target> matching) {
+        var gone =
+                matching.stream()
+                        .filter(target -> target.presence() == Presence.LEFT)
+                        .map(target -> Escape.line(target.name()))
+                        .sorted()
+                        .toList();
+        if (gone.isEmpty() || !search.named().isEmpty()) {
+            return List.of();
+        }
+        var some = String.join(", ", gone.subList(0, Math.min(SHOWN, gone.size())));
+        var rest = gone.size() > SHOWN ? ", and " + (gone.size() - SHOWN) + " more" : "";
+        return List.of("not meant, for they said goodbye, unless you name them: " + some + rest);
     }
 
     private String notice(Roll roll) {

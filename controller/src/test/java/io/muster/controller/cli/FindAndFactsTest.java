@@ -49,9 +49,14 @@ class FindAndFactsTest {
         four();
         var ran = context.run("find");
         assertThat(ran.out()).isEqualTo("mail\nweb01\nweb02\n");
-        assertThat(ran.err()).isEqualTo("1 more match and are away: old\n");
+        assertThat(ran.err())
+                .isEqualTo(
+                        """
+                        not meant, for they said goodbye, unless you name them: gone
+                        1 more match and are away: old
+                        """);
         assertThat(ran.code()).isZero();
-        assertThat(context.run("find", "-q").err()).isEmpty();
+        assertThat(context.run("find", "-q").err()).doesNotContain("away").contains("goodbye");
     }
 
     @Test
