@@ -1,6 +1,5 @@
 package io.muster.broker;
 
-import io.muster.action.ActionClass;
 import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
@@ -61,6 +60,6 @@ final class DeliveryRules implements MessageAuthorizationPolicy {
     }
 
     private static boolean question(Request request) {
-        return request.actionClass() == ActionClass.READ && request.sealed().isEmpty();
+        return !request.changes() && request.sealed().isEmpty();
     }
 }

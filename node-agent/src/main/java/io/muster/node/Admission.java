@@ -1,6 +1,5 @@
 package io.muster.node;
 
-import io.muster.action.ActionClass;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.Outcome;
@@ -64,7 +63,7 @@ record Admission(
             return Optional.of(
                     new Outcome.Expired("expired at " + request.expires() + ", here it is " + now));
         }
-        return request.actionClass() == ActionClass.READ
+        return !request.changes()
                 ? Optional.empty()
                 : mark.objection(now)
                         .flatMap(

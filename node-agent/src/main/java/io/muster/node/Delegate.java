@@ -24,6 +24,9 @@ final class Delegate implements Worker {
     /** Between the word to go down, and the word that it was passed on. */
     private static final Duration ORDER = Duration.ofSeconds(20);
 
+    /** What runs in the helper may take so long to stop. */
+    private static final Duration STOPPING = Duration.ofSeconds(15);
+
     private final HelperDoor door;
 
     Delegate(HelperDoor door) {
@@ -48,9 +51,29 @@ final class Delegate implements Worker {
         if (here(question, action, context)) {
             return action.run(input, context);
         }
+        if (action.spec().equals(BuiltIn.NODE_CANCEL)) {
+            passOn(question);
+            return action.run(input, context);
+        }
         var performed = delegated(question);
         context.node().facts().expire();
         return performed;
+    }
+
+    /**
+     * The helper stops what runs there and says so to whoever waits for it here; what it does not
+     * stop, or was never told of, is stopped here by hanging up.
+     */
+    private void passOn(Question question) {
+        var passing = Thread.ofVirtual().name("cancel").start(() -> delegated(question));
+        try {
+            if (!passing.join(STOPPING)) {
+                passing.interrupt();
+            }
+        } catch (InterruptedException _) {
+            passing.interrupt();
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Performed delegated(Question question) {

@@ -115,7 +115,8 @@ final class Discretion implements Action {
             case Outcome.Refused(var reason, _) -> new Outcome.Refused(reason, message);
             case Outcome.Expired _ -> new Outcome.Expired(message);
             case Outcome.Interrupted _ -> new Outcome.Interrupted(message);
-            case Outcome.Cancelled _ -> new Outcome.Cancelled(message);
+            case Outcome.Cancelled(_, Fields data) ->
+                    new Outcome.Cancelled(message, data(data, secrets));
         };
     }
 

@@ -18,6 +18,9 @@ final class ExplanationForm {
         text.append(
                 switch (explanation.decision()) {
                     case Decision.Allowed allowed -> "allowed by " + allowed.basis();
+                    case Decision.Own() ->
+                            "allowed without a rule for what the caller has asked for, and for"
+                                    + " nothing else";
                     case Decision.Denied(var reason, String why) ->
                             "refused: " + reason + ": " + why;
                 });
@@ -51,6 +54,11 @@ final class ExplanationForm {
                                     .with("allowed", true)
                                     .with("rule", allowed.number())
                                     .with("why", allowed.basis());
+                    case Decision.Own own ->
+                            Fields.EMPTY
+                                    .with("allowed", true)
+                                    .with("own", true)
+                                    .with("why", own.basis());
                     case Decision.Denied(var reason, String why) ->
                             Fields.EMPTY
                                     .with("allowed", false)

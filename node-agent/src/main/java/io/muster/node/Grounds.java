@@ -4,6 +4,7 @@ import io.muster.filter.Subject;
 import io.muster.journal.Disk;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
+import io.muster.node.action.Action;
 import io.muster.node.action.Actions;
 import io.muster.node.audit.AuditLog;
 import io.muster.node.audit.ShownArguments;
@@ -18,6 +19,7 @@ import io.muster.security.Envelope;
 import io.muster.security.KnownTime;
 import io.muster.security.TrustStore;
 import io.muster.security.Verifier;
+import io.muster.threads.Threads;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +27,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +54,8 @@ record Grounds(
         Verifier verifier,
         Authorizer authorizer,
         Permits permits,
-        OutputStore outputs)
+        OutputStore outputs,
+        Underway underway)
         implements AutoCloseable {
 
     /**
@@ -63,6 +67,7 @@ record Grounds(
      * @param file the policy of whoever administers the machine
      * @param time what is known of the time, if the clock is not trusted
      * @param disk where journal and audit log are
+     * @param threads on which actions run
      */
     record Soil(
             Identity self,
@@ -75,7 +80,8 @@ record Grounds(
             InstantSource clock,
             RandomGenerator random,
             Logger log,
-            Disk disk) {}
+            Disk disk,
+            Threads threads) {}
 
     /**
      * Opens the records.
@@ -134,7 +140,13 @@ record Grounds(
                 verifier,
                 authorizer,
                 permits,
-                OutputStore.open(state.resolve("output"), limits.output(), clock));
+                OutputStore.open(state.resolve("output"), limits.output(), clock),
+                new Underway(limits.running(), soil.threads()));
+    }
+
+    /** Stops what is under way. */
+    List<Action> cancelling() {
+        return new Cancelling(journal, underway, permits::mayStopOthers).all();
     }
 
     /** Takes documents, as {@link TrustDesk}. */

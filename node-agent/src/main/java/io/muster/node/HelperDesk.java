@@ -20,7 +20,6 @@ import io.muster.security.Envelope;
 import io.muster.security.OwnCertificate;
 import io.muster.security.TrustStore;
 import io.muster.security.Verification.Flaw;
-import io.muster.threads.Threads;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -95,15 +94,15 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         this::ordered,
                         () -> {},
                         () -> {},
-                        Threads.REAL,
-                        soil.limits().running());
+                        soil.threads(),
+                        grounds.underway());
         handler =
                 grounds.handler(
                         Set.copyOf(node.collectives()),
                         challenge,
                         trust,
                         () -> NodeAgent.subject(soil.self(), name(), this.node),
-                        this.node.actions(),
+                        this.node.actions().with(grounds.cancelling()),
                         new Secrecy(soil.self(), own::sealing, new SecureRandom()),
                         performer);
         takeStock();
@@ -252,8 +251,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         for (var begun : journal.leftOver()) {
             var armed = begun.armed();
             if (armed.isEmpty()) {
-                performer.conclude(
-                        begun, new Outcome.Interrupted("the root helper stopped in the middle"));
+                performer.cutOff(begun, "the root helper stopped in the middle");
             } else if (!armed.get().boot().equals(performer.boot())) {
                 performer.conclude(begun, new Outcome.Changed("rebooted", Fields.EMPTY));
             } else if (node.clock().instant().isAfter(armed.get().deadline())) {

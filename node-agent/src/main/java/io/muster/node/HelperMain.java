@@ -7,6 +7,7 @@ import io.muster.node.time.Challenge;
 import io.muster.security.OwnCertificate;
 import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
+import io.muster.threads.Threads;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -74,7 +75,8 @@ final class HelperMain {
                                 clock,
                                 random,
                                 log,
-                                Disk.REAL),
+                                Disk.REAL,
+                                Threads.REAL),
                         node,
                         config.lists(),
                         own,

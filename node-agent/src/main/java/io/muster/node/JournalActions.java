@@ -16,6 +16,7 @@ import io.muster.node.action.Action;
 import io.muster.node.action.Performed;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Tells what became of requests, so that nobody has to guess what silence meant. */
 final class JournalActions {
@@ -29,7 +30,7 @@ final class JournalActions {
     private final Identity caller;
     private int told;
 
-    private JournalActions(RequestJournal journal, Identity caller) {
+    JournalActions(RequestJournal journal, Identity caller) {
         this.journal = journal;
         this.caller = caller;
     }
@@ -54,6 +55,14 @@ final class JournalActions {
                         .with("requests", all)
                         .with("forgotten", journal.forgotten().toEpochMilli());
         return Performed.done(new Outcome.Ok(requests.size() + " requests", data));
+    }
+
+    /** How it ended, as far as that caller may know. */
+    Optional<Recollection.Ended> over(RequestId request) {
+        return journal.ended(request)
+                .map(this::recollection)
+                .filter(Recollection.Ended.class::isInstance)
+                .map(Recollection.Ended.class::cast);
     }
 
     private Recollection recollection(RequestId request) {

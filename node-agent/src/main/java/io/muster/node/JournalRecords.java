@@ -11,6 +11,7 @@ import io.muster.node.Endings.Ended;
 import io.muster.node.RequestJournal.Armed;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.SeenRequests.Seen;
+import io.muster.node.Withdrawals.Withdrawn;
 
 import java.time.Instant;
 
@@ -83,6 +84,22 @@ final class JournalRecords {
                 reader.text("caller", Identity::parse),
                 reader.instant("until"),
                 reply);
+    }
+
+    static Fields of(Withdrawn withdrawn) {
+        return Fields.EMPTY
+                .with("withdrawn", withdrawn.id().value())
+                .with("by", withdrawn.by().uri())
+                .with("anyones", withdrawn.anyones())
+                .with("until", withdrawn.until().toEpochMilli());
+    }
+
+    static Withdrawn withdrawn(FieldReader reader) {
+        return new Withdrawn(
+                reader.text("withdrawn", RequestId::new),
+                reader.text("by", Identity::parse),
+                reader.truth("anyones"),
+                reader.instant("until"));
     }
 
     static Fields forgotten(Instant until, Instant ends) {

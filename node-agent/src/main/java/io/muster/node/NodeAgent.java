@@ -142,7 +142,8 @@ public final class NodeAgent implements AutoCloseable {
                 parts.node()
                         .with(TrustActions.all(grounds.trust(), desk, parts.authorizer()::problem))
                         .with(JournalActions.all(journal))
-                        .with(OutputActions.all(grounds.outputs()));
+                        .with(OutputActions.all(grounds.outputs()))
+                        .with(grounds.cancelling());
         outbox = new Outbox(parts.transport(), signer, clock);
         announcer =
                 new Announcer(
@@ -187,8 +188,9 @@ public final class NodeAgent implements AutoCloseable {
                         announcer::changed,
                         notary::soon,
                         parts.threads(),
-                        parts.limits().running());
-        unfinished = new Unfinished(
+                        grounds.underway());
+        unfinished =
+                new Unfinished(
                         journal, performer, clock, parts.threads(), closing, this::staysUp);
         witness.agent("started, version " + parts.node().version() + ", boot " + boot);
         journal.recovered().ifPresent(tail -> witness.agent("after a crash: " + tail));
@@ -228,7 +230,8 @@ public final class NodeAgent implements AutoCloseable {
                 parts.node().clock(),
                 parts.random(),
                 parts.log(),
-                parts.disk());
+                parts.disk(),
+                parts.threads());
     }
 
     private void subscribe() {

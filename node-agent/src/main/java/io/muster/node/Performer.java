@@ -1,6 +1,7 @@
 package io.muster.node;
 
 import io.muster.action.ActionClass;
+import io.muster.action.ActionSpec;
 import io.muster.action.Input;
 import io.muster.journal.JournalException;
 import io.muster.message.AuditHead;
@@ -13,6 +14,7 @@ import io.muster.message.Request;
 import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Armed;
 import io.muster.node.RequestJournal.Begun;
+import io.muster.node.Underway.Place;
 import io.muster.node.action.Action;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Performed;
@@ -23,9 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -55,7 +54,7 @@ final class Performer {
     private final Runnable changed;
     private final Runnable undeniable;
     private final Threads threads;
-    private final Semaphore places;
+    private final Underway underway;
     private final String boot;
 
     /**
@@ -72,6 +71,7 @@ final class Performer {
      * @param changed tells the hub, before the caller hears of it, that the node may be another now
      * @param undeniable has others know how far the audit log has come, after what cannot be undone
      * @param threads on which actions run
+     * @param underway what is being carried out
      */
     Performer(
             Identity self,
@@ -89,7 +89,7 @@ final class Performer {
             Runnable changed,
             Runnable undeniable,
             Threads threads,
-            int places) {
+            Underway underway) {
         this.self = self;
         this.names = names;
         this.clock = clock;
@@ -104,7 +104,7 @@ final class Performer {
         this.changed = changed;
         this.undeniable = undeniable;
         this.threads = threads;
-        this.places = new Semaphore(places);
+        this.underway = underway;
         this.boot = boot;
     }
 
@@ -113,28 +113,40 @@ final class Performer {
         return boot;
     }
 
-    /** Takes a place for an action, if there is one; {@link #start} or {@link #release} follows. */
-    boolean reserve() {
-        return places.tryAcquire();
+    /** Takes a place for an action, if it may begin; {@link #start} or {@link #release} follows. */
+    Place reserve(Question question, ActionSpec spec) {
+        var place = underway.enter(question, spec, clock.instant());
+        if (!(place instanceof Place.Taken(Running running))) {
+            return place;
+        }
+        // Who cancels writes that down first and looks here second: one of us sees the other.
+        var withdrawn =
+                journal.withdrawal(question.request().id(), question.request().sender());
+        if (withdrawn.isPresent()) {
+            release(running);
+            return new Place.None(withdrawn.get().outcome());
+        }
+        return place;
     }
 
     /** Gives the place back. */
-    void release() {
-        places.release();
+    void release(Running running) {
+        underway.leave(running);
     }
 
     /** Runs the action and answers; returns at once. */
-    void start(Question question, Action action, Input input) {
+    void start(Running running, Action action, Input input) {
+        var question = running.question();
         answers.begun(question);
         threads.start(
                 question.request().action() + " " + question.request().id().brief(),
                 () -> {
                     try {
-                        perform(question, action, input);
+                        perform(running, action, input);
                     } catch (RuntimeException | Error e) {
                         witness.broke(e);
                     } finally {
-                        release();
+                        release(running);
                     }
                 });
     }
@@ -144,10 +156,10 @@ final class Performer {
         var now = clock.instant();
         var begun = question.begun(now);
         var reply = reply(begun, 0, new Answer.Final(outcome), now, audit);
-        if (question.request().actionClass() == ActionClass.READ) {
-            looked(question, begun, reply);
-        } else {
+        if (question.request().changes()) {
             note(() -> journal.refused(begun, reply));
+        } else {
+            looked(question, begun, reply);
         }
         send(question, reply);
     }
@@ -158,6 +170,15 @@ final class Performer {
         journal.ended(request.id())
                 .filter(ended -> ended.digest().equals(question.digest()))
                 .ifPresent(ended -> answers.repeat(request.replyTo(), ended.said()));
+    }
+
+    /** Answers, after a restart, a request that was begun before it and did not come to its end. */
+    void cutOff(Begun begun, String how) {
+        conclude(
+                begun,
+                journal.withdrawal(begun.id(), begun.caller())
+                        .map(withdrawn -> withdrawn.interrupted(how))
+                        .orElseGet(() -> new Outcome.Interrupted(how)));
     }
 
     /** Answers, after a restart, a request that was begun before it. */
@@ -179,60 +200,19 @@ final class Performer {
         undeniable.run();
     }
 
-    private void perform(Question question, Action action, Input input) {
+    private void perform(Running running, Action action, Input input) {
+        var question = running.question();
         var started = clock.instant();
-        switch (within(question, action, input)) {
+        var limit = action.spec().timeout();
+        var came =
+                running.perform(
+                        () ->
+                                worker.run(
+                                        question, action, input, contexts.apply(question, limit)),
+                        witness::broke);
+        switch (running.settle(came, clock.instant())) {
             case Performed.Done(Outcome outcome) -> finish(question, outcome, started, 0);
             case Performed.GoingDown down -> goDown(question, down, started);
-        }
-    }
-
-    private Performed within(Question question, Action action, Input input) {
-        var result = new CompletableFuture<Performed>();
-        var limit = action.spec().timeout();
-        var thread =
-                threads.start(
-                        "action " + question.request().id().brief(),
-                        () ->
-                                run(
-                                        result,
-                                        () ->
-                                                worker.run(
-                                                        question,
-                                                        action,
-                                                        input,
-                                                        contexts.apply(question, limit))));
-        try {
-            if (!threads.completed(result, limit)) {
-                thread.interrupt();
-                return new Performed.Done(
-                        Outcome.failed("timeout", "not done after " + limit.toSeconds() + " s"));
-            }
-            return result.get();
-        } catch (ExecutionException e) {
-            witness.broke(e);
-            return new Performed.Done(
-                    Outcome.failed("defect", "the action broke: " + e.getCause()));
-        } catch (InterruptedException _) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-            return new Performed.Done(new Outcome.Interrupted("the node agent was stopped"));
-        }
-    }
-
-    /** Something that may fail as an action may. */
-    private interface Work {
-        Performed run() throws IOException;
-    }
-
-    private static void run(CompletableFuture<Performed> result, Work work) {
-        try {
-            result.complete(work.run());
-        } catch (IOException e) {
-            result.complete(
-                    new Performed.Done(Outcome.failed("host", String.valueOf(e.getMessage()))));
-        } catch (RuntimeException | Error e) {
-            result.completeExceptionally(e);
         }
     }
 
@@ -240,11 +220,11 @@ final class Performer {
         var audit = witness.finished(question, outcome, started);
         var begun = question.begun(started);
         var reply = reply(begun, sequence, new Answer.Final(outcome), started, audit);
-        if (question.request().actionClass() == ActionClass.READ) {
-            looked(question, begun, reply);
-        } else {
+        if (question.request().changes()) {
             note(() -> journal.finish(begun, reply));
             announce(changed);
+        } else {
+            looked(question, begun, reply);
         }
         send(question, reply);
         if (question.request().actionClass() == ActionClass.DESTRUCTIVE) {

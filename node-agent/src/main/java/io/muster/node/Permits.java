@@ -69,9 +69,18 @@ final class Permits {
             case Decision.Allowed allowed ->
                     unapproved(allowed, question, given)
                             .orElseGet(() -> counted(allowed, question));
+            case Decision.Own own -> own;
             case Decision.Denied(Reason reason, String why) ->
                     new Decision.Denied(reason, why + given.remark());
         };
+    }
+
+    /** Whether whoever asks to cancel may do so with what others have asked for. */
+    boolean mayStopOthers(Question question) {
+        var policy = authorizer.policy();
+        var given = approvals.of(question, Quote.NONE);
+        var application = application(policy, question, BuiltIn.NODE_CANCEL, given);
+        return policy.decide(application, usage) instanceof Decision.Allowed;
     }
 
     /** Whether whoever signed that lock or release may lock here. */

@@ -1,6 +1,5 @@
 package io.muster.node;
 
-import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
 import io.muster.action.Input;
 import io.muster.action.InvalidInputException;
@@ -16,6 +15,8 @@ import io.muster.message.Request;
 import io.muster.message.Role;
 import io.muster.node.RequestJournal.Novelty;
 import io.muster.node.Secrecy.Opened;
+import io.muster.node.Underway.Place;
+import io.muster.node.Withdrawals.Withdrawn;
 import io.muster.node.action.Action;
 import io.muster.node.action.Actions;
 import io.muster.node.time.Challenge;
@@ -183,7 +184,7 @@ public final class RequestHandler implements Receiver {
      * one that was carried out and came again late, or the deed after a refusal.
      */
     private Verdict judge(Question question) {
-        var looks = question.request().actionClass() == ActionClass.READ;
+        var changes = question.request().changes();
         var quote = challenge.take(question.request(), self.nodeId());
         if (!quota.grants(question, quote)) {
             witness.flooded(question.request().sender().brief());
@@ -194,7 +195,7 @@ public final class RequestHandler implements Receiver {
             novelty = journal.see(question, quote == Quote.GOOD);
         } catch (JournalException e) {
             witness.broke(e);
-            return looks ? judgeNew(question, quote) : refuse(Reason.NOT_RECORDED, UNWRITABLE);
+            return changes ? refuse(Reason.NOT_RECORDED, UNWRITABLE) : judgeNew(question, quote);
         }
         return switch (novelty) {
             case NEW -> judgeNew(question, quote);
@@ -229,8 +230,9 @@ public final class RequestHandler implements Receiver {
     private Verdict judgeNew(Question question, Quote quote) {
         var request = question.request();
         var objection =
-                admission
-                        .objection(request, quote)
+                journal.withdrawal(request.id(), request.sender())
+                        .map(Withdrawn::outcome)
+                        .or(() -> admission.objection(request, quote))
                         .or(() -> trust.objection(request, question.keyid()));
         if (objection.isPresent()) {
             return new Verdict.Answer(objection.get());
@@ -293,21 +295,25 @@ public final class RequestHandler implements Receiver {
     }
 
     private void begin(Question question, Action action, Input input, String rule) {
-        if (!performer.reserve()) {
-            answer(question, new Outcome.Refused(Reason.BUSY, "too many actions are running"));
-            return;
+        switch (performer.reserve(question, action.spec())) {
+            case Place.None(Outcome why) -> answer(question, why);
+            case Place.Taken(Running running) -> begin(running, action, input, rule);
         }
+    }
+
+    private void begin(Running running, Action action, Input input, String rule) {
+        var question = running.question();
         var recorded = false;
         try {
             recorded = record(question, input, action.spec(), rule);
         } finally {
             if (!recorded) {
-                performer.release();
+                performer.release(running);
             }
         }
         if (recorded) {
             heed(question.request());
-            performer.start(question, action, input);
+            performer.start(running, action, input);
         } else {
             answer(question, new Outcome.Refused(Reason.NOT_RECORDED, UNWRITABLE));
         }
@@ -316,15 +322,15 @@ public final class RequestHandler implements Receiver {
     /** What is quoted with a nonce may come from anybody's clock. */
     private void heed(Request request) {
         if (request.nonces().isEmpty()) {
-            mark.accepted(request.issued(), request.actionClass() != ActionClass.READ);
+            mark.accepted(request.issued(), request.changes());
         }
     }
 
-    /** Looking is allowed even when nothing can be recorded; changing is not. */
+    /** Looking and stopping are allowed even when nothing can be recorded; changing is not. */
     private boolean record(Question question, Input input, ActionSpec spec, String rule) {
         var request = question.request();
         var given = Secrecy.given(request, input);
-        if (request.actionClass() == ActionClass.READ) {
+        if (!request.changes()) {
             witness.accepted(question, given, spec, rule);
             return true;
         }

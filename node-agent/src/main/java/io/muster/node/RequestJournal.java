@@ -1,6 +1,5 @@
 package io.muster.node;
 
-import io.muster.action.ActionClass;
 import io.muster.journal.Disk;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
@@ -9,9 +8,7 @@ import io.muster.journal.Sheet;
 import io.muster.journal.TornTail;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
-import io.muster.message.FieldReader;
 import io.muster.message.Identity;
-import io.muster.message.Json;
 import io.muster.message.MalformedException;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
@@ -19,6 +16,7 @@ import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.node.Endings.Ended;
 import io.muster.node.SeenRequests.Seen;
+import io.muster.node.Withdrawals.Withdrawn;
 import io.muster.node.time.Challenge;
 
 import java.nio.file.Path;
@@ -26,9 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -46,12 +42,6 @@ public final class RequestJournal implements AutoCloseable {
     private static final int COMPACT_EVERY = 20_000;
     private static final long COMPACT_AFTER = 16L << 20;
 
-    /** What the ends of all that was begun or refused may take. */
-    private static final long MOST_ENDED = 4L << 20;
-
-    /** What those of requests that only look may take, which are in memory alone. */
-    private static final long MOST_LOOKED = 1L << 20;
-
     /** A journal that was moved away may have known what is still valid. */
     private static final Duration BEFORE_THE_FIRST = Duration.ofHours(1);
 
@@ -60,10 +50,7 @@ public final class RequestJournal implements AutoCloseable {
     private final InstantSource clock;
     private final Duration keep;
     private final Duration retention;
-    private final Endings ended = new Endings(MOST_ENDED);
-    private final Endings looked = new Endings(MOST_LOOKED);
-    private final SeenRequests seen = new SeenRequests();
-    private final Map<RequestId, Begun> unfinished = new LinkedHashMap<>();
+    private final Memory memory = new Memory();
     private List<Begun> leftOver = List.of();
     private Optional<Journal> journal = Optional.empty();
     private String problem = "";
@@ -151,7 +138,7 @@ public final class RequestJournal implements AutoCloseable {
         if (journal.isEmpty() && !closed) {
             try {
                 journal = Optional.of(opened());
-                leftOver = List.copyOf(unfinished.values());
+                leftOver = memory.unfinished();
                 compactIfPossible();
             } catch (JournalInUseException e) {
                 throw e;
@@ -166,14 +153,14 @@ public final class RequestJournal implements AutoCloseable {
         var records = new ArrayList<Bytes>();
         var opened = Journal.open(file, records::add, disk);
         try {
-            records.forEach(this::replay);
+            records.forEach(record -> memory.replay(record, clock.instant()));
             if (records.isEmpty()) {
-                ended.forgotUntil(clock.instant().plus(BEFORE_THE_FIRST).plus(retention));
+                memory.ended().forgotUntil(clock.instant().plus(BEFORE_THE_FIRST).plus(retention));
             }
             return opened;
         } catch (MalformedException e) {
             // Nothing was begun in this life: what is there is half of what was read.
-            unfinished.clear();
+            memory.nothingBegun();
             opened.close();
             throw new JournalException(file + ": " + e.problem() + ": move it away", e);
         }
@@ -191,7 +178,8 @@ public final class RequestJournal implements AutoCloseable {
 
     /** Whether that very request was noted before. */
     synchronized boolean knows(Question question) {
-        return seen.find(question.request().id())
+        return memory.seen()
+                .find(question.request().id())
                 .filter(before -> before.digest().equals(question.digest()))
                 .isPresent();
     }
@@ -212,17 +200,17 @@ public final class RequestJournal implements AutoCloseable {
         }
         var until = until(request, now);
         var noted = new Seen(request.id(), question.digest(), request.sender(), until).atMost(now);
-        var forgotten = !proven && seen.mayHaveForgotten(noted);
+        var forgotten = !proven && memory.seen().mayHaveForgotten(noted);
         if (forgotten && until.isBefore(now)) {
             return Novelty.AGAIN;
         }
-        if (!seen.roomFor(request.sender(), now)) {
+        if (!memory.seen().roomFor(request.sender(), now)) {
             return Novelty.FULL;
         }
-        seen.add(noted);
-        var looks = request.actionClass() == ActionClass.READ;
-        append(new Sheet(JournalRecords.of(noted)), !looks);
-        return forgotten && !looks ? Novelty.DOUBTFUL : Novelty.NEW;
+        memory.seen().add(noted);
+        var changes = request.changes();
+        append(new Sheet(JournalRecords.of(noted)), changes);
+        return forgotten && changes ? Novelty.DOUBTFUL : Novelty.NEW;
     }
 
     /** By a clock that is ahead it may have ended, and yet be good for as long as its nonce is. */
@@ -235,14 +223,34 @@ public final class RequestJournal implements AutoCloseable {
     /** Notes, durably, that the action is about to begin. */
     public synchronized void begin(Begun begun) {
         append(new Sheet(JournalRecords.of(begun)), true);
-        unfinished.put(begun.id(), begun);
+        memory.begun(begun);
+    }
+
+    /** Whether that caller may have one more request remembered as cancelled. */
+    synchronized boolean roomToWithdraw(Identity by) {
+        return memory.withdrawals().roomFor(by, clock.instant());
+    }
+
+    /**
+     * Notes, durably, that a request must not begin any more.
+     *
+     * @throws JournalException as {@link #finish}
+     */
+    synchronized void withdraw(Withdrawn withdrawn) {
+        memory.withdrawals().add(withdrawn);
+        append(new Sheet(JournalRecords.of(withdrawn)), true);
+    }
+
+    /** Who has cancelled that sender's request, if somebody has who could. */
+    synchronized Optional<Withdrawn> withdrawal(RequestId id, Identity sender) {
+        return memory.withdrawals().find(id, sender);
     }
 
     /** Notes, durably, that the machine is about to go down for this request. */
     public synchronized Begun arm(RequestId id, Armed how) {
-        var begun = Optional.ofNullable(unfinished.get(id)).orElseThrow().arm(how);
+        var begun = memory.unfinished(id).orElseThrow().arm(how);
         append(new Sheet(JournalRecords.of(begun)), true);
-        unfinished.put(id, begun);
+        memory.begun(begun);
         return begun;
     }
 
@@ -254,8 +262,7 @@ public final class RequestJournal implements AutoCloseable {
      */
     public synchronized void finish(Begun begun, Reply reply) {
         var end = end(begun, reply);
-        unfinished.remove(begun.id());
-        ended.add(end, clock.instant());
+        memory.over(end, clock.instant());
         append(new Sheet(JournalRecords.of(end), end.reply()), true);
     }
 
@@ -266,17 +273,17 @@ public final class RequestJournal implements AutoCloseable {
      * @throws JournalException as {@link #finish}
      */
     public synchronized void refused(Begun asked, Reply reply) {
-        if (seen.find(asked.id()).filter(s -> s.digest().equals(asked.digest())).isPresent()) {
+        if (memory.saw(asked)) {
             var end = end(asked, reply);
-            ended.add(end, clock.instant());
+            memory.ended().add(end, clock.instant());
             append(new Sheet(JournalRecords.of(end), end.reply()), false);
         }
     }
 
     /** Notes, in memory alone, what a request was answered that only looks. */
     public synchronized void looked(Begun asked, Reply reply) {
-        if (seen.find(asked.id()).filter(s -> s.digest().equals(asked.digest())).isPresent()) {
-            looked.add(end(asked, reply), clock.instant());
+        if (memory.saw(asked)) {
+            memory.looked().add(end(asked, reply), clock.instant());
         }
     }
 
@@ -288,25 +295,27 @@ public final class RequestJournal implements AutoCloseable {
 
     /** How the very request ended, if it has, and that is still known. */
     synchronized Optional<Ended> ended(RequestId id) {
-        return ended.find(id).or(() -> looked.find(id));
+        return memory.end(id);
     }
 
     /** The request of that id, if it was begun and has not ended. */
     synchronized Optional<Begun> unfinished(RequestId id) {
-        return Optional.ofNullable(unfinished.get(id));
+        return memory.unfinished(id);
     }
 
     /** The digest of the request of that id, if it was seen, and that is still known. */
     synchronized Optional<String> digest(RequestId id) {
-        return seen.find(id)
-                .map(Seen::digest)
-                .or(() -> ended(id).map(Ended::digest))
-                .or(() -> unfinished(id).map(Begun::digest));
+        return memory.digest(id);
+    }
+
+    /** Who sent the request of that id, if it was seen, and that is still known. */
+    synchronized Optional<Identity> caller(RequestId id) {
+        return memory.caller(id);
     }
 
     /** What expired until then may have ended, or been refused, and be forgotten. */
     synchronized Instant forgotten() {
-        var latest = ended.forgotten();
+        var latest = memory.ended().forgotten();
         return latest.equals(Instant.EPOCH) ? latest : latest.minus(retention);
     }
 
@@ -353,39 +362,9 @@ public final class RequestJournal implements AutoCloseable {
 
     private void compact() {
         var open = usable();
-        seen.forget(clock.instant());
-        ended.forget(clock.instant());
-        looked.forget(clock.instant());
-        var live = new ArrayList<Bytes>();
-        live.add(Json.write(JournalRecords.forgotten(seen.forgotten(), ended.forgotten())));
-        seen.all().forEach(each -> live.add(Json.write(JournalRecords.of(each))));
-        ended.all().forEach(e -> live.add(new Sheet(JournalRecords.of(e), e.reply()).encode()));
-        unfinished.values().forEach(begun -> live.add(Json.write(JournalRecords.of(begun))));
-        open.rewrite(live);
+        open.rewrite(memory.live(clock.instant()));
         appended = 0;
         appendedBytes = 0;
         behind = false;
-    }
-
-    private void replay(Bytes record) {
-        var sheet = Sheet.decode(record);
-        var fields = sheet.head();
-        var reader = new FieldReader("journal", fields);
-        if (fields.member("seen").isPresent()) {
-            seen.add(JournalRecords.seen(reader));
-        } else if (fields.member("begun").isPresent()) {
-            var begun = JournalRecords.begun(reader);
-            unfinished.put(begun.id(), begun);
-        } else if (fields.member("ended").isPresent()) {
-            var end = JournalRecords.ended(reader, sheet.held());
-            unfinished.remove(end.id());
-            ended.add(end, clock.instant());
-        } else if (fields.member("forgotten").isPresent()) {
-            seen.forgotUntil(reader.instant("forgotten"));
-            ended.forgotUntil(reader.instant("ends"));
-        } else {
-            throw new MalformedException("journal: a record of an unknown kind");
-        }
-        reader.done();
     }
 }

@@ -46,10 +46,7 @@ final class Unfinished {
         for (var begun : journal.leftOver()) {
             var boot = begun.armed().map(Armed::boot);
             if (boot.isEmpty()) {
-                performer.conclude(
-                        begun,
-                        new Outcome.Interrupted(
-                                "the node agent stopped in the middle; it is not run again"));
+                performer.cutOff(begun, "the node agent stopped in the middle; it is not run again");
             } else if (!boot.get().equals(performer.boot())) {
                 performer.conclude(begun, rebooted(boot.get()));
             } else {

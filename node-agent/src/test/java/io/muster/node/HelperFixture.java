@@ -13,6 +13,7 @@ import io.muster.node.trust.TrustRules;
 import io.muster.security.OwnCertificate;
 import io.muster.security.Pem;
 import io.muster.security.TrustStore;
+import io.muster.threads.Threads;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -99,7 +100,8 @@ final class HelperFixture {
                                 machine.clock(),
                                 new Random(1),
                                 log,
-                                Disk.REAL),
+                                Disk.REAL,
+                                Threads.REAL),
                         machine,
                         rules,
                         own,

@@ -1,11 +1,14 @@
 package io.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
+import io.muster.message.ReplyAddress;
+import io.muster.message.RequestId;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.node.helper.Line;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -158,6 +162,53 @@ class SeparatedNodeTest {
                     .contains("no-helper", "not to root");
         }
         assertThat(helper.runs).hasValue(0);
+    }
+
+    private NodeFixture.Draft cancel(RequestId id) {
+        var wish = helper.node.draft("node.cancel", ActionClass.CHANGE);
+        wish.arguments = Fields.EMPTY.with("requests", Value.texts(List.of(id.value())));
+        wish.replyTo = ReplyAddress.of(helper.node.alice.identity(), "2");
+        return wish;
+    }
+
+    @Test
+    void theHelperStopsWhatIsCancelledAndTellsHowFarItCame() {
+        var held = helper.node.draft("test.hold", ActionClass.CHANGE).send().id;
+        await().atMost(Duration.ofSeconds(20)).until(() -> helper.runs.get() == 1);
+        var wish = cancel(held);
+        var inbox = helper.node.listen(wish.replyTo);
+        wish.send();
+        assertThat(inbox.next().answer().toString()).contains("stopped");
+        assertThat(outcome()).isInstanceOf(Outcome.Cancelled.class);
+        assertThat(outcome().result()).isEqualTo(Fields.EMPTY.with("half", true));
+    }
+
+    @Test
+    void theHelperDoesNotBeginWhatIsCancelledWhoeverPassesItOn() throws IOException {
+        var coming = helper.node.draft("test.change", ActionClass.CHANGE);
+        var wish = cancel(coming.id);
+        var inbox = helper.node.listen(wish.replyTo);
+        wish.send();
+        inbox.next();
+        assertThat(helper.ask(coming.message()).toString()).contains("Cancelled");
+        assertThat(helper.runs).hasValue(0);
+    }
+
+    @Test
+    void whatRunsInAHelperThatDoesNotListenIsStoppedByHangingUp()
+            throws IOException, InterruptedException {
+        helper.stop();
+        try (var door = listener()) {
+            var held = helper.node.draft("test.hold", ActionClass.CHANGE).send().id;
+            try (var line = new Line(door.accept())) {
+                assertThat(line.hear(Duration.ofSeconds(20))).isInstanceOf(Word.Perform.class);
+                cancel(held).send();
+                new Line(door.accept()).close();
+                assertThatThrownBy(() -> line.hear(Duration.ofSeconds(20)))
+                        .isInstanceOf(EOFException.class);
+            }
+            assertThat(outcome()).isInstanceOf(Outcome.Cancelled.class);
+        }
     }
 
     private void assertFailed(String code) {

@@ -50,14 +50,28 @@ record TestActions(AtomicInteger runs, CountDownLatch hold) {
                 Action.of(
                         spec("test.hang", ActionClass.CHANGE, Duration.ofMillis(200)),
                         (input, context) -> {
-                            await(new CountDownLatch(1));
+                            var _ = await(new CountDownLatch(1));
                             return done();
                         }),
                 Action.of(
                         spec("test.hold", ActionClass.CHANGE, Duration.ofMinutes(1)),
                         (input, context) -> {
                             runs.incrementAndGet();
-                            await(hold);
+                            return await(hold) ? done() : cutOff();
+                        }),
+                Action.of(
+                        spec("test.stare", ActionClass.READ, Duration.ofMinutes(1)),
+                        (input, context) -> {
+                            runs.incrementAndGet();
+                            return await(hold) ? done() : cutOff();
+                        }),
+                Action.of(
+                        spec("test.deaf", ActionClass.CHANGE, Duration.ofMinutes(1)),
+                        (input, context) -> {
+                            runs.incrementAndGet();
+                            while (!await(hold)) {
+                                var _ = Thread.interrupted();
+                            }
                             return done();
                         }),
                 Action.of(
@@ -92,11 +106,19 @@ record TestActions(AtomicInteger runs, CountDownLatch hold) {
         return new Performed.Done(Outcome.ok("done"));
     }
 
-    private static void await(CountDownLatch latch) {
+    private static Performed cutOff() {
+        var half = Fields.EMPTY.with("half", true);
+        return new Performed.Done(new Outcome.Failed("stopped", "cut off", half));
+    }
+
+    /** False if that was interrupted. */
+    private static boolean await(CountDownLatch latch) {
         try {
             latch.await();
+            return true;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 

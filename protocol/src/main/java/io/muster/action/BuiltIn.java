@@ -76,6 +76,30 @@ public final class BuiltIn {
                             new OutputSpec("actions", "The specs, in order of their names"),
                             new OutputSpec("problems", "Why some actions cannot be used")));
 
+    /**
+     * Stops requests, and keeps those from beginning that have not come. Of one's own without a
+     * rule; of others' by one. It is let through where only looking is.
+     */
+    public static final ActionSpec NODE_CANCEL =
+            new ActionSpec(
+                    new ActionName("node.cancel"),
+                    "Stop requests, and keep those from beginning that have not come",
+                    ActionClass.CHANGE,
+                    true,
+                    false,
+                    Duration.ofSeconds(45),
+                    List.of(
+                            InputSpec.required(
+                                    "requests",
+                                    "the ids of the requests",
+                                    new Kind.Texts(Kind.Text.matching(32, "[0-9a-f]{32}"), 50)),
+                            InputSpec.optional(
+                                    "until",
+                                    "until when they might begin, in milliseconds since 1970; a day"
+                                            + " from now unless given",
+                                    new Kind.Whole(0, 253_402_300_799_999L))),
+                    List.of(new OutputSpec("requests", "What became of each, by id")));
+
     /** What became of requests, by the node's own record. */
     public static final ActionSpec NODE_OUTCOMES =
             new ActionSpec(
@@ -313,6 +337,7 @@ public final class BuiltIn {
             List.of(
                     COMMAND_RUN,
                     NODE_ACTIONS,
+                    NODE_CANCEL,
                     NODE_INVENTORY,
                     NODE_OUTCOMES,
                     NODE_OUTPUT,

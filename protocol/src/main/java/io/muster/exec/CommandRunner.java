@@ -4,8 +4,8 @@ package io.muster.exec;
 public interface CommandRunner {
 
     /**
-     * Runs the program to its end, on the calling thread; an interrupt of that thread kills the
-     * program's whole tree.
+     * Runs the program to its end, on the calling thread; an interrupt of that thread ends the
+     * program's whole tree: it is asked to with SIGTERM, and killed when it has not a moment later.
      */
     default Result run(Command command) {
         return run(command, Hearer.NOBODY);

@@ -19,6 +19,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,9 @@ public final class ProcessRunner implements CommandRunner {
             "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final long SHORTEST_PAUSE = 1;
     private static final long LONGEST_PAUSE = 50;
+
+    /** What is stopped may put things in order for so long. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
 
     private final Optional<Path> setsid;
     private final Charset argumentCharset;
@@ -170,6 +174,8 @@ public final class ProcessRunner implements CommandRunner {
             tree.kill();
             return new TimedOut();
         } catch (InterruptedException e) {
+            tree.ask();
+            hearOut(tree, stdout, stderr);
             tree.kill();
             Thread.currentThread().interrupt();
             return new Stopped();
@@ -198,6 +204,23 @@ public final class ProcessRunner implements CommandRunner {
             }
         }
         return !process.isAlive();
+    }
+
+    /** Takes what it still writes; somebody in a hurry interrupts once more. */
+    private static void hearOut(ProcessTree tree, Capture stdout, Capture stderr)
+            throws IOException {
+        var deadline = System.nanoTime() + GRACE.toNanos();
+        try {
+            while (tree.alive() && System.nanoTime() - deadline < 0) {
+                var news = stdout.take();
+                news |= stderr.take();
+                if (!news) {
+                    Thread.sleep(SHORTEST_PAUSE);
+                }
+            }
+        } catch (InterruptedException _) {
+            // It is killed now, and the caller's thread is interrupted already.
+        }
     }
 
     /** On a thread of its own: the program may read late, or never. */

@@ -6,7 +6,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,6 +25,9 @@ final class ProcessTree {
     private final Process leader;
     private final boolean group;
 
+    /** Whom we have seen below the leader: who loses a parent meanwhile is found no other way. */
+    private final Set<ProcessHandle> seen = new LinkedHashSet<>();
+
     /**
      * @param group whether the leader's process id is also that of its process group
      */
@@ -31,13 +36,32 @@ final class ProcessTree {
         this.group = group;
     }
 
+    /** Asks all of it to end, with SIGTERM. Interrupts as in {@link #kill}, which follows. */
+    void ask() {
+        insist(this::askNow);
+    }
+
+    /** Whether somebody of it, as far as we have seen, is alive. */
+    boolean alive() {
+        return leader.isAlive() || seen.stream().anyMatch(ProcessHandle::isAlive);
+    }
+
     /**
      * Kills all of it with SIGKILL and waits until the leader is gone. An interrupt meanwhile is
      * kept for later: half a kill helps nobody.
      */
     void kill() {
+        insist(this::killNow);
+    }
+
+    /** Something that an interrupt would leave half done. */
+    private interface Step {
+        void take() throws InterruptedException;
+    }
+
+    private static void insist(Step step) {
         var interrupted = Thread.interrupted();
-        while (!killed()) {
+        while (!taken(step)) {
             interrupted = true;
         }
         if (interrupted) {
@@ -46,23 +70,32 @@ final class ProcessTree {
     }
 
     /** False if an interrupt came in between. */
-    private boolean killed() {
+    private static boolean taken(Step step) {
         try {
-            killNow();
+            step.take();
             return true;
         } catch (InterruptedException e) {
             return false;
         }
     }
 
-    private void killNow() throws InterruptedException {
-        var others = leader.descendants().toList();
+    private void askNow() throws InterruptedException {
+        seen.addAll(leader.descendants().toList());
         if (group) {
-            killGroup();
+            signalGroup("TERM");
+        }
+        leader.toHandle().destroy();
+        seen.forEach(ProcessHandle::destroy);
+    }
+
+    private void killNow() throws InterruptedException {
+        seen.addAll(leader.descendants().toList());
+        if (group) {
+            signalGroup("KILL");
         }
         // Not on the process itself: that would close its streams, and what it wrote is wanted.
         leader.toHandle().destroyForcibly();
-        destroy(others);
+        destroy(List.copyOf(seen));
         if (!leader.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
             log.log(Level.WARNING, () -> "process " + leader.pid() + " does not die: kernel busy");
         }
@@ -78,15 +111,16 @@ final class ProcessTree {
     }
 
     /** Java has no call for it, and every shell has. */
-    private void killGroup() throws InterruptedException {
-        var kill = new ProcessBuilder("/bin/sh", "-c", "kill -s KILL -- \"-$0\"", pid());
+    private void signalGroup(String signal) throws InterruptedException {
+        var kill =
+                new ProcessBuilder("/bin/sh", "-c", "kill -s \"$1\" -- \"-$0\"", pid(), signal);
         kill.redirectInput(Redirect.from(new File("/dev/null")))
                 .redirectOutput(Redirect.DISCARD)
                 .redirectError(Redirect.DISCARD);
         try {
             kill.start().waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (IOException e) {
-            log.log(Level.WARNING, () -> "cannot kill process group " + pid(), e);
+            log.log(Level.WARNING, () -> "cannot signal process group " + pid(), e);
         }
     }
 

@@ -30,7 +30,7 @@ public final class LeftOut {
             case Outcome.Refused refused -> new Outcome.Refused(refused.reason(), message);
             case Outcome.Expired _ -> new Outcome.Expired(message);
             case Outcome.Interrupted _ -> new Outcome.Interrupted(message);
-            case Outcome.Cancelled _ -> new Outcome.Cancelled(message);
+            case Outcome.Cancelled _ -> new Outcome.Cancelled(message, data);
         };
     }
 

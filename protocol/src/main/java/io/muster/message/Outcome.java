@@ -32,8 +32,17 @@ public sealed interface Outcome {
     /** Started, then the node agent crashed or was stopped; it will not run again by itself. */
     record Interrupted(String message) implements Outcome {}
 
-    /** Stopped by the operator. */
-    record Cancelled(String message) implements Outcome {}
+    /**
+     * Stopped by an operator, before it began or in the middle.
+     *
+     * @param data what there was of a result when it was stopped
+     */
+    record Cancelled(String message, Fields data) implements Outcome {
+        /** Before there was anything of a result. */
+        public Cancelled(String message) {
+            this(message, Fields.EMPTY);
+        }
+    }
 
     /** Done without data. */
     static Outcome ok(String message) {
@@ -67,7 +76,8 @@ public sealed interface Outcome {
             case Ok(_, Fields data) -> data;
             case Changed(_, Fields data) -> data;
             case Failed(_, _, Fields data) -> data;
-            case Refused _, Expired _, Interrupted _, Cancelled _ -> Fields.EMPTY;
+            case Cancelled(_, Fields data) -> data;
+            case Refused _, Expired _, Interrupted _ -> Fields.EMPTY;
         };
     }
 
@@ -104,7 +114,7 @@ public sealed interface Outcome {
                     case "refused" -> new Refused(reader.text("reason", Reason::parse), message);
                     case "expired" -> new Expired(message);
                     case "interrupted" -> new Interrupted(message);
-                    case "cancelled" -> new Cancelled(message);
+                    case "cancelled" -> new Cancelled(message, data(reader));
                     default -> throw new MalformedException("no state " + Escape.quoted(state));
                 };
         reader.done();

@@ -1,6 +1,7 @@
 package io.muster.message;
 
 import io.muster.action.ActionClass;
+import io.muster.action.BuiltIn;
 import io.muster.filter.Filter;
 import io.muster.message.Value.Fields;
 
@@ -191,6 +192,14 @@ public record Request(
     /** How long it may be started, from its issue. */
     public Duration ttl() {
         return Duration.between(issued, expires);
+    }
+
+    /**
+     * Whether it sets out to change the machine. What only looks does not, nor does what only stops
+     * others: neither is held up by what keeps changes from being made.
+     */
+    public boolean changes() {
+        return actionClass != ActionClass.READ && !action.equals(BuiltIn.NODE_CANCEL.name());
     }
 
     /** Whether the frozen list names {@code node}, or there is none. */

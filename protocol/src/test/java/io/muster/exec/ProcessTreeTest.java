@@ -93,12 +93,27 @@ class ProcessTreeTest {
     }
 
     @Test
+    void whoIsStoppedMayPutThingsInOrderAndIsHeardOut() throws Exception {
+        var tidy = "trap 'echo tidied; exit 0' TERM; echo 1 >" + at("on") + "; sleep 65 & wait";
+
+        assertThat(interrupted(runner, tidy, "on").stdout()).isEqualTo("tidied\n");
+    }
+
+    @Test
+    void whoDoesNotListenIsKilledAMomentLater() throws Exception {
+        var deaf = "trap '' TERM; (echo $$ >" + at("deaf") + "; while :; do sleep 1; done)";
+        interrupted(runner, deaf, "deaf");
+
+        assertDead("deaf");
+    }
+
+    @Test
     void interruptIsNoticedInAFlood() throws Exception {
         interrupted(runner, "echo 1 >" + at("on") + "; yes", "on");
     }
 
     /** Runs the script, and interrupts that once the files are there. */
-    private void interrupted(ProcessRunner runner, String script, String... files)
+    private Result interrupted(ProcessRunner runner, String script, String... files)
             throws Exception {
         var interruptKept = new AtomicBoolean();
         var result = new CompletableFuture<Result>();
@@ -119,6 +134,7 @@ class ProcessTreeTest {
         assertThat(result.get(20, TimeUnit.SECONDS).ending()).isEqualTo(new Stopped());
         thread.join();
         assertThat(interruptKept).isTrue();
+        return result.get();
     }
 
     @Test

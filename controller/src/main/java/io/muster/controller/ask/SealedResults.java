@@ -72,8 +72,8 @@ final class SealedResults {
             case Outcome.Changed(String message, _) -> new Outcome.Changed(message, all);
             case Outcome.Failed(String code, String message, _) ->
                     new Outcome.Failed(code, message, all);
-            case Outcome.Refused _, Outcome.Expired _, Outcome.Interrupted _, Outcome.Cancelled _ ->
-                    outcome;
+            case Outcome.Cancelled(String message, _) -> new Outcome.Cancelled(message, all);
+            case Outcome.Refused _, Outcome.Expired _, Outcome.Interrupted _ -> outcome;
         };
     }
 

@@ -53,7 +53,8 @@ final class Walk {
             case Outcome.Refused(var reason, _) -> new Outcome.Refused(reason, message);
             case Outcome.Expired _ -> new Outcome.Expired(message);
             case Outcome.Interrupted _ -> new Outcome.Interrupted(message);
-            case Outcome.Cancelled _ -> new Outcome.Cancelled(message);
+            case Outcome.Cancelled(_, Fields data) ->
+                    new Outcome.Cancelled(message, fields(data));
         };
     }
 

@@ -10,8 +10,10 @@ import java.io.IOException;
  *
  * <p>Called for requests that were verified, allowed and recorded, with inputs that passed the
  * spec; each call on a virtual thread of its own, several at a time. An interrupt means that time
- * is up or that the node agent stops: the action ends soon, and what it returns then is not sent. A
- * dry run is only asked for if the spec offers it, and changes nothing.
+ * is up, that the node agent stops, or that somebody cancelled it: the action ends soon, and
+ * returns {@code ok} or {@code changed} only if it is done all the same. What else it returns after
+ * it was cancelled is told as how far it came. A dry run is only asked for if the spec offers it,
+ * and changes nothing.
  */
 public interface Action {
 

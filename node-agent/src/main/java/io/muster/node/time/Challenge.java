@@ -1,6 +1,5 @@
 package io.muster.node.time;
 
-import io.muster.action.ActionClass;
 import io.muster.message.NodeId;
 import io.muster.message.Request;
 
@@ -114,7 +113,7 @@ public final class Challenge {
         if (found.isEmpty()) {
             return Quote.BAD;
         }
-        if (request.actionClass() != ActionClass.READ) {
+        if (request.changes()) {
             nonces.remove(found.get());
             used.run();
         }

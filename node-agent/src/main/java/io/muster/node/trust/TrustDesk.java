@@ -200,7 +200,7 @@ public final class TrustDesk {
                                 request.sender(),
                                 keyid,
                                 request.action(),
-                                request.actionClass(),
+                                request.changes() ? request.actionClass() : ActionClass.READ,
                                 clock.instant());
         if (lock.isPresent()) {
             return refuse(Reason.LOCKED, words(lock.get()));
@@ -209,7 +209,7 @@ public final class TrustDesk {
         if (behind) {
             askNow();
         }
-        if (request.actionClass() == ActionClass.READ) {
+        if (!request.changes()) {
             return Optional.empty();
         }
         if (behind) {

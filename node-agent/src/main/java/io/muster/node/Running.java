@@ -1,0 +1,193 @@
+package io.muster.node;
+
+import io.muster.action.ActionSpec;
+import io.muster.message.Identity;
+import io.muster.message.Outcome;
+import io.muster.message.Spans;
+import io.muster.node.action.Performed;
+import io.muster.threads.Threads;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+
+/**
+ * A request that has a place and is being carried out. It can be stopped until it is settled what
+ * it came to: whichever is first, the other comes too late. Thread-safe.
+ */
+final class Running {
+    /** More than a program is given to end, and to be killed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
+
+    private final Question question;
+    private final ActionSpec spec;
+    private final Instant since;
+    private final CompletableFuture<Performed> result = new CompletableFuture<>();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final Threads threads;
+    private Optional<Threads.Started> thread = Optional.empty();
+    private Optional<Identity> stopper = Optional.empty();
+    private boolean settled;
+
+    Running(Question question, ActionSpec spec, Instant since, Threads threads) {
+        this.question = question;
+        this.spec = spec;
+        this.since = since;
+        this.threads = threads;
+    }
+
+    Question question() {
+        return question;
+    }
+
+    ActionSpec spec() {
+        return spec;
+    }
+
+    /** When it got its place. */
+    Instant since() {
+        return since;
+    }
+
+    /** Something that may fail as an action may. */
+    interface Work {
+        Performed run() throws IOException;
+    }
+
+    /**
+     * Does the work on a thread of its own and waits for its end; as long as the spec allows, and
+     * not at all if it was stopped before.
+     *
+     * @param broke is told what the work broke with, if so
+     */
+    Performed perform(Work work, Consumer<Throwable> broke) {
+        var limit = spec.timeout();
+        begin(work);
+        try {
+            if (threads.completed(result, limit)) {
+                return result.get();
+            }
+            interrupt();
+            return new Performed.Done(
+                    Outcome.failed("timeout", "not done after " + limit.toSeconds() + " s"));
+        } catch (ExecutionException e) {
+            broke.accept(e);
+            return new Performed.Done(
+                    Outcome.failed("defect", "the action broke: " + e.getCause()));
+        } catch (InterruptedException _) {
+            interrupt();
+            Thread.currentThread().interrupt();
+            return new Performed.Done(new Outcome.Interrupted("the node agent was stopped"));
+        }
+    }
+
+    private synchronized void begin(Work work) {
+        if (stopper.isPresent()) {
+            result.complete(new Performed.Done(new Outcome.Interrupted("nothing was begun")));
+            return;
+        }
+        var name = "action " + question.request().id().brief();
+        thread = Optional.of(threads.start(name, () -> run(work)));
+    }
+
+    private void run(Work work) {
+        try {
+            result.complete(work.run());
+        } catch (IOException e) {
+            result.complete(
+                    new Performed.Done(Outcome.failed("host", String.valueOf(e.getMessage()))));
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private synchronized void interrupt() {
+        thread.ifPresent(Threads.Started::interrupt);
+    }
+
+    /**
+     * Tells it to stop; returns at once.
+     *
+     * @return whether it was in time
+     */
+    synchronized boolean stop(Identity by) {
+        if (settled) {
+            return false;
+        }
+        if (stopper.isEmpty()) {
+            stopper = Optional.of(by);
+            thread.ifPresent(Threads.Started::interrupt);
+            threads.start("stop " + question.request().id().brief(), this::despair);
+        }
+        return true;
+    }
+
+    /** Who does not listen holds nobody up for ever. */
+    private void despair() {
+        try {
+            if (!threads.completed(result, PATIENCE)) {
+                result.complete(
+                        new Performed.Done(
+                                new Outcome.Interrupted(
+                                        "it has not ended although it was told to")));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * What it comes to, given what the work has brought: cancelled, if it was stopped and did not
+     * come to its end all the same. From now on it cannot be stopped.
+     */
+    synchronized Performed settle(Performed came, Instant now) {
+        settled = true;
+        return stopper.map(by -> stopped(by, came, now)).orElse(came);
+    }
+
+    private Performed stopped(Identity by, Performed came, Instant now) {
+        var ran = Duration.between(since, now);
+        var cancelled =
+                "cancelled by "
+                        + by.brief()
+                        + " after "
+                        + Spans.print(Duration.ofSeconds(Math.max(0, ran.toSeconds())));
+        return switch (came) {
+            case Performed.GoingDown _ ->
+                    new Performed.Done(
+                            new Outcome.Cancelled(cancelled + ", before the machine went down"));
+            case Performed.Done(Outcome outcome) ->
+                    switch (outcome) {
+                        case Outcome.Failed failed ->
+                                new Performed.Done(
+                                        new Outcome.Cancelled(
+                                                cancelled + ": " + failed.message(),
+                                                failed.data()));
+                        case Outcome.Interrupted(String message) ->
+                                new Performed.Done(
+                                        new Outcome.Cancelled(cancelled + ": " + message));
+                        case Outcome.Ok _,
+                                Outcome.Changed _,
+                                Outcome.Refused _,
+                                Outcome.Expired _,
+                                Outcome.Cancelled _ ->
+                                came;
+                    };
+        };
+    }
+
+    /** It was answered, or never begun. */
+    void end() {
+        over.countDown();
+    }
+
+    /** Waits for {@link #end}; false if that does not come in time. */
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        return threads.opened(over, limit);
+    }
+}
