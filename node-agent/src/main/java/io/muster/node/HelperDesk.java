@@ -74,7 +74,8 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         this.challenge = challenge;
         this.fleet = soil.fleet();
         grounds = Grounds.open(soil);
-        this.node = node.with(OutputActions.all(grounds.outputs()));
+        this.node =
+                node.with(OutputActions.all(grounds.outputs())).with(grounds.cancelling());
         journal = grounds.journal();
         witness = grounds.witness();
         trust = grounds.desk(rules, () -> {}, _ -> {});
@@ -102,7 +103,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         challenge,
                         trust,
                         () -> NodeAgent.subject(soil.self(), name(), this.node),
-                        this.node.actions().with(grounds.cancelling()),
+                        this.node.actions(),
                         new Secrecy(soil.self(), own::sealing, new SecureRandom()),
                         performer);
         takeStock();
