@@ -5,6 +5,7 @@ import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Halt;
 import io.muster.controller.rollout.Halt.Cause;
 import io.muster.controller.rollout.Rollout;
+import io.muster.controller.rollout.Words;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +19,11 @@ final class Brakes {
     private final Rollout rollout;
     private final int targets;
     private final Ledger ledger;
-    private final Logbook logbook;
-    private final Departed departed;
 
-    Brakes(Past past, Ledger ledger, Logbook logbook, Departed departed) {
+    Brakes(Past past, Ledger ledger) {
         this.rollout = past.rollout();
         this.targets = past.targets().all().size();
         this.ledger = ledger;
-        this.logbook = logbook;
-        this.departed = departed;
     }
 
     /**
@@ -35,7 +32,8 @@ final class Brakes {
      *
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
-    Optional<Halt> before(Batch batch) throws InterruptedException {
+    Optional<Halt> before(Batch batch, Departed departed, Logbook logbook)
+            throws InterruptedException {
         if (rollout.maxOffline().isPresent() && !ledger.untouched()) {
             var left = departed.among(ledger.unsent(batch.nodes()));
             if (left.isEmpty()) {
@@ -90,7 +88,7 @@ final class Brakes {
                                         + " of "
                                         + targets
                                         + " targets failed or did not answer, and --max-failed is "
-                                        + figure(rollout.maxFailed(), most)));
+                                        + Words.figure(rollout.maxFailed(), targets)));
     }
 
     private Optional<Halt> offline() {
@@ -105,10 +103,7 @@ final class Brakes {
                                         + " of "
                                         + targets
                                         + " targets are offline, and --max-offline is "
-                                        + figure(rollout.maxOffline().orElseThrow(), most)));
-    }
-
-    private static String figure(Amount amount, int number) {
-        return amount.percent() ? amount + ", " + number : amount.toString();
+                                        + Words.figure(
+                                                rollout.maxOffline().orElseThrow(), targets)));
     }
 }

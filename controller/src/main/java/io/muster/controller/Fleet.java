@@ -159,7 +159,8 @@ public final class Fleet {
         var stopped = false;
         var halt = Optional.<Halt>empty();
         var outgoing = new Outgoing(caller, signing, ledger, logbook, past.expires());
-        var brakes = new Brakes(past, ledger, logbook, new Departed(caller, Patience.DEFAULT));
+        var brakes = new Brakes(past, ledger);
+        var departed = new Departed(caller, Patience.DEFAULT);
         try (var replies = caller.listen(Outgoing.roles(past.requests()))) {
             var collector = new ReplyCollector(ledger, caller.strays(), logbook, replied);
             catchUp(past, ledger, collector, outgoing, replies);
@@ -167,7 +168,7 @@ public final class Fleet {
                 if (outgoing.begun()) {
                     collector.listen(replies, past.rollout().sleep());
                 }
-                halt = brakes.before(batch);
+                halt = brakes.before(batch, departed, logbook);
                 var window = past.rollout().window(batch.nodes().size());
                 var waiting = ledger.unsent(batch.nodes());
                 while (halt.isEmpty() && !outgoing.over() && !waiting.isEmpty()) {

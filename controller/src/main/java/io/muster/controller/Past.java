@@ -154,6 +154,11 @@ public record Past(
                 last.halt());
     }
 
+    /** Why nothing more would be sent, if so. */
+    public Optional<Halt> halt() {
+        return new Brakes(this, ledger()).next();
+    }
+
     /** The requests that may have gone out. */
     List<Asked> requests() {
         return sent.stream().map(Sent::asked).distinct().toList();

@@ -115,8 +115,8 @@ final class RolloutOptions {
     }
 
     /** As typed, or else as usual for the action's class. */
-    Rollout of(ActionSpec spec, boolean dryRun, Targets targets) {
-        var usual = dryRun ? Rollout.ALL_AT_ONCE : Rollout.usual(spec.actionClass());
+    Rollout of(ActionSpec spec, Targets targets) {
+        var usual = Rollout.usual(spec.actionClass());
         // Who counts failures wants to stop in time, and so not to send to all at once.
         var base = failures().isPresent() ? Rollout.CAREFUL : usual;
         var whole = concurrency.map(_ -> Rollout.ALL_AT_ONCE.ramp());

@@ -3,13 +3,17 @@ package io.muster.controller.cli;
 import io.muster.action.ActionSpec;
 import io.muster.action.BuiltIn;
 import io.muster.controller.ExitCode;
+import io.muster.controller.Past;
 import io.muster.controller.Report;
+import io.muster.controller.Run;
 import io.muster.controller.cli.NodeSpecs.Answer.Known;
 import io.muster.controller.cli.NodeSpecs.Answer.Unsaid;
 import io.muster.controller.discovery.Recipients;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.render.Renderer;
 import io.muster.controller.render.TextRenderer;
+import io.muster.controller.rollout.Preview;
+import io.muster.controller.rollout.Rollout;
 import io.muster.message.ActionName;
 import io.muster.message.Nearest;
 import io.muster.message.Value.Fields;
@@ -130,15 +134,28 @@ final class RunCommand implements Callable<ExitCode> {
                         .challenging(options.challenge());
         var asked = session.fleet().ready(run, found);
         var frozen = options.challenge() ? clocked(asked) : asked;
+        var care = rollout.of(spec, frozen);
+        if (options.dryRun()) {
+            renderer.previewed(preview(run, spec, frozen, care));
+        }
+        if (options.dryRun() && !spec.dryRun()) {
+            return ExitCode.DONE;
+        }
         renderer.discovered(frozen);
         var question = run.telling(session.secrets(inputs.secrets(), targets, times, frozen));
-        var care = rollout.of(spec, options.dryRun(), frozen);
         if (approvals.wanted()) {
             var proposing = new ApprovedRun(around, session, approvals, renderer);
             var report = proposing.propose(question, frozen, care);
             return report.map(ExitCode::of).orElse(ExitCode.DONE);
         }
-        return ExitCode.of(new RecordedRun(around, session, renderer).run(question, frozen, care));
+        // Nothing is changed by it, so that all can say at once what would be.
+        var steps = options.dryRun() ? Rollout.ALL_AT_ONCE : care;
+        return ExitCode.of(new RecordedRun(around, session, renderer).run(question, frozen, steps));
+    }
+
+    private static Preview preview(Run run, ActionSpec spec, Targets frozen, Rollout care) {
+        var past = Past.none(run.action(), run.actionClass(), run.timeout(), care, frozen);
+        return new Preview(spec, frozen, care, past.schedule(), past.halt());
     }
 
     /** Who announced no nonce goes by its clock. */
@@ -216,9 +233,6 @@ final class RunCommand implements Callable<ExitCode> {
         var arguments = spec.fromWords(read.others(), secrets);
         if (!secrets.members().isEmpty()) {
             Recipients.checkFilter(targets.filter());
-        }
-        if (options.dryRun() && !spec.dryRun()) {
-            throw new UsageException(spec.name() + " cannot say what it would do: no --dry-run");
         }
         return new Inputs(arguments, secrets);
     }

@@ -4,7 +4,12 @@ import picocli.CommandLine.Option;
 
 /** What makes a change deliberate. */
 final class RunOptions {
-    @Option(names = "--dry-run", description = "Only say what would be done.")
+    @Option(
+            names = "--dry-run",
+            description = {
+                "Only say who would be sent to, in which steps; and what would",
+                "be changed there, if the action can."
+            })
     private boolean dryRun;
 
     @Option(names = "--all-nodes", description = "Yes, every node: needed without a filter.")

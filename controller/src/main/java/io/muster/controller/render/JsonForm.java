@@ -103,7 +103,8 @@ public final class JsonForm {
         return report.halt().map(halt -> told.with("halt", halt(halt))).orElse(told);
     }
 
-    private static Fields halt(Halt halt) {
+    /** What stopped a run. */
+    static Fields halt(Halt halt) {
         return Fields.EMPTY.with("by", halt.by().word()).with("why", halt.why());
     }
 

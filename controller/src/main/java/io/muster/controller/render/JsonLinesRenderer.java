@@ -4,6 +4,7 @@ import io.muster.controller.Entry;
 import io.muster.controller.Report;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Preview;
 import io.muster.message.ActionName;
 import io.muster.message.Value.Fields;
 
@@ -24,6 +25,12 @@ public final class JsonLinesRenderer implements Renderer {
 
     @Override
     public void started(ActionName action) {}
+
+    @Override
+    public void previewed(Preview preview) {
+        line("preview", new PreviewPage(preview).fields());
+        screen.out().flush();
+    }
 
     @Override
     public void discovered(Targets found) {

@@ -3,6 +3,7 @@ package io.muster.controller.render;
 import io.muster.controller.Entry;
 import io.muster.controller.Report;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Preview;
 import io.muster.message.ActionName;
 
 /** Nothing but the names of the nodes where it is done, one a line: food for {@code --nodes -}. */
@@ -15,6 +16,13 @@ public final class NamesRenderer implements Renderer {
 
     @Override
     public void started(ActionName action) {}
+
+    @Override
+    public void previewed(Preview preview) {
+        if (!preview.telling()) {
+            new PreviewPage(preview).names(screen);
+        }
+    }
 
     @Override
     public void discovered(Targets targets) {}

@@ -5,6 +5,7 @@ import io.muster.controller.Report;
 import io.muster.controller.TargetState;
 import io.muster.controller.ask.Stray;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Preview;
 import io.muster.message.ActionName;
 import io.muster.message.Escape;
 
@@ -32,6 +33,11 @@ public final class Notices implements Renderer {
     @Override
     public void started(ActionName action) {
         output.started(action);
+    }
+
+    @Override
+    public void previewed(Preview preview) {
+        output.previewed(preview);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.muster.controller.render;
 import io.muster.controller.Entry;
 import io.muster.controller.Report;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Preview;
 import io.muster.message.ActionName;
 
 /**
@@ -33,6 +34,11 @@ public final class Progress implements Renderer {
     public void started(ActionName action) {
         output.started(action);
         show("Looking for nodes ...");
+    }
+
+    @Override
+    public void previewed(Preview preview) {
+        output.previewed(preview);
     }
 
     @Override

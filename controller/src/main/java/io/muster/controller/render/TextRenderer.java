@@ -3,6 +3,7 @@ package io.muster.controller.render;
 import io.muster.controller.Entry;
 import io.muster.controller.Report;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Preview;
 import io.muster.controller.render.Groups.Group;
 import io.muster.message.ActionName;
 
@@ -34,6 +35,11 @@ public final class TextRenderer implements Renderer {
 
     @Override
     public void started(ActionName action) {}
+
+    @Override
+    public void previewed(Preview preview) {
+        new PreviewPage(preview).print(screen);
+    }
 
     @Override
     public void discovered(Targets targets) {}

@@ -102,7 +102,8 @@ public record Rollout(
     public Budget budget(int targets) {
         var sizes = ramp.sizes(targets);
         var largest = sizes.stream().max(Integer::compare).orElseThrow();
-        var more = rest(maxOffline.map(most -> new Amount(most.of(targets), false)));
+        var offline = maxOffline.map(most -> new Amount(most.of(targets), false));
+        var more = rest(Fields.EMPTY, offline);
         if (sizes.size() > 1) {
             var steps = sizes.stream().map(String::valueOf).collect(Collectors.joining(","));
             more = more.with("steps", steps);
@@ -124,24 +125,24 @@ public record Rollout(
 
     /** What is written down of it. */
     public Fields toValue() {
-        return rest(maxOffline)
-                .with("batch", ramp.toString())
-                .with("atMost", ramp.atMost())
-                .with("maxFailed", maxFailed.toString());
+        var batch = Fields.EMPTY.with("batch", ramp.toString());
+        var most = ramp.atMost();
+        var sized = most < Integer.MAX_VALUE ? batch.with("atMost", most) : batch;
+        return rest(sized.with("maxFailed", maxFailed.toString()), maxOffline);
     }
 
     /** What was written down. */
     public static Rollout of(Fields fields) {
         var reader = new FieldReader("rollout", fields);
         var typed = reader.text("batch", Ramp::parse);
-        var atMost = reader.whole("atMost");
+        var atMost = reader.optionalWhole("atMost").orElse((long) Integer.MAX_VALUE);
         var ramp = new Ramp(typed.steps(), Math.toIntExact(atMost));
         return rest(reader, ramp, reader.text("maxFailed", Amount::parse));
     }
 
     /** All but ramp and failures; what is not said is absent. */
-    private Fields rest(Optional<Amount> offline) {
-        var fields = Fields.EMPTY;
+    private Fields rest(Fields before, Optional<Amount> offline) {
+        var fields = before;
         if (offline.isPresent()) {
             fields = fields.with("maxOffline", offline.get().toString());
         }

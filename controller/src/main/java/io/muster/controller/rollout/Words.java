@@ -1,0 +1,43 @@
+package io.muster.controller.rollout;
+
+import io.muster.controller.Amount;
+import io.muster.message.Spans;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A roll-out for people. */
+public final class Words {
+    private Words() {}
+
+    /** What happens between batches, and what stops it, for that many targets: a line each. */
+    public static List<String> of(Rollout rollout, int targets) {
+        var lines = new ArrayList<String>();
+        if (rollout.concurrency() > 0) {
+            lines.add("at most " + rollout.concurrency() + " at work at a time");
+        }
+        if (!rollout.sleep().isZero()) {
+            lines.add(Spans.print(rollout.sleep()) + " between two batches");
+        }
+        if (!rollout.canary().isEmpty()) {
+            lines.add("stops unless all of the canary end ok or changed");
+        }
+        var failed = rollout.maxFailed();
+        if (failed.of(targets) < targets) {
+            lines.add("stops after more than " + figure(failed, targets) + " failed");
+        }
+        rollout.maxOffline()
+                .ifPresent(
+                        offline ->
+                                lines.add(
+                                        "stops if more than "
+                                                + figure(offline, targets)
+                                                + " are offline"));
+        return lines;
+    }
+
+    /** A share with the number it comes to. */
+    public static String figure(Amount amount, int of) {
+        return amount.percent() ? amount + " (" + amount.of(of) + ")" : amount.toString();
+    }
+}
