@@ -19,6 +19,7 @@ import io.muster.hub.enrolment.Issued;
 import io.muster.hub.enrolment.Memberships;
 import io.muster.hub.enrolment.RevocationRegister;
 import io.muster.hub.presence.HubService;
+import io.muster.hub.presence.Intake;
 import io.muster.hub.presence.Presence;
 import io.muster.hub.presence.PresenceService;
 import io.muster.hub.presence.RollCalls;
@@ -140,25 +141,37 @@ public final class Hub implements AutoCloseable {
         var door = new Door(authority.files(), random, clock);
         expectAll(door);
         var doubles = new Doubles(door, presence, this::empty, clock);
+        var verifier = new Verifier(authority.trust(), revocations, clock);
+        var intake = new Intake(verifier, memberships::of);
+        var memory =
+                Memory.restore(
+                        config,
+                        intake,
+                        presence,
+                        said -> {
+                            doubles.freeze();
+                            confirm(said);
+                        },
+                        clock);
+        started.push(memory);
         doubles.restore();
         var address = broker();
         var transport = connect(address, credentials);
         var herald = new Herald(board, transport, this::collectives, clock);
         var bulletin =
                 new Bulletin(board, herald, authority, register, files, this::recheck, clock);
-        var verifier = new Verifier(authority.trust(), revocations, clock);
         var calls = new RollCalls(credentials.signer(), transport, presence, clock);
         var announcements =
                 new PresenceService(
-                        verifier,
+                        intake,
                         presence,
-                        memberships::of,
                         said -> {
                             doubles.freeze();
                             herald.heard(said);
                             calls.heard(said);
                             confirm(said);
                         },
+                        memory,
                         clock);
         var checkpoints = new Checkpoints(config.state().resolve("checkpoints"));
         transport.subscribe(

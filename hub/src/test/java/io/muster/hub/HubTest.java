@@ -36,6 +36,7 @@ import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.message.Role;
 import io.muster.message.RollCall;
+import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
 import io.muster.security.Ed25519Key;
@@ -340,14 +341,21 @@ class HubTest {
     }
 
     @Test
-    void aHubThatWasStoppedStartsAgainAndExpectsItsNodes() throws Exception {
+    void aHubThatStartsAgainKnowsAtOnceWhoWasHereAndExpectsTheOthers() throws Exception {
         join("web01");
+        var node = join("web02").credentials();
+        try (var bus = connect(node, broker())) {
+            announce(bus, node, Kind.UP, 1);
+            awaitState("web02", NodeState.UP);
+        }
         hub.close();
         hub.close();
         hub = hub().orElseThrow();
-        assertThat(hub.presence().state(new NodeId("web01"), Instant.now()))
-                .contains(NodeState.JOINING);
-        assertThat(ask(Fields.EMPTY).message()).isEqualTo("1 nodes of 1");
+        var outcome = ask(Fields.EMPTY);
+        assertThat(outcome.message()).isEqualTo("2 nodes of 2");
+        assertThat(outcome.result().member("states"))
+                .contains(Fields.EMPTY.with("joining", 1).with("up", 1));
+        assertThat(outcome.result().member("withoutFacts")).contains(new Value.Whole(1));
     }
 
     @Test

@@ -6,7 +6,16 @@ import static org.awaitility.Awaitility.await;
 import io.muster.enrolment.Applicant;
 import io.muster.enrolment.JoinClient;
 import io.muster.enrolment.JoinToken;
+import io.muster.message.Announcement;
+import io.muster.message.Collective;
+import io.muster.message.Value.Fields;
 import io.muster.security.Ed25519Key;
+import io.muster.security.PayloadType;
+import io.muster.security.Tls;
+import io.muster.transport.Destination;
+import io.muster.transport.jms.BrokerAddress;
+import io.muster.transport.jms.JmsConnectionConfig;
+import io.muster.transport.jms.JmsTransport;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +42,8 @@ class ProcessesIT {
             Pattern.compile(
                     "ready: fleet prod, bus ssl://127\\.0\\.0\\.1:[0-9]+,"
                             + " enrolment 127\\.0\\.0\\.1:([0-9]+), pid ([0-9]+)");
+
+    private static final Pattern BUS = Pattern.compile("bus ssl://127\\.0\\.0\\.1:([0-9]+)");
 
     @TempDir private Path temporary;
     private final List<Process> processes = new ArrayList<>();
@@ -191,13 +202,60 @@ class ProcessesIT {
     }
 
     @Test
-    void aHubThatWasKilledLeavesNothingInTheWay() throws Exception {
+    void aHubThatWasKilledLeavesNothingInTheWayAndKnowsTheFleetWhenItStarts() throws Exception {
         assertThat(code(init("init.log", "op"))).isZero();
         var hub = hub("hub.log");
-        ready("hub.log");
+        var ready = ready("hub.log");
+        announce(token(ready.group(1)), BUS.matcher(log("hub.log")));
+        await().atMost(LIMIT).until(() -> log("hub.log").contains("is up, last heard"));
+        var registry = temporary.resolve("state/registry/nodes.journal");
+        await().atMost(LIMIT).until(() -> Files.size(registry) > 100);
         hub.destroyForcibly();
         hub.waitFor();
         var next = hub("next.log");
         assertThat(ready("next.log").group(2)).isEqualTo("" + next.pid());
+        assertThat(log("next.log")).contains("registry: 1 nodes are known from before");
+        await().atMost(LIMIT).until(() -> log("next.log").contains("(n.example.org) is up, last"));
+    }
+
+    private static void announce(JoinToken token, Matcher bus) throws Exception {
+        var random = new SecureRandom();
+        var clock = InstantSource.system();
+        var node =
+                new JoinClient(clock, random, LIMIT, (_, _) -> {}, Thread::sleep)
+                        .join(
+                                token,
+                                Ed25519Key.generate(random),
+                                new Applicant(Optional.empty(), "n.example.org", "m"))
+                        .credentials();
+        assertThat(bus.find()).isTrue();
+        var broker = new BrokerAddress("localhost", Integer.parseInt(bus.group(1)));
+        var config =
+                JmsConnectionConfig.tls(
+                        List.of(broker),
+                        Tls.mutual(node),
+                        JmsConnectionConfig.clientId(node.identity()));
+        var said =
+                new Announcement(
+                        node.identity(),
+                        "n.example.org",
+                        List.of(Collective.MAIN),
+                        Announcement.Kind.UP,
+                        1,
+                        clock.instant(),
+                        Duration.ofMinutes(1),
+                        "boot",
+                        "m",
+                        "0.1.0",
+                        List.of(),
+                        List.of(),
+                        Optional.of(Fields.EMPTY.with("role", "web")));
+        try (var transport = JmsTransport.connect(config, LIMIT)) {
+            transport.publishConfirmed(
+                    new Destination.Announcements(),
+                    node.signer().sign(PayloadType.ANNOUNCEMENT, said.encode()),
+                    clock.instant().plusSeconds(60),
+                    LIMIT);
+        }
     }
 }

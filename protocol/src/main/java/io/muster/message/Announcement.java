@@ -150,6 +150,26 @@ public record Announcement(
                 Standing.NONE);
     }
 
+    /** The same said at another time, with those facts or none. */
+    public Announcement with(long otherSequence, Instant otherSent, Optional<Fields> otherFacts) {
+        return new Announcement(
+                node,
+                name,
+                collectives,
+                kind,
+                otherSequence,
+                otherSent,
+                interval,
+                boot,
+                machine,
+                version,
+                classes,
+                actions,
+                nonce,
+                otherFacts,
+                standing);
+    }
+
     /** The payload of its envelope. */
     public Bytes encode() {
         var fields = new LinkedHashMap<String, Value>();

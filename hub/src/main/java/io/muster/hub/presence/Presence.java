@@ -88,6 +88,66 @@ public final class Presence {
         return result[0];
     }
 
+    /**
+     * Takes what a registry kept: that node said so then. Nothing new for one that was heard later;
+     * facts that are not known are taken all the same.
+     *
+     * @param heard when it was heard
+     * @param since when it began to say so
+     */
+    public void restore(Announcement announcement, Instant heard, Instant since) {
+        var id = announcement.node().nodeId();
+        if (!room(id, heard)) {
+            return;
+        }
+        sightings.compute(
+                id,
+                (_, known) -> {
+                    var before =
+                            known == null
+                                    ? Sighting.expected(id, announcement.name(), since)
+                                    : known;
+                    var later =
+                            before.last().filter(l -> !announcement.sent().isAfter(l.sent()));
+                    return later.isPresent()
+                            ? before.knowing(announcement.facts())
+                            : restored(before, announcement, heard, since);
+                });
+    }
+
+    private static Sighting restored(
+            Sighting before, Announcement said, Instant heard, Instant since) {
+        var phase =
+                switch (said.kind()) {
+                    case UP -> Phase.HERE;
+                    case LEAVING -> Phase.LEFT;
+                    case REBOOTING -> Phase.REBOOTING;
+                };
+        return new Sighting(
+                subject(before, said),
+                phase,
+                since,
+                heard,
+                Optional.of(withoutFacts(said)),
+                before.factsKnown() || said.facts().isPresent(),
+                before.formerBoot(),
+                before.rival());
+    }
+
+    /** Whether it says no more than that the node is still there. */
+    boolean nothingNew(Announcement announcement) {
+        var known = of(announcement.node().nodeId());
+        var last = known.flatMap(Sighting::last);
+        if (last.isEmpty() || announcement.facts().isPresent()) {
+            return false;
+        }
+        var subject = known.get().subject();
+        var same = announcement.with(last.get().sequence(), last.get().sent(), Optional.empty());
+        return last.get().equals(withoutFacts(same))
+                && subject.classes().equals(Set.copyOf(announcement.classes()))
+                && subject.actions().equals(Set.copyOf(announcement.actions()));
+    }
+
     /** A node whose word counts signed it with the key of that certificate. */
     void certified(NodeId id, Bytes certificate) {
         certificates.merge(id, certificate, (known, now) -> known.equals(now) ? known : now);
@@ -160,10 +220,16 @@ public final class Presence {
         sightings.remove(id);
     }
 
-    /** Forgets who has been gone for long. */
-    void forget(Instant now) {
-        sightings.values().removeIf(s -> gone(s, now) && !now.isBefore(end(s, now)));
+    /** Forgets who has been gone for long; tells who that was. */
+    List<NodeId> forget(Instant now) {
+        var over =
+                sightings.values().stream()
+                        .filter(s -> gone(s, now) && !now.isBefore(end(s, now)))
+                        .filter(s -> sightings.remove(s.id(), s))
+                        .map(Sighting::id)
+                        .toList();
         certificates.keySet().retainAll(sightings.keySet());
+        return over;
     }
 
     private Instant end(Sighting sighting, Instant now) {

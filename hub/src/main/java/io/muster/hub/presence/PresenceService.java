@@ -1,19 +1,14 @@
 package io.muster.hub.presence;
 
-import io.muster.hub.presence.Presence.Heard;
+import io.muster.hub.presence.Intake.Read.Genuine;
+import io.muster.hub.registry.Entry;
+import io.muster.hub.registry.Entry.Moment;
 import io.muster.message.Announcement;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.Escape;
-import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
-import io.muster.message.Role;
 import io.muster.message.Spans;
-import io.muster.message.Value.Fields;
-import io.muster.security.Envelope;
-import io.muster.security.PayloadType;
-import io.muster.security.Verification.Trusted;
-import io.muster.security.Verification.Untrusted;
 import io.muster.security.Verifier;
 import io.muster.transport.Receiver;
 
@@ -27,7 +22,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -40,21 +34,35 @@ import java.util.function.Function;
 public final class PresenceService implements Receiver {
     private static final Logger LOG = System.getLogger(PresenceService.class.getName());
     private static final int LOGGED = 20;
-    private static final long MAX_FACT_BYTES = 160 * 1024;
-    private static final int MAX_NAME = 253;
-    private static final int MAX_WORD = 128;
-    private static final int MAX_COLLECTIVES = 64;
 
-    private final Verifier verifier;
+    private final Intake intake;
     private final Presence presence;
     private final InstantSource clock;
-    private final Function<NodeId, Set<Collective>> collectives;
     private final Consumer<Announcement> heard;
-    private final Sharing sharing = new Sharing();
+    private final Notes notes;
     private final Complaints complaints = Complaints.in(LOG);
     private final LongAdder refused = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final Map<NodeId, NodeState> told = new HashMap<>();
+
+    /** Takes down what is to outlive the hub; returns at once. */
+    public interface Notes {
+        /** Of a hub that remembers nothing. */
+        Notes NONE =
+                new Notes() {
+                    @Override
+                    public void note(Entry entry) {}
+
+                    @Override
+                    public void forget(NodeId node) {}
+                };
+
+        /** A node was heard. */
+        void note(Entry entry);
+
+        /** It is not known any more. */
+        void forget(NodeId node);
+    }
 
     /**
      * Ready to be subscribed to the announcements.
@@ -66,24 +74,25 @@ public final class PresenceService implements Receiver {
             Presence presence,
             Function<NodeId, Set<Collective>> collectives,
             InstantSource clock) {
-        this(verifier, presence, collectives, _ -> {}, clock);
+        this(new Intake(verifier, collectives), presence, _ -> {}, Notes.NONE, clock);
     }
 
     /**
      * The same, with somebody who listens.
      *
      * @param heard told of each announcement that counts, on the transport's thread
+     * @param notes takes down what is known
      */
     public PresenceService(
-            Verifier verifier,
+            Intake intake,
             Presence presence,
-            Function<NodeId, Set<Collective>> collectives,
             Consumer<Announcement> heard,
+            Notes notes,
             InstantSource clock) {
-        this.heard = heard;
-        this.verifier = verifier;
+        this.intake = intake;
         this.presence = presence;
-        this.collectives = collectives;
+        this.heard = heard;
+        this.notes = notes;
         this.clock = clock;
     }
 
@@ -102,20 +111,9 @@ public final class PresenceService implements Receiver {
     }
 
     private void verify(Bytes body) {
-        if (body.length() > Envelope.MAX_SIZE) {
-            refuse(body.length() + " bytes");
-            return;
-        }
-        Envelope envelope;
-        try {
-            envelope = Envelope.decode(body);
-        } catch (MalformedException e) {
-            refuse(e.problem());
-            return;
-        }
-        switch (verifier.verify(envelope, PayloadType.ANNOUNCEMENT, Set.of(Role.NODE))) {
-            case Untrusted(var flaw, String problem) -> refuse(flaw + ": " + problem);
-            case Trusted trusted -> take(trusted, envelope.certificates().getFirst());
+        switch (intake.read(body)) {
+            case Intake.Read.Refused(String problem) -> refuse(problem);
+            case Intake.Read.Genuine genuine -> take(genuine, body);
         }
     }
 
@@ -129,77 +127,41 @@ public final class PresenceService implements Receiver {
         return late.sum();
     }
 
-    private void take(Trusted trusted, Bytes certificate) {
-        Announcement said;
-        try {
-            said = Announcement.decode(trusted.payload());
-        } catch (MalformedException e) {
-            refuse(trusted.signer().brief() + ": " + e.problem());
-            return;
-        }
-        if (!said.node().equals(trusted.signer())) {
-            refuse(trusted.signer().brief() + " speaks for " + said.node().brief());
-            return;
-        }
-        if (outsized(said)) {
-            refuse(
-                    said.node().brief()
-                            + ": a name, boot or machine id, or version out of proportion");
-            return;
-        }
-        var result = presence.hear(kept(said), clock.instant());
-        if (result == Heard.TAKEN) {
-            presence.certified(said.node().nodeId(), certificate);
-            heard.accept(said);
-        } else if (result == Heard.LATE) {
-            late.increment();
-            LOG.log(
-                    Level.DEBUG,
-                    () -> "presence: " + said.node().brief() + ": an old announcement");
-        } else {
-            refuse(said.node().brief() + ": there are as many nodes as max-nodes allows");
+    private void take(Genuine genuine, Bytes body) {
+        var said = genuine.kept();
+        var again = presence.nothingNew(said);
+        switch (presence.hear(said, clock.instant())) {
+            case TAKEN -> {
+                presence.certified(genuine.id(), genuine.certificate());
+                note(said, again, body);
+                heard.accept(genuine.said());
+            }
+            case LATE -> {
+                late.increment();
+                LOG.log(
+                        Level.DEBUG,
+                        () -> "presence: " + said.node().brief() + ": an old announcement");
+            }
+            case FULL ->
+                    refuse(said.node().brief() + ": there are as many nodes as max-nodes allows");
         }
     }
 
-    /** What is told about every node must be small, or one node could fill everybody's answers. */
-    private static boolean outsized(Announcement said) {
-        return said.name().length() > MAX_NAME
-                || said.boot().length() > MAX_WORD
-                || said.machine().length() > MAX_WORD
-                || said.version().length() > MAX_WORD
-                || said.nonce().filter(nonce -> nonce.length() > MAX_WORD).isPresent()
-                || said.collectives().size() > MAX_COLLECTIVES;
-    }
-
-    /** As it is kept: in no collective but its own, and with the facts it shares with others. */
-    private Announcement kept(Announcement said) {
-        var own = collectives.apply(said.node().nodeId());
-        return new Announcement(
-                said.node(),
-                said.name(),
-                said.collectives().stream().filter(own::contains).toList(),
-                said.kind(),
-                said.sequence(),
-                said.sent(),
-                said.interval(),
-                said.boot(),
-                said.machine(),
-                said.version(),
-                said.classes(),
-                said.actions(),
-                said.nonce(),
-                said.facts().flatMap(facts -> shared(said, facts)),
-                said.standing());
-    }
-
-    private Optional<Fields> shared(Announcement said, Fields facts) {
-        if (Extent.of(facts).bytes() > MAX_FACT_BYTES) {
-            complaints.add(
-                    Level.WARNING,
-                    "presence: " + said.node().brief() + ": too many facts, not kept");
-            return Optional.empty();
-        }
-        return Optional.of(sharing.share(facts));
+    private void note(Announcement said, boolean again, Bytes body) {
+        presence.of(said.node().nodeId())
+                .ifPresent(
+                        sighting ->
+                                notes.note(
+                                        new Entry(
+                                                sighting.id(),
+                                                new Moment(
+                                                        sighting.heard(),
+                                                        sighting.since(),
+                                                        said.sent(),
+                                                        said.sequence()),
+                                                again,
+                                                body,
+                                                said.facts().map(_ -> body))));
     }
 
     private void refuse(String problem) {
@@ -210,7 +172,7 @@ public final class PresenceService implements Receiver {
     /** Logs what changed since the last time, and forgets who has been gone for long. */
     public synchronized void sweep() {
         var now = clock.instant();
-        presence.forget(now);
+        presence.forget(now).forEach(notes::forget);
         List<String> news = new ArrayList<>();
         Map<NodeState, Integer> counts = new EnumMap<>(NodeState.class);
         Map<NodeId, NodeState> seen = new HashMap<>();
@@ -222,6 +184,7 @@ public final class PresenceService implements Receiver {
                 news.add(line(sighting, state, now));
             }
         }
+        told.keySet().stream().filter(id -> !seen.containsKey(id)).forEach(notes::forget);
         told.clear();
         told.putAll(seen);
         if (news.size() <= LOGGED) {

@@ -62,6 +62,21 @@ record Sighting(
         return new Sighting(subject, phase, then, heard, last, factsKnown, formerBoot, rival);
     }
 
+    /** The same with facts, if they were not known. */
+    Sighting knowing(Optional<Fields> facts) {
+        if (factsKnown || facts.isEmpty()) {
+            return this;
+        }
+        var whole =
+                new Subject(
+                        subject.id(),
+                        subject.name(),
+                        facts.get(),
+                        subject.classes(),
+                        subject.actions());
+        return new Sighting(whole, phase, since, heard, last, true, formerBoot, rival);
+    }
+
     /** The same, and two machines from now on. */
     Sighting frozen() {
         return new Sighting(

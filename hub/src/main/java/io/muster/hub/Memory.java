@@ -1,0 +1,109 @@
+package io.muster.hub;
+
+import io.muster.hub.presence.Intake;
+import io.muster.hub.presence.Presence;
+import io.muster.hub.presence.PresenceService.Notes;
+import io.muster.hub.presence.Restoration;
+import io.muster.hub.registry.EmbeddedRegistry;
+import io.muster.hub.registry.Entry;
+import io.muster.hub.registry.Registry;
+import io.muster.hub.registry.RegistryException;
+import io.muster.hub.registry.WriteBehind;
+import io.muster.message.Announcement;
+import io.muster.message.NodeId;
+import io.muster.threads.Threads;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** What a hub knows of nodes beyond its own life: brought back at the start, noted down since. */
+final class Memory implements Notes, AutoCloseable {
+    private static final Logger LOG = System.getLogger(Memory.class.getName());
+
+    private final WriteBehind notes;
+
+    private Memory(WriteBehind notes) {
+        this.notes = notes;
+    }
+
+    /**
+     * Opens the registry and brings into presence what is there. A registry that is away is waited
+     * for meanwhile.
+     *
+     * @param told of what other hubs hear
+     * @throws HubException if the hub's own cannot be used
+     */
+    static Memory restore(
+            HubConfig config,
+            Intake intake,
+            Presence presence,
+            Consumer<Announcement> told,
+            InstantSource clock) {
+        var registry = open(config);
+        var restoration = new Restoration(intake, presence, clock, registry.own(), told);
+        var notes = new WriteBehind(registry, restoration::news, clock, Threads.REAL);
+        var refused = load(registry, restoration);
+        if (registry.own()) {
+            refused.forEach(notes::forget);
+        }
+        notes.start();
+        return new Memory(notes);
+    }
+
+    private static Registry open(HubConfig config) {
+        try {
+            return EmbeddedRegistry.open(config.state().resolve("registry"));
+        } catch (RegistryException e) {
+            throw new HubException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Nearly all of the time goes into signatures: every processor checks some.
+     *
+     * @return of whom there is nothing that is worth keeping
+     */
+    private static List<NodeId> load(Registry registry, Restoration restoration) {
+        var entries = new ArrayList<Entry>();
+        try {
+            registry.load(entries::add);
+        } catch (RegistryException e) {
+            LOG.log(Level.WARNING, () -> e.getMessage() + ": the hub starts without it");
+        }
+        var refused =
+                entries.parallelStream()
+                        .filter(entry -> !restoration.restore(entry))
+                        .map(Entry::node)
+                        .toList();
+        if (!entries.isEmpty()) {
+            var known = entries.size() - refused.size();
+            LOG.log(Level.INFO, () -> "registry: " + known + " nodes are known from before");
+        }
+        return refused;
+    }
+
+    @Override
+    public void note(Entry entry) {
+        notes.note(entry);
+    }
+
+    @Override
+    public void forget(NodeId node) {
+        notes.forget(node);
+    }
+
+    /** Why it is not written down at the moment, if it is not. */
+    Optional<String> trouble() {
+        return notes.trouble();
+    }
+
+    @Override
+    public void close() {
+        notes.close();
+    }
+}
