@@ -8,6 +8,7 @@ import io.muster.transport.Transport;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** A transport that counts what goes through it. */
@@ -48,6 +49,11 @@ final class Meter implements Transport {
                     receivedBytes.add(body.length());
                     receiver.receive(body);
                 });
+    }
+
+    @Override
+    public OptionalLong connection() {
+        return inner.connection();
     }
 
     @Override

@@ -120,7 +120,7 @@ public final class Fleet {
     public Report ask(Past past, Logbook logbook, Consumer<Entry> replied)
             throws InterruptedException {
         var ledger = past.ledger(caller::ticks);
-        var collector = new ReplyCollector(ledger, caller.strays(), logbook, replied);
+        var collector = new ReplyCollector(ledger, caller.strays(), logbook, replied, () -> {});
         var running = inquire(past, past.owed(ledger), collector);
         return past.report(ledger, running);
     }
@@ -162,7 +162,9 @@ public final class Fleet {
         var brakes = new Brakes(past, ledger);
         var departed = new Departed(caller, Patience.DEFAULT);
         try (var replies = caller.listen(Outgoing.roles(past.requests()))) {
-            var collector = new ReplyCollector(ledger, caller.strays(), logbook, replied);
+            var collector =
+                    new ReplyCollector(
+                            ledger, caller.strays(), logbook, replied, outgoing::afterLoss);
             catchUp(past, ledger, collector, outgoing, replies);
             for (var batch : unsent(past, ledger)) {
                 if (outgoing.begun()) {

@@ -5,16 +5,19 @@ import io.muster.controller.ask.Caller;
 import io.muster.controller.ask.Replies;
 import io.muster.controller.discovery.Target;
 import io.muster.journal.JournalException;
+import io.muster.message.RequestId;
 import io.muster.message.Role;
 import io.muster.transport.Destination;
 import io.muster.transport.TransportException;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Sends the requests of a run: signed, written down, entered in the books, and only then published.
@@ -24,6 +27,9 @@ final class Outgoing {
     /** Up to this many are sent to one by one, which spares all other nodes the reading. */
     static final int FEW = 10;
 
+    /** For how long a run that has begun waits for a bus that went away. */
+    private static final Duration AWAY = Duration.ofMinutes(2);
+
     private final Caller caller;
     private final Signing signing;
     private final Ledger ledger;
@@ -32,6 +38,8 @@ final class Outgoing {
     private Optional<String> problem = Optional.empty();
     private boolean dry;
     private boolean begun;
+    private final Map<RequestId, Asked> sent = new LinkedHashMap<>();
+    private OptionalLong connection;
 
     /**
      * @param expires until when what was sent earlier may begin
@@ -47,6 +55,7 @@ final class Outgoing {
         this.ledger = ledger;
         this.logbook = logbook;
         this.expires = expires;
+        this.connection = caller.connection();
     }
 
     /**
@@ -74,7 +83,8 @@ final class Outgoing {
             try {
                 logbook.sending(request.getKey(), request.getValue());
                 ledger.sent(request.getKey().id(), request.getValue());
-                caller.send(request.getKey(), destinations(request.getValue(), direct));
+                sent.put(request.getKey().id(), request.getKey());
+                send(request.getKey(), destinations(request.getValue(), direct), nothingYet);
                 nothingYet = false;
                 begun = true;
             } catch (JournalException | TransportException e) {
@@ -90,8 +100,49 @@ final class Outgoing {
         }
     }
 
+    /**
+     * If the bus was lost on the way, sends it once more when it is back: whoever has it already
+     * does it no second time.
+     */
+    private void send(Asked asked, List<Destination> destinations, boolean first)
+            throws InterruptedException {
+        var before = caller.connection();
+        try {
+            caller.send(asked, destinations);
+        } catch (TransportException e) {
+            if (first || !caller.reconnected(before, AWAY)) {
+                throw e;
+            }
+            caller.send(asked, destinations);
+        }
+    }
+
+    /**
+     * If the bus was away since this was called last, sends everything that is owed an answer again
+     * as it was: request or answer may have been lost, and a node that has answered says the same
+     * again.
+     */
+    void afterLoss() {
+        var now = caller.connection();
+        if (now.isEmpty() || now.equals(connection)) {
+            return;
+        }
+        connection = now;
+        try {
+            for (var asked : sent.values()) {
+                var open = ledger.open(asked.id());
+                if (!open.isEmpty() && caller.now().isBefore(asked.expires())) {
+                    caller.send(asked, destinations(open, true));
+                }
+            }
+        } catch (TransportException _) {
+            // Lost again: its next connection is another one.
+        }
+    }
+
     /** Sends an earlier request again, as it was, to those who owe it an answer. */
     void repeat(Asked asked, List<Target> targets) {
+        sent.put(asked.id(), asked);
         caller.send(asked, destinations(targets, true));
         ledger.await(targets);
     }

@@ -8,6 +8,7 @@ import io.muster.message.NodeId;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -15,17 +16,27 @@ import java.util.function.Consumer;
  * are genuine the inbox has decided; here it is decided which of them count.
  */
 final class ReplyCollector {
+    private static final long BETWEEN = TimeUnit.SECONDS.toNanos(1);
+
     private final Ledger ledger;
     private final Strays strays;
     private final Logbook logbook;
     private final Consumer<Entry> replied;
+    private final Runnable between;
     private final Set<NodeId> told = new HashSet<>();
 
     /**
      * @param logbook is told of each last word, and of who goes down
      * @param replied is told of each target that has given its last word, on the collecting thread
+     * @param between run while replies are collected, once a second at least, on the same thread
      */
-    ReplyCollector(Ledger ledger, Strays strays, Logbook logbook, Consumer<Entry> replied) {
+    ReplyCollector(
+            Ledger ledger,
+            Strays strays,
+            Logbook logbook,
+            Consumer<Entry> replied,
+            Runnable between) {
+        this.between = between;
         this.logbook = logbook;
         this.ledger = ledger;
         this.strays = strays;
@@ -42,11 +53,12 @@ final class ReplyCollector {
         while (ledger.awaited() > most) {
             var since = ledger.awaitedSince().orElseThrow();
             var left = since + limit.toNanos() - replies.ticks();
-            var next = replies.next(Duration.ofNanos(left));
+            var next = replies.next(Duration.ofNanos(Math.min(left, BETWEEN)));
             next.ifPresent(this::take);
             if (next.isEmpty()) {
                 ledger.giveUp(replies.ticks() - limit.toNanos());
             }
+            between.run();
         }
         listen(replies, Duration.ZERO);
     }

@@ -4,6 +4,7 @@ import io.muster.message.Bytes;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalLong;
 
 /**
  * Carries bytes to destinations. It is never trusted: it may lose, repeat, delay, reorder or
@@ -45,6 +46,14 @@ public interface Transport extends AutoCloseable {
      * @throws TransportException if the bus refuses it
      */
     Subscription subscribe(Destination destination, Receiver receiver);
+
+    /**
+     * Which connection there is: another number for each, none while the bus is away. Whoever sees
+     * it change knows that what was on its way may be lost.
+     */
+    default OptionalLong connection() {
+        return OptionalLong.of(1);
+    }
 
     /**
      * Ends all subscriptions and the connection; idempotent; receivers may still be running. What

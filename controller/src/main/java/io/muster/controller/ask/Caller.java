@@ -31,6 +31,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -42,6 +44,7 @@ import java.util.random.RandomGenerator;
  */
 public final class Caller implements AutoCloseable {
     private static final Duration PUBLISH_LIMIT = Duration.ofSeconds(5);
+    private static final long LOOK_MILLIS = 50;
     private static final Duration PROCLAIMED = Duration.ofMinutes(5);
 
     private final Transport transport;
@@ -295,6 +298,36 @@ public final class Caller implements AutoCloseable {
     /** Which nodes it speaks to. */
     public Collective collective() {
         return collective;
+    }
+
+    /** Which connection to the bus there is, as {@link Transport#connection} counts. */
+    public OptionalLong connection() {
+        return transport.connection();
+    }
+
+    /**
+     * Waits until there is another connection to the bus than that one.
+     *
+     * @return whether there is, after {@code limit} at the latest
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    public boolean reconnected(OptionalLong before, Duration limit) throws InterruptedException {
+        return threads.await(nanos -> another(before, nanos), limit).isPresent();
+    }
+
+    private Optional<OptionalLong> another(OptionalLong before, long nanos)
+            throws InterruptedException {
+        var until = System.nanoTime() + nanos;
+        while (true) {
+            var now = transport.connection();
+            if (now.isPresent() && !now.equals(before)) {
+                return Optional.of(now);
+            }
+            if (System.nanoTime() >= until) {
+                return Optional.empty();
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
     }
 
     /** What came in and was not believed. */

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -126,6 +127,11 @@ public final class JmsTransport implements Transport {
     /** Whether it is connected at the moment. */
     public boolean connected() {
         return loop.line() instanceof Link;
+    }
+
+    @Override
+    public OptionalLong connection() {
+        return loop.connection();
     }
 
     @Override

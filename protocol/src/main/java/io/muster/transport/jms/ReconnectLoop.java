@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +39,7 @@ final class ReconnectLoop {
             Collections.synchronizedSet(new LinkedHashSet<>());
     private final CompletableFuture<BrokerAddress> firstRound = new CompletableFuture<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile long connections;
     private volatile Line line = new Line.Away("the first attempt is under way");
     private final ThreadFactory threads;
     private final Thread thread;
@@ -65,6 +67,11 @@ final class ReconnectLoop {
     /** What there is now. */
     Line line() {
         return line;
+    }
+
+    /** The number of the connection there is, from 1 on. */
+    OptionalLong connection() {
+        return line instanceof Link ? OptionalLong.of(connections) : OptionalLong.empty();
     }
 
     /** Completed when connected first; exceptionally if no broker could be reached at first. */
@@ -168,6 +175,7 @@ final class ReconnectLoop {
             for (var subscription : subscriptions.toArray(JmsSubscription[]::new)) {
                 link.consume(subscription);
             }
+            connections = connections + 1;
             line = link;
             link.start();
             return link;
