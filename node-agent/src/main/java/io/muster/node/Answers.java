@@ -18,6 +18,9 @@ interface Answers {
     /** Says once more what was sent before, to whoever asked again; nothing if too often. */
     default void repeat(ReplyAddress to, Reply reply) {}
 
+    /** Sends what is of use now or not at all; may lose it, and does not wait for the bus. */
+    default void mention(ReplyAddress to, Reply reply) {}
+
     /**
      * Sends word that the machine is about to go down, and waits until it is on its way, no longer
      * than {@code limit}.

@@ -103,7 +103,12 @@ final class Courier {
         return switch (door.ask(news)) {
             case Word.Heard _, Word.Ignored _ -> true;
             case Word.Unkept _ -> false;
-            case Word.Asked _, Word.Nonce _, Word.Armed _, Word.Ordered _, Word.Done _ ->
+            case Word.Asked _,
+                    Word.Nonce _,
+                    Word.Armed _,
+                    Word.Ordered _,
+                    Word.Going _,
+                    Word.Done _ ->
                     throw new MalformedException("the root helper answers another question");
         };
     }

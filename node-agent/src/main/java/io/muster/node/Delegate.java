@@ -4,6 +4,7 @@ import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
 import io.muster.action.BuiltIn;
 import io.muster.action.Input;
+import io.muster.message.Live;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.node.action.Action;
@@ -11,6 +12,7 @@ import io.muster.node.action.ActionContext;
 import io.muster.node.action.Performed;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
+import io.muster.node.output.Voice;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -55,7 +57,7 @@ final class Delegate implements Worker {
             passOn(question);
             return action.run(input, context);
         }
-        var performed = delegated(question);
+        var performed = delegated(question, context.voice());
         context.node().facts().expire();
         return performed;
     }
@@ -65,7 +67,7 @@ final class Delegate implements Worker {
      * stop, or was never told of, is stopped here by hanging up.
      */
     private void passOn(Question question) {
-        var passing = Thread.ofVirtual().name("cancel").start(() -> delegated(question));
+        var passing = Thread.ofVirtual().name("cancel").start(() -> delegated(question, Voice.NONE));
         try {
             if (!passing.join(STOPPING)) {
                 passing.interrupt();
@@ -76,7 +78,7 @@ final class Delegate implements Worker {
         }
     }
 
-    private Performed delegated(Question question) {
+    private Performed delegated(Question question, Voice voice) {
         Line line;
         try {
             line = door.open();
@@ -86,7 +88,7 @@ final class Delegate implements Worker {
         var down = false;
         try {
             line.say(new Word.Perform(question.message()));
-            var performed = performed(line, line.hear());
+            var performed = performed(line, last(line, voice));
             down = performed instanceof Performed.GoingDown;
             return performed;
         } catch (IOException | MalformedException e) {
@@ -102,6 +104,17 @@ final class Delegate implements Worker {
         }
     }
 
+    /** The first word that does not only say how it goes. */
+    private static Word last(Line line, Voice voice) throws IOException {
+        while (true) {
+            var word = line.hear();
+            if (!(word instanceof Word.Going(Live live))) {
+                return word;
+            }
+            voice.say(live);
+        }
+    }
+
     private Performed performed(Line line, Word word) {
         return switch (word) {
             case Word.Done(Outcome outcome) -> Performed.done(outcome);
@@ -111,7 +124,12 @@ final class Delegate implements Worker {
                     failed(
                             "not-believed",
                             "the root helper does not accept the request: its log says why");
-            case Word.Asked _, Word.Nonce _, Word.Heard _, Word.Unkept _, Word.Ordered _ ->
+            case Word.Asked _,
+                    Word.Nonce _,
+                    Word.Heard _,
+                    Word.Unkept _,
+                    Word.Going _,
+                    Word.Ordered _ ->
                     throw new MalformedException("an answer to another question");
         };
     }
@@ -127,6 +145,7 @@ final class Delegate implements Worker {
                         Word.Heard _,
                         Word.Unkept _,
                         Word.Ignored _,
+                        Word.Going _,
                         Word.Armed _ ->
                         throw new IOException("the root helper answers another question");
             }

@@ -2,6 +2,7 @@ package io.muster.node;
 
 import io.muster.action.Input;
 import io.muster.message.Bytes;
+import io.muster.message.Live;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
@@ -201,6 +202,21 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     public void send(ReplyAddress to, Reply reply) {
         if (reply.answer() instanceof Reply.Answer.Final(Outcome outcome)) {
             tell(reply.digest(), visit -> visit.end(outcome));
+        }
+    }
+
+    @Override
+    public void mention(ReplyAddress to, Reply reply) {
+        if (reply.answer() instanceof Reply.Answer.Part(Fields data)) {
+            visit(reply.digest()).ifPresent(visit -> going(visit, Live.of(data)));
+        }
+    }
+
+    private static void going(Visit visit, Live live) {
+        try {
+            visit.going(live);
+        } catch (IOException _) {
+            // Whoever hung up is told nothing more; the end of it is noted all the same.
         }
     }
 

@@ -9,6 +9,7 @@ import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Node;
 import io.muster.node.audit.Notary;
+import io.muster.node.output.Voice;
 import io.muster.node.time.Challenge;
 import io.muster.node.trust.Originals;
 import io.muster.node.trust.TrustActions;
@@ -339,7 +340,8 @@ public final class NodeAgent implements AutoCloseable {
                 request.dryRun(),
                 System.nanoTime() + limit.toNanos(),
                 node,
-                grounds.outlet(question, node.actions()));
+                grounds.outlet(question, node.actions()),
+                Voice.NONE);
     }
 
     private Subject subject() {

@@ -15,6 +15,9 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Signs answers and hands them to the bus; what the bus cannot take now is kept, within bounds,
@@ -24,6 +27,11 @@ final class Outbox implements Answers {
     private static final Duration USEFUL = Duration.ofMinutes(10);
     private static final int MOST = 1_000;
 
+    /** How long word of what is under way is of use. */
+    private static final Duration FLEETING = Duration.ofSeconds(10);
+
+    private static final int MOST_FLEETING = 256;
+
     /** For each address: what is carried in vain must not be multiplied. */
     private static final int REPEATS_PER_MINUTE = 60;
 
@@ -32,6 +40,8 @@ final class Outbox implements Answers {
     private final InstantSource clock;
     private final TokenBuckets repeats;
     private final Deque<Unsent> unsent = new ArrayDeque<>();
+    private final BlockingQueue<Unsent> fleeting = new ArrayBlockingQueue<>(MOST_FLEETING);
+    private final AtomicBoolean mentioning = new AtomicBoolean();
 
     private record Unsent(ReplyAddress to, Bytes message, Instant expires) {}
 
@@ -55,6 +65,32 @@ final class Outbox implements Answers {
     public void repeat(ReplyAddress to, Reply reply) {
         if (repeats.take(to.value())) {
             send(to, reply);
+        }
+    }
+
+    /** Not kept, and gone from the bus at once if nobody listens. */
+    @Override
+    public void mention(ReplyAddress to, Reply reply) {
+        var message = signer.sign(PayloadType.REPLY, reply.encode());
+        if (fleeting.offer(new Unsent(to, message, clock.instant().plus(FLEETING)))) {
+            goOn();
+        }
+    }
+
+    /** On a thread of its own: whoever mentions something is not held up by the bus. */
+    private void goOn() {
+        if (mentioning.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("mentions").start(this::sendFleeting);
+        }
+    }
+
+    private void sendFleeting() {
+        for (var next = fleeting.poll(); next != null; next = fleeting.poll()) {
+            var _ = publish(next);
+        }
+        mentioning.set(false);
+        if (!fleeting.isEmpty()) {
+            goOn();
         }
     }
 

@@ -7,6 +7,7 @@ import io.muster.journal.JournalException;
 import io.muster.message.AuditHead;
 import io.muster.message.Identity;
 import io.muster.message.ListNumbers;
+import io.muster.message.Live;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.Reply.Answer;
@@ -18,6 +19,7 @@ import io.muster.node.Underway.Place;
 import io.muster.node.action.Action;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Performed;
+import io.muster.node.output.Voice;
 import io.muster.threads.Threads;
 
 import java.io.IOException;
@@ -204,16 +206,29 @@ final class Performer {
         var question = running.question();
         var started = clock.instant();
         var limit = action.spec().timeout();
+        var telling = new Telling(this::live, question.begun(started));
+        var voice = question.request().follow() ? telling : Voice.NONE;
         var came =
                 running.perform(
                         () ->
                                 worker.run(
-                                        question, action, input, contexts.apply(question, limit)),
+                                        question, action, input, context(question, limit, voice)),
                         witness::broke);
+        var told = telling.close();
         switch (running.settle(came, clock.instant())) {
-            case Performed.Done(Outcome outcome) -> finish(question, outcome, started, 0);
+            case Performed.Done(Outcome outcome) -> finish(question, outcome, started, told);
             case Performed.GoingDown down -> goDown(question, down, started);
         }
+    }
+
+    private void live(Begun begun, int sequence, Live live) {
+        var part = new Answer.Part(live.toValue());
+        answers.mention(
+                begun.replyTo(), reply(begun, sequence, part, begun.at(), Optional.empty()));
+    }
+
+    private ActionContext context(Question question, Duration limit, Voice voice) {
+        return contexts.apply(question, limit).heardBy(voice);
     }
 
     private void finish(Question question, Outcome outcome, Instant started, int sequence) {

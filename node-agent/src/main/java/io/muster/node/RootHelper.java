@@ -122,6 +122,7 @@ final class RootHelper {
                     Word.Ignored _,
                     Word.Armed _,
                     Word.Ordered _,
+                    Word.Going _,
                     Word.Done _ ->
                     throw new MalformedException("the first word is no question");
         }

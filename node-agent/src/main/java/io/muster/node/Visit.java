@@ -1,5 +1,6 @@
 package io.muster.node;
 
+import io.muster.message.Live;
 import io.muster.message.Outcome;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
@@ -75,6 +76,11 @@ final class Visit {
     /** Says that the machine was told to go down. */
     void ordered() throws IOException {
         line.say(new Word.Ordered());
+    }
+
+    /** Says how it goes. */
+    void going(Live live) throws IOException {
+        line.say(new Word.Going(live));
     }
 
     /** Says how it ended, and hangs up. */

@@ -300,6 +300,7 @@ final class NodeFixture implements AutoCloseable {
         List<Bytes> attached = List.of();
         ListNumbers lists = ListNumbers.NONE;
         SealedArguments sealed = SealedArguments.NONE;
+        boolean follow;
 
         Draft(String action, ActionClass actionClass) {
             this.action = new ActionName(action);
@@ -329,7 +330,8 @@ final class NodeFixture implements AutoCloseable {
                     nonces,
                     bounds,
                     lists,
-                    sealed);
+                    sealed,
+                    follow);
         }
 
         Bytes message() {

@@ -153,8 +153,10 @@ class NodeOutputTest {
         draft.sealed =
                 new SealedArguments(
                         new TreeMap<>(Map.of("key", new TreeMap<>(Map.of(fixture.id, part)))));
+        draft.follow = true;
         draft.send();
         fixture.awaitReplies(before + 1);
+        assertThat(fixture.replies()).hasSize(before + 1);
         assertThat(last(fixture).message())
                 .endsWith("; not all 228894 bytes of stderr are here, the rest is lost");
         assertThat(directory.resolve("state/output")).doesNotExist();

@@ -42,6 +42,7 @@ import java.util.Set;
  * @param lists the revocation lists the sender knows: a node that knows older ones changes nothing
  *     until it has them
  * @param sealed the secret inputs, each for each target; none of them is among the arguments
+ * @param follow whether the sender wishes to hear how it goes while it is under way
  */
 public record Request(
         RequestId id,
@@ -62,7 +63,8 @@ public record Request(
         Map<NodeId, String> nonces,
         Bounds bounds,
         ListNumbers lists,
-        SealedArguments sealed) {
+        SealedArguments sealed,
+        boolean follow) {
 
     /** The most targets one request may name; more are sent as several requests. */
     public static final int MAX_TARGETS = 2_000;
@@ -103,7 +105,52 @@ public record Request(
                 Map.of(),
                 Bounds.NONE,
                 ListNumbers.NONE,
-                SealedArguments.NONE);
+                SealedArguments.NONE,
+                false);
+    }
+
+    /** Of a sender who does not wish to follow it. */
+    public Request(
+            RequestId id,
+            String fleet,
+            Collective collective,
+            Identity sender,
+            ActionName action,
+            Fields arguments,
+            Filter filter,
+            Optional<List<NodeId>> targets,
+            ReplyAddress replyTo,
+            Instant issued,
+            Instant expires,
+            ActionClass actionClass,
+            boolean dryRun,
+            Map<NodeId, String> bind,
+            List<String> critical,
+            Map<NodeId, String> nonces,
+            Bounds bounds,
+            ListNumbers lists,
+            SealedArguments sealed) {
+        this(
+                id,
+                fleet,
+                collective,
+                sender,
+                action,
+                arguments,
+                filter,
+                targets,
+                replyTo,
+                issued,
+                expires,
+                actionClass,
+                dryRun,
+                bind,
+                critical,
+                nonces,
+                bounds,
+                lists,
+                sealed,
+                false);
     }
 
     public Request {
@@ -186,7 +233,8 @@ public record Request(
                 nonces,
                 bounds,
                 ListNumbers.NONE,
-                SealedArguments.NONE);
+                SealedArguments.NONE,
+                false);
     }
 
     /** How long it may be started, from its issue. */
@@ -256,6 +304,9 @@ public record Request(
         if (!sealed.isEmpty()) {
             fields.put("sealed", sealed.toValue());
         }
+        if (follow) {
+            fields.put("follow", Value.of(true));
+        }
         return Json.write(new Fields(fields));
     }
 
@@ -291,7 +342,8 @@ public record Request(
                                     .orElse(ListNumbers.NONE),
                             reader.optionalFields("sealed")
                                     .map(SealedArguments::of)
-                                    .orElse(SealedArguments.NONE));
+                                    .orElse(SealedArguments.NONE),
+                            follow(reader));
             reader.done();
             return request;
         } catch (MalformedException e) {
@@ -299,6 +351,15 @@ public record Request(
         } catch (IllegalArgumentException e) {
             throw new MalformedException("request: " + e.getMessage(), e);
         }
+    }
+
+    /** Who does not wish it says nothing. */
+    private static boolean follow(FieldReader reader) {
+        var wish = reader.optionalTruth("follow");
+        if (wish.isPresent() && !wish.get()) {
+            throw new MalformedException("request: follow is true or absent");
+        }
+        return wish.isPresent();
     }
 
     private static Fields perNode(Map<NodeId, String> texts) {

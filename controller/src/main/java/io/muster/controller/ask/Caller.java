@@ -60,6 +60,7 @@ public final class Caller implements AutoCloseable {
     private final Threads threads;
     private final Inbox inbox;
     private final Subscription subscription;
+    private boolean following;
 
     /** As the other one, and keeps nothing. */
     public Caller(
@@ -179,6 +180,15 @@ public final class Caller implements AutoCloseable {
         return HexFormat.of().formatHex(bits);
     }
 
+    /**
+     * From now on, wishes to hear how it goes of all that nodes are asked by name, and hands that
+     * on as it comes, on any thread. The follower does not wait: everything else would too.
+     */
+    public void follow(Consumer<Reply> follower) {
+        following = true;
+        inbox.follow(follower);
+    }
+
     /** Signs the question; it is valid from now on. */
     public Asked sign(Question question) {
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -204,7 +214,8 @@ public final class Caller implements AutoCloseable {
                         question.nonces(),
                         question.bounds(),
                         revocations.numbers(),
-                        question.secrets().seal(sealer, id, signer.identity(), targets));
+                        question.secrets().seal(sealer, id, signer.identity(), targets),
+                        following && question.targets().isPresent());
         Bytes payload = request.encode();
         return new Asked(
                 request.id(),

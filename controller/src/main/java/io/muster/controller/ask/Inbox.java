@@ -6,6 +6,7 @@ import io.muster.message.Identity;
 import io.muster.message.ListNumbers;
 import io.muster.message.MalformedException;
 import io.muster.message.Reply;
+import io.muster.message.Reply.Answer.Part;
 import io.muster.message.RequestId;
 import io.muster.message.Role;
 import io.muster.security.PayloadType;
@@ -19,6 +20,7 @@ import io.muster.transport.Receiver;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +50,9 @@ final class Inbox implements Receiver, AutoCloseable {
     /** In messages that wait to be judged. */
     private static final int MOST_WAITING_KIB = 32 << 10;
 
+    /** Of what a node says while it is at one request. */
+    private static final long MOST_LIVE = 256L << 20;
+
     private static final long MOST_FROM_HUB = 256L << 20;
 
     private final Verifier verifier;
@@ -60,11 +65,21 @@ final class Inbox implements Receiver, AutoCloseable {
     private final Spill spill;
     private final Map<RequestId, Expected> expected = new ConcurrentHashMap<>();
     private final AtomicReference<ListNumbers> told = new AtomicReference<>(ListNumbers.NONE);
+    private final AtomicReference<Optional<Consumer<Reply>>> follower =
+            new AtomicReference<>(Optional.empty());
     private final Set<RequestId> over = ConcurrentHashMap.newKeySet();
 
-    /** What is awaited for one request; {@code taken} counts for each sender. */
+    /** What is awaited for one request; {@code taken} and {@code live} count for each sender. */
     private record Expected(
-            String digest, Role role, BlockingQueue<Received> to, Map<Identity, Taken> taken) {}
+            String digest,
+            Role role,
+            BlockingQueue<Received> to,
+            Map<Identity, Taken> taken,
+            Map<Identity, Long> live) {
+        Expected(String digest, Role role, BlockingQueue<Received> to) {
+            this(digest, role, to, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        }
+    }
 
     /** What came from one sender. */
     private record Taken(int answers, long bytes) {
@@ -115,9 +130,7 @@ final class Inbox implements Receiver, AutoCloseable {
     private void enter(Map<Asked, Role> questions, BlockingQueue<Received> to) {
         questions.forEach(
                 (asked, role) ->
-                        expected.put(
-                                asked.id(),
-                                new Expected(asked.digest(), role, to, new ConcurrentHashMap<>())));
+                        expected.put(asked.id(), new Expected(asked.digest(), role, to)));
     }
 
     /** From now on, answers to these are late. */
@@ -129,6 +142,10 @@ final class Inbox implements Receiver, AutoCloseable {
     @Override
     public void receive(Bytes body) {
         var message = new Message(body, threads.ticks());
+        if (Objects.requireNonNull(follower.get()).isPresent()) {
+            judgeSafely(message);
+            return;
+        }
         var size = Math.clamp(body.length() >> 10, 1, MOST_WAITING_KIB);
         room.acquireUninterruptibly(size);
         try {
@@ -182,6 +199,8 @@ final class Inbox implements Receiver, AutoCloseable {
         } else if (!reply.digest().equals(awaited.digest())) {
             var digest = Escape.quoted(reply.digest());
             stray(Stray.Kind.WRONG_DIGEST, signer, "answers a request with the digest " + digest);
+        } else if (reply.answer() instanceof Part && signer.role() == Role.NODE) {
+            goesOn(awaited, reply, message.body().length());
         } else if (tooMuch(awaited, signer, message.body().length())) {
             stray(Stray.Kind.TOO_MUCH, signer, "answers more than one request is worth");
         } else {
@@ -199,6 +218,24 @@ final class Inbox implements Receiver, AutoCloseable {
                                     message.arrived(),
                                     kept.equals(reply)));
         }
+    }
+
+    /** Word of what is under way: for whoever follows it now, and for nobody later. */
+    private void goesOn(Expected awaited, Reply reply, int size) {
+        var all = awaited.live().merge(reply.sender(), (long) size, Long::sum);
+        if (all > MOST_LIVE) {
+            stray(Stray.Kind.TOO_MUCH, reply.sender(), "says more than anybody can follow");
+            return;
+        }
+        Objects.requireNonNull(follower.get()).ifPresent(f -> f.accept(reply));
+    }
+
+    /**
+     * From now on, hands on what nodes say of requests that are under way, and judges all that
+     * comes one after the other: no last word overtakes what was said before it.
+     */
+    void follow(Consumer<Reply> other) {
+        follower.set(Optional.of(other));
     }
 
     private void note(ListNumbers lists) {

@@ -56,7 +56,7 @@ final class OutputCommand implements Callable<ExitCode> {
 
     OutputCommand(Surroundings around) {
         this.around = around;
-        this.lines = new Lines(around.out()::println);
+        this.lines = new Lines(line -> around.out().println(Lines.safe(line)));
     }
 
     @Override

@@ -83,6 +83,9 @@ final class ProposalPage {
         if (!request.lists().equals(ListNumbers.NONE)) {
             row(page, "lists", Json.text(request.lists().toValue()));
         }
+        if (request.follow()) {
+            row(page, "follow", "tells how it goes while it is under way");
+        }
         row(page, "answers", "to " + request.replyTo().value());
         row(page, "issued", request.issued().toString());
         row(page, "until", request.expires().toString());

@@ -10,6 +10,7 @@ import io.muster.controller.cli.NodeSpecs.Answer.Known;
 import io.muster.controller.cli.NodeSpecs.Answer.Unsaid;
 import io.muster.controller.discovery.Recipients;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.render.LiveRenderer;
 import io.muster.controller.render.Renderer;
 import io.muster.controller.render.TextRenderer;
 import io.muster.controller.rollout.Preview;
@@ -45,6 +46,7 @@ import java.util.concurrent.Callable;
             "  muster run puppet.run -C web --concurrency 20 --max-failed 5%%",
             "  muster run node.reboot -C db --propose --approvals 2",
             "  muster run node.inventory -C web --diff",
+            "  muster run puppet.run -C web --follow",
             "  muster run puppet.run --nodes last.jsonl --nodes-in failed,no-reply",
             "",
             "muster actions lists the actions, muster actions ACTION describes one.",
@@ -79,6 +81,7 @@ final class RunCommand implements Callable<ExitCode> {
         targets.check(around);
         rollout.check();
         approvals.check();
+        options.check(output.form(), approvals);
         var name = name();
         var known = BuiltIn.find(name);
         times.check(known.stream().toList());
@@ -133,7 +136,7 @@ final class RunCommand implements Callable<ExitCode> {
                                 session.config())
                         .challenging(options.challenge());
         var asked = session.fleet().ready(run, found);
-        var frozen = options.challenge() ? clocked(asked) : asked;
+        var frozen = options.followed(options.challenge() ? clocked(asked) : asked);
         var care = rollout.of(spec, frozen);
         if (options.dryRun()) {
             renderer.previewed(preview(run, spec, frozen, care));
@@ -147,6 +150,9 @@ final class RunCommand implements Callable<ExitCode> {
             var proposing = new ApprovedRun(around, session, approvals, renderer);
             var report = proposing.propose(question, frozen, care);
             return report.map(ExitCode::of).orElse(ExitCode.DONE);
+        }
+        if (renderer instanceof LiveRenderer live) {
+            session.caller().follow(live);
         }
         // Nothing is changed by it, so that all can say at once what would be.
         var steps = options.dryRun() ? Rollout.ALL_AT_ONCE : care;
@@ -204,12 +210,15 @@ final class RunCommand implements Callable<ExitCode> {
     }
 
     private Renderer renderer() {
-        return Outputs.of(
-                around,
-                output,
-                common,
-                screen -> new TextRenderer(screen, groups.grouping(), !output.quiet()),
-                true);
+        var shown =
+                Outputs.of(
+                        around,
+                        output,
+                        common,
+                        screen -> new TextRenderer(screen, groups.grouping(), !output.quiet()),
+                        !options.follow());
+        var json = output.form() == OutputOptions.Form.JSONL;
+        return options.follow() ? new LiveRenderer(output.screen(around), shown, json) : shown;
     }
 
     private ActionName name() {

@@ -7,17 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Puts bytes that come piece by piece together to lines that are safe to show. A line that does not
- * end is shown in parts. For one thread at a time.
+ * Puts bytes that come piece by piece together to lines, as they are: whoever shows them makes them
+ * {@linkplain #safe safe}. A line that does not end comes in parts. For one thread at a time.
  */
 public final class Lines {
     private static final int LONGEST = 8 * 1024;
 
     private final Consumer<String> shown;
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+    private long taken;
 
     /**
-     * @param shown gets each line, escaped
+     * @param shown gets each line, without its end
      */
     public Lines(Consumer<String> shown) {
         this.shown = shown;
@@ -26,6 +27,7 @@ public final class Lines {
     /** These come next. */
     public void take(byte[] bytes) {
         for (var b : bytes) {
+            taken++;
             if (b == '\n') {
                 show();
             } else {
@@ -46,8 +48,18 @@ public final class Lines {
     }
 
     private void show() {
-        var line = waiting.toString(StandardCharsets.UTF_8).replace("\t", "    ");
+        var line = waiting.toString(StandardCharsets.UTF_8);
         waiting.reset();
-        shown.accept(Escape.line(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line));
+        shown.accept(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
+    }
+
+    /** How many bytes were taken until the end of the line that is shown. */
+    long taken() {
+        return taken;
+    }
+
+    /** That line, with nothing in it that a terminal would obey. */
+    public static String safe(String line) {
+        return Escape.line(line.replace("\t", "    "));
     }
 }

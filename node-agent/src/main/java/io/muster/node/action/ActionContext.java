@@ -1,11 +1,16 @@
 package io.muster.node.action;
 
+import io.muster.exec.StdStream;
 import io.muster.message.Identity;
 import io.muster.message.RequestId;
 import io.muster.node.host.Host;
+import io.muster.node.output.Follower;
+import io.muster.node.output.Hearing;
 import io.muster.node.output.Outlet;
+import io.muster.node.output.Voice;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * What an action may know of the request it serves, and of the node it runs on.
@@ -17,6 +22,7 @@ import java.time.Duration;
  *     is set meanwhile changes nothing
  * @param node the node
  * @param outlet where the words of its program go, beside the reply
+ * @param voice tells the caller how it goes while it is under way
  */
 public record ActionContext(
         RequestId request,
@@ -24,7 +30,26 @@ public record ActionContext(
         boolean dryRun,
         long deadline,
         Node node,
-        Outlet outlet) {
+        Outlet outlet,
+        Voice voice) {
+
+    /** The same, with somebody to tell how it goes; nobody is told of what is secret. */
+    public ActionContext heardBy(Voice listener) {
+        return new ActionContext(request, caller, dryRun, deadline, node, outlet, listener);
+    }
+
+    /**
+     * Hears a program that is about to start.
+     *
+     * @param inReply how many bytes of each stream the reply will hold
+     * @param live the streams that are told of while it runs, if the caller wishes it
+     */
+    public Hearing hearing(int inReply, Set<StdStream> live) {
+        var hearing = outlet.open(inReply);
+        return voice == Voice.NONE || outlet == Outlet.NONE
+                ? hearing
+                : Follower.of(hearing, voice, live);
+    }
 
     /** The machine. */
     public Host host() {

@@ -5,6 +5,7 @@ import io.muster.action.Input;
 import io.muster.exec.Command;
 import io.muster.exec.Result;
 import io.muster.exec.Result.Ending;
+import io.muster.exec.StdStream;
 import io.muster.message.Bytes;
 import io.muster.message.Escape;
 import io.muster.message.Outcome;
@@ -12,6 +13,7 @@ import io.muster.message.Reason;
 import io.muster.message.Value.Fields;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 
 /** Runs any program: powerful, so no policy allows it unless it names it. */
@@ -35,7 +37,7 @@ final class CommandActions {
         }
         var limit = shorter(input.span("timeout"), context.remaining());
         var command = new Command(arguments, Map.of(), read(input), limit, KEPT);
-        var hearing = context.outlet().open(KEPT);
+        var hearing = context.hearing(KEPT, EnumSet.allOf(StdStream.class));
         var result = context.host().run(command, hearing);
         var spoken = Spoken.beginningAndEnd(result, KEPT, hearing);
         return Performed.done(outcome(arguments.getFirst(), limit, result, spoken));

@@ -6,6 +6,7 @@ import io.muster.exec.Command;
 import io.muster.exec.CommandRunner;
 import io.muster.exec.Result;
 import io.muster.exec.Result.Ending;
+import io.muster.exec.StdStream;
 import io.muster.message.Escape;
 import io.muster.message.FieldReader;
 import io.muster.message.Json;
@@ -16,6 +17,7 @@ import io.muster.node.host.TrustedFolder;
 import io.muster.node.output.Hearing;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 
@@ -57,7 +59,7 @@ record ExternalAction(ActionSpec spec, Path program, TrustedFolder folder, Comma
                         Json.write(question),
                         limit.compareTo(spec.timeout()) < 0 ? limit : spec.timeout(),
                         MAX_OUTPUT);
-        var hearing = context.outlet().open(MAX_OUTPUT);
+        var hearing = context.hearing(MAX_OUTPUT, EnumSet.of(StdStream.STDERR));
         var result = runner.run(command, hearing);
         return Performed.done(outcome(result, spoken(result, hearing)));
     }

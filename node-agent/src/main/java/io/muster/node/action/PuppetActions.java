@@ -5,11 +5,13 @@ import io.muster.action.Input;
 import io.muster.exec.Command;
 import io.muster.exec.Hearer;
 import io.muster.exec.Result;
+import io.muster.exec.StdStream;
 import io.muster.message.Bytes;
 import io.muster.message.Outcome;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +57,7 @@ final class PuppetActions {
                     Outcome.failed("busy", "another puppet.run is under way on this node"));
         }
         try {
-            var hearing = context.outlet().open(PuppetRun.SHOWN);
+            var hearing = context.hearing(PuppetRun.SHOWN, EnumSet.allOf(StdStream.class));
             var result = run(puppet.get(), input, context, hearing);
             context.node().facts().expire();
             var spoken = Spoken.end(result, PuppetRun.SHOWN, MAX_OUTPUT, hearing);

@@ -3,6 +3,7 @@ package io.muster.node.helper;
 import io.muster.message.Bytes;
 import io.muster.message.FieldReader;
 import io.muster.message.Json;
+import io.muster.message.Live;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.message.Value.Fields;
@@ -25,6 +26,9 @@ public sealed interface Word {
 
     /** The bytes of a nonce. */
     int NONCE = 32;
+
+    /** The most bytes of word of how it goes: a piece of output in base64, and what is around it. */
+    int LIVE = 2 * Live.MOST;
 
     /** What the node agent says; everything else is the helper's. */
     sealed interface Asked extends Word {}
@@ -68,6 +72,9 @@ public sealed interface Word {
     /** Helper: the machine was told to go down. */
     record Ordered() implements Word {}
 
+    /** Helper: how it goes. */
+    record Going(Live live) implements Word {}
+
     /** Helper: what became of it. */
     record Done(Outcome outcome) implements Word {}
 
@@ -85,6 +92,7 @@ public sealed interface Word {
             case Ignored _ -> 'I';
             case Armed _ -> 'A';
             case Ordered _ -> 'O';
+            case Going _ -> 'L';
             case Done _ -> 'D';
         };
     }
@@ -100,6 +108,7 @@ public sealed interface Word {
             case Armed(String message, Duration delay) ->
                     Json.write(
                             Fields.EMPTY.with("message", message).with("delay", delay.toMillis()));
+            case Going(Live live) -> Json.write(live.toValue());
             case Done(Outcome outcome) -> Json.write(outcome.toValue());
         };
     }
@@ -110,6 +119,7 @@ public sealed interface Word {
             case 'P', 'T' -> Envelope.MAX_SIZE;
             case 'R' -> CERTIFICATE;
             case 'N' -> NONCE;
+            case 'L' -> LIVE;
             case 'A', 'D' -> MOST;
             default -> 0;
         };
@@ -136,6 +146,7 @@ public sealed interface Word {
             case 'I' -> new Ignored();
             case 'A' -> armed(new FieldReader("armed", Json.read(body)));
             case 'O' -> new Ordered();
+            case 'L' -> new Going(Live.of(Json.read(body)));
             case 'D' -> new Done(Outcome.of(Json.read(body)));
             default -> throw new MalformedException("no word has the letter " + letter);
         };

@@ -16,6 +16,7 @@ import io.muster.node.fact.SandboxFacts;
 import io.muster.node.host.Host;
 import io.muster.node.host.SandboxHost;
 import io.muster.node.output.Outlet;
+import io.muster.node.output.Voice;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,7 @@ final class Trial {
 
     private final Node node;
     private final Outlet outlet;
+    private Voice voice = Voice.NONE;
 
     private Trial(Host host, InstantSource clock, Set<String> userGroups, Outlet outlet) {
         this.outlet = outlet;
@@ -65,6 +67,12 @@ final class Trial {
 
     static Trial on(Host host, InstantSource clock) {
         return new Trial(host, clock, Set.of(), Outlet.NONE);
+    }
+
+    /** The same, and whoever asks listens. */
+    Trial heardBy(Voice listener) {
+        voice = listener;
+        return this;
     }
 
     /** A node that keeps there what does not fit into a reply. */
@@ -114,7 +122,8 @@ final class Trial {
                         dryRun,
                         System.nanoTime() + found.spec().timeout().toNanos(),
                         node,
-                        outlet);
+                        outlet,
+                        voice);
         return found.run(found.spec().check(arguments), context);
     }
 
