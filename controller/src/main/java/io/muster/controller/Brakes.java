@@ -10,6 +10,7 @@ import io.muster.controller.rollout.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What stops a run before another node is sent to: those who go first and did not do it, and
@@ -19,8 +20,13 @@ final class Brakes {
     private final Rollout rollout;
     private final int targets;
     private final Ledger ledger;
+    private final Supplier<Optional<String>> canceller;
 
-    Brakes(Past past, Ledger ledger) {
+    /**
+     * @param canceller who has cancelled the run meanwhile, if that is known here
+     */
+    Brakes(Past past, Ledger ledger, Supplier<Optional<String>> canceller) {
+        this.canceller = canceller;
         this.rollout = past.rollout();
         this.targets = past.targets().all().size();
         this.ledger = ledger;
@@ -50,7 +56,16 @@ final class Brakes {
 
     /** Before another node. */
     Optional<Halt> next() {
-        return canary().or(this::failed).or(this::offline);
+        return cancelled().or(this::canary).or(this::failed).or(this::offline);
+    }
+
+    /** On this machine, or anywhere else, by who was answered so. */
+    private Optional<Halt> cancelled() {
+        return canceller
+                .get()
+                .map(by -> "cancelled by " + by)
+                .or(() -> ledger.cancelled().map(entry -> "cancelled on " + entry.name()))
+                .map(why -> new Halt(Cause.CANCELLED, why));
     }
 
     /** Who goes first and is not sent to yet, or is still at it, is not judged. */

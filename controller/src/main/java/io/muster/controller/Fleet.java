@@ -159,7 +159,7 @@ public final class Fleet {
         var stopped = false;
         var halt = Optional.<Halt>empty();
         var outgoing = new Outgoing(caller, signing, ledger, logbook, past.expires());
-        var brakes = new Brakes(past, ledger);
+        var brakes = new Brakes(past, ledger, logbook::cancelled);
         var departed = new Departed(caller, Patience.DEFAULT);
         try (var replies = caller.listen(Outgoing.roles(past.requests()))) {
             var collector =

@@ -155,18 +155,22 @@ final class Inquiry {
         return over(by, about, ended);
     }
 
+    /** What the node would have answered the request itself. */
+    static Reply reply(Asked about, Reply by, Recollection.Ended ended) {
+        return new Reply(
+                about.id(),
+                about.digest(),
+                by.sender(),
+                by.name(),
+                ended.sequence(),
+                new Answer.Final(ended.outcome()),
+                ended.started(),
+                ended.at(),
+                ended.boot());
+    }
+
     private Finding over(Reply by, Asked about, Recollection.Ended ended) {
-        var came =
-                new Reply(
-                        about.id(),
-                        about.digest(),
-                        by.sender(),
-                        by.name(),
-                        ended.sequence(),
-                        new Answer.Final(ended.outcome()),
-                        ended.started(),
-                        ended.at(),
-                        ended.boot());
+        var came = reply(about, by, ended);
         return new Finding.Over(new Received(caller.opened(came), came, caller.ticks(), true));
     }
 }

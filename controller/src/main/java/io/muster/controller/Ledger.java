@@ -248,6 +248,15 @@ final class Ledger {
         return (int) lines.values().stream().filter(Line.Offline.class::isInstance).count();
     }
 
+    /** One that was cancelled, if there is any. */
+    Optional<Entry> cancelled() {
+        return lines.values().stream()
+                .filter(Line.Closed.class::isInstance)
+                .map(line -> ((Line.Closed) line).entry())
+                .filter(entry -> entry.state() == TargetState.CANCELLED)
+                .findFirst();
+    }
+
     /** Where the target stands now. */
     Entry entry(NodeId id) {
         return switch (lines.get(id)) {

@@ -6,6 +6,7 @@ import io.muster.controller.discovery.Target;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a run writes down what it is about to do, and what it hears, so that it can be gone on with
@@ -42,4 +43,9 @@ public interface Logbook {
 
     /** These were not sent to yet, and are gone. */
     void left(List<Target> targets);
+
+    /** Who has cancelled the run meanwhile, if somebody has: nobody else is sent to then. */
+    default Optional<String> cancelled() {
+        return Optional.empty();
+    }
 }

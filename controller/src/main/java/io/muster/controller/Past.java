@@ -156,7 +156,7 @@ public record Past(
 
     /** Why nothing more would be sent, if so. */
     public Optional<Halt> halt() {
-        return new Brakes(this, ledger()).next();
+        return new Brakes(this, ledger(), Optional::empty).next();
     }
 
     /** The requests that may have gone out. */

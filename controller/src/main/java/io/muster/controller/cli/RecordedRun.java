@@ -101,6 +101,7 @@ final class RecordedRun {
                             + " --"
                             + by.word()
                             + " N goes on with it, if so many may";
+            case CANCELLED -> "nothing else goes out of this run";
             case CANARY ->
                     "muster runs show "
                             + id

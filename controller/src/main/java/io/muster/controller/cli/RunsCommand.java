@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
         description = {
             "The runs of this operator on this machine, the newest first, and where they",
             "stand: running, done, stopped (a budget, Ctrl-C, or the bus was away)",
-            "or unfinished (the process did not live to see the end)."
+            "cancelled, or unfinished (the process did not live to see the end)."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -43,6 +43,7 @@ import java.util.concurrent.Callable;
             "  muster runs show last",
             "  muster runs show 3f9a --output json",
             "  muster runs resume 3f9a        goes on with it; what is done stays done",
+            "  muster runs cancel last        stops it, on the nodes as well",
             "  muster runs ask last           asks who did not answer what became of it",
             "  muster runs retry last --failed",
             "",
@@ -164,6 +165,10 @@ final class RunsCommand implements Callable<ExitCode> {
         try (var book = directory.reopen(kept, first, this::say)) {
             var run = first;
             var renderer = renderer(form, options, groups);
+            if (run.state() == PastRun.State.CANCELLED) {
+                throw new UnableException(
+                        "run " + run.id() + " was cancelled, and is not gone on with: run it anew");
+            }
             if (run.state() == PastRun.State.DONE) {
                 return shown(run, run.past().report(), renderer);
             }
@@ -187,6 +192,34 @@ final class RunsCommand implements Callable<ExitCode> {
                 return ExitCode.of(report);
             }
         }
+    }
+
+    /** {@code muster runs cancel}. */
+    @Command(
+            name = "cancel",
+            description = {
+                "Stops a run, also one that another terminal is at: nobody else is sent to, what",
+                "is under way is stopped with all the processes it started, and what is still on",
+                "its way does not begin. Says of each node whether that was too late. A run that",
+                "was cancelled is not gone on with any more.",
+                "Exit: 0 nothing of it is done any more; 4 too late, or not allowed, somewhere;",
+                "5 some did not answer and may do it; 3 nothing of it was under way."
+            },
+            sortOptions = false,
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  muster runs cancel last",
+                "  muster runs cancel 3f9a -I web01    only there; the run goes on"
+            })
+    @SuppressWarnings("unused") // picocli calls it
+    ExitCode cancel(
+            @Parameters(paramLabel = RUN, description = WHICH) String word,
+            @Mixin CancelOptions cancelling,
+            @Mixin CommonOptions options,
+            @Mixin OutputOptions form)
+            throws InterruptedException {
+        return new CancelledRun(around, options, form, cancelling, this::say)
+                .cancel(directory(options), word);
     }
 
     private Signing signing(PastRun run, Session session) {

@@ -108,7 +108,7 @@ final class TimeOptions {
                 : spec.timeout().plus(config.margin());
     }
 
-    private static Duration span(String option, String text) {
+    static Duration span(String option, String text) {
         try {
             var span = Spans.parse(text);
             if (span.isPositive()) {

@@ -20,7 +20,9 @@ public record Halt(Cause by, String why) {
         /** More are away than may be. */
         MAX_OFFLINE,
         /** One of those that go first did not do it. */
-        CANARY;
+        CANARY,
+        /** Somebody cancelled it. */
+        CANCELLED;
 
         /** The word used in output. */
         public String word() {

@@ -46,7 +46,9 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
         /** It ended before all were sent to: a budget, Ctrl-C, or the bus was away. */
         STOPPED,
         /** The process that was at it did not live to write down its end. */
-        UNFINISHED;
+        UNFINISHED,
+        /** Somebody cancelled it: nothing else goes out of it. */
+        CANCELLED;
 
         /** The word used in output. */
         public String word() {
@@ -151,7 +153,9 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
                 throw new MalformedException("cut off before anything was sent: run it again");
             }
             var past = past(plan, frozen);
-            return new PastRun(id, at, plan, past, state(past, running));
+            var cancelled = CancelMark.beside(file).by().isPresent();
+            var state = !running && cancelled ? State.CANCELLED : state(past, running);
+            return new PastRun(id, at, plan, past, state);
         }
 
         private Past past(Plan plan, Targets frozen) {

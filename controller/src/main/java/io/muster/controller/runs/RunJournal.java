@@ -36,6 +36,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
     private final boolean harmless;
     private final Consumer<String> notices;
     private Optional<Journal> journal;
+    private Optional<CancelMark> mark = Optional.empty();
 
     private RunJournal(
             String id, boolean harmless, Optional<Journal> journal, Consumer<String> notices) {
@@ -62,7 +63,9 @@ public final class RunJournal implements Logbook, AutoCloseable {
         var rows = RunRecords.rows(targets, schedule);
         var made = new RunJournal(id, harmless(plan), Optional.empty(), notices);
         try {
-            made.journal = Optional.of(Journal.open(file.make(), _ -> {}, disk));
+            var path = file.make();
+            made.mark = Optional.of(CancelMark.beside(path));
+            made.journal = Optional.of(Journal.open(path, _ -> {}, disk));
             made.append(RunRecords.begun(plan, targets, at), false);
             for (int from = 0; from < rows.size(); from += ROWS) {
                 var to = Math.min(from + ROWS, rows.size());
@@ -90,7 +93,9 @@ public final class RunJournal implements Logbook, AutoCloseable {
     static RunJournal reopen(
             String id, Path file, Disk disk, Plan plan, Consumer<String> notices) {
         var open = Journal.open(file, _ -> {}, disk);
-        return new RunJournal(id, harmless(plan), Optional.of(open), notices);
+        var reopened = new RunJournal(id, harmless(plan), Optional.of(open), notices);
+        reopened.mark = Optional.of(CancelMark.beside(file));
+        return reopened;
     }
 
     /** Of which run. */
@@ -130,6 +135,11 @@ public final class RunJournal implements Logbook, AutoCloseable {
         } catch (JournalException e) {
             giveUp(e);
         }
+    }
+
+    @Override
+    public Optional<String> cancelled() {
+        return mark.flatMap(CancelMark::by);
     }
 
     /** The run is over, or was left like that. */

@@ -120,6 +120,21 @@ public final class RunsDirectory {
     }
 
     /**
+     * Notes that nothing else goes out of a run; whoever is at it, in whatever process, stops before
+     * it sends again.
+     *
+     * @throws JournalException if that cannot be written down
+     */
+    public void cancel(Kept kept, String by) {
+        CancelMark.beside(kept.journal()).set(by);
+    }
+
+    /** Who cancelled that run, if somebody did. */
+    public Optional<String> cancelled(Kept kept) {
+        return CancelMark.beside(kept.journal()).by();
+    }
+
+    /**
      * All that are kept, the newest first.
      *
      * @throws JournalException if the directory cannot be read

@@ -2,6 +2,7 @@ package io.muster.controller.cli;
 
 import io.muster.controller.Village;
 import io.muster.controller.Village.Call;
+import io.muster.message.Cancellation;
 import io.muster.message.Outcome;
 import io.muster.message.Recollection;
 import io.muster.message.Reply.Answer;
@@ -34,6 +35,14 @@ final class Host {
     /** Whether requests do not even reach it, but for those that ask. */
     volatile boolean deaf;
 
+    /** Whether what it is asked does not end until it is cancelled. */
+    volatile boolean slow;
+
+    /** Whether nothing at all reaches it. */
+    volatile boolean away;
+
+    private final Map<RequestId, Call> running = new ConcurrentHashMap<>();
+
     Host(Village village, String id, String name, Function<Request, Outcome> deed) {
         this.name = name;
         this.deed = deed;
@@ -42,11 +51,22 @@ final class Host {
 
     private void take(Call call, Credentials credentials) {
         var request = call.request();
+        if (away) {
+            return;
+        }
+        if (request.action().value().equals("node.cancel")) {
+            call.reply(credentials, name, 0, new Answer.Final(cancelled(request, credentials)));
+            return;
+        }
         if (request.action().value().equals("node.outcomes")) {
             call.reply(credentials, name, 0, new Answer.Final(told(request)));
             return;
         }
         if (deaf) {
+            return;
+        }
+        if (slow && !ended.containsKey(request.id())) {
+            running.put(request.id(), call);
             return;
         }
         var outcome = ended.computeIfAbsent(request.id(), _ -> done(call)).outcome();
@@ -60,6 +80,30 @@ final class Host {
         var now = Instant.now();
         return new Recollection.Ended(
                 call.digest(), 0, now, now, "boot-1", deed.apply(call.request()));
+    }
+
+    private Outcome cancelled(Request request, Credentials credentials) {
+        var id = ((Items) request.arguments().member("requests").orElseThrow()).items().getFirst();
+        var said = cancelled(new RequestId(id.toString()), credentials);
+        var all = Fields.EMPTY.with(id.toString(), said.toValue());
+        return new Outcome.Changed("told", Fields.EMPTY.with("requests", all));
+    }
+
+    private Cancellation cancelled(RequestId id, Credentials credentials) {
+        var over = ended.get(id);
+        if (over != null) {
+            return new Cancellation.Over(over);
+        }
+        var call = running.remove(id);
+        if (call == null) {
+            return new Cancellation.Prevented(true);
+        }
+        var now = Instant.now();
+        var outcome = new Outcome.Cancelled("cancelled by operator/alice after 3s");
+        var how = new Recollection.Ended(call.digest(), 0, now, now, "boot-1", outcome);
+        ended.put(id, how);
+        call.reply(credentials, name, 0, new Answer.Final(outcome));
+        return new Cancellation.Stopped(how);
     }
 
     private Outcome told(Request request) {

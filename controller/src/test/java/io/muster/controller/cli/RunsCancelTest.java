@@ -1,0 +1,129 @@
+package io.muster.controller.cli;
+
+import static io.muster.controller.Village.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.controller.Village;
+import io.muster.controller.cli.CommandContext.Ran;
+import io.muster.message.Outcome;
+import io.muster.message.Value.Fields;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code muster runs cancel}: nothing of it goes on, or it is said where it does. */
+class RunsCancelTest {
+    @TempDir private Path home;
+
+    private final Village village = new Village();
+    private final List<Host> hosts = new ArrayList<>();
+    private CommandContext context = new CommandContext(village, Path.of("/"));
+
+    @BeforeEach
+    void ready() throws IOException {
+        context = CommandContext.ready(village, home);
+        for (int i = 1; i <= 3; i++) {
+            hosts.add(new Host(village, "n-" + i, "web0" + i, _ -> made()));
+        }
+        village.hub(up("n-1", "web01"), up("n-2", "web02"), up("n-3", "web03"));
+    }
+
+    @AfterEach
+    void close() {
+        village.close();
+    }
+
+    private static Outcome made() {
+        return new Outcome.Changed("made", Fields.EMPTY);
+    }
+
+    private Ran run() {
+        return run("--timeout", "1s");
+    }
+
+    private Ran run(String... more) {
+        var words = new ArrayList<>(List.of("run", "user.ensure", "name=deploy", "--all-nodes"));
+        words.addAll(List.of(more));
+        return context.run(words.toArray(String[]::new));
+    }
+
+    @Test
+    void whatIsUnderWayIsStoppedAndTheRunIsNotGoneOnWith() {
+        hosts.forEach(host -> host.slow = true);
+        run();
+        var cancelled = context.run("runs", "cancel", "last");
+
+        assertThat(cancelled.out())
+                .matches("web\\[01-03] +cancelled: cancelled by operator/alice after 3s\n");
+        assertThat(cancelled.code()).isZero();
+        assertThat(context.run("runs").out()).contains(" cancelled ", "cancelled 3");
+        assertThat(context.run("runs", "show", "last").out()).contains("cancelled 3");
+        var resumed = context.run("runs", "resume", "last");
+        assertThat(resumed.err()).contains("was cancelled", "run it anew");
+        assertThat(resumed.code()).isEqualTo(1);
+        assertThat(context.run("runs", "cancel", "last").code()).isEqualTo(3);
+    }
+
+    @Test
+    void whereItIsTooLateOrNobodyAnswersIsSaid() {
+        hosts.get(0).silent = true;
+        hosts.get(1).deaf = true;
+        hosts.get(2).deaf = true;
+        run();
+        hosts.get(2).away = true;
+        var cancelled = context.run("runs", "cancel", "last", "--timeout", "1s");
+
+        assertThat(cancelled.out())
+                .containsPattern("web01 +too late: changed: made\n")
+                .containsPattern("web02 +cancelled: cancelled before it began\n")
+                .containsPattern("web03 +not there: it may still do it\n");
+        assertThat(cancelled.code()).isEqualTo(4);
+        var again = context.run("runs", "cancel", "last", "--timeout", "1s", "-o", "json");
+        assertThat(again.code()).isEqualTo(5);
+        assertThat(again.out()).contains("\"ended\" : 2", "\"not-there\" : 1");
+        assertThat(context.run("runs", "show", "last").out())
+                .contains("no-reply 1, cancelled 1, changed 1");
+    }
+
+    @Test
+    void anotherTerminalThatIsAtItSendsToNobodyElse() {
+        hosts.getFirst().slow = true;
+        var running =
+                CompletableFuture.supplyAsync(() -> run("--batch", "1", "--timeout", "60s"));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> context.run("runs").out().contains("no-reply 1"));
+        var cancelled = context.run("runs", "cancel", "last", "-o", "jsonl");
+
+        assertThat(cancelled.out())
+                .contains("\"kind\":\"cancel\",\"id\":\"n-1\"", "\"result\":\"cancelled\"")
+                .contains("\"result\":\"not-sent\"");
+        assertThat(cancelled.code()).isZero();
+        assertThat(running).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(running.join().out()).contains("cancelled 1, not-sent 2");
+        assertThat(running.join().err()).contains("cancelled by operator/alice");
+        assertThat(hosts.get(1).deeds).isEmpty();
+    }
+
+    @Test
+    void onOneNodeTheRunItselfGoesOn() {
+        hosts.forEach(host -> host.slow = true);
+        run();
+        var cancelled = context.run("runs", "cancel", "last", "-I", "web02");
+        assertThat(cancelled.out()).startsWith("web02 ").contains("cancelled");
+        assertThat(context.run("runs").out()).doesNotContain(" cancelled  ");
+        var unknown = context.run("runs", "cancel", "last", "-I", "web99");
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains("web99", "no target of run");
+    }
+}
