@@ -12,11 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Who waits for a person: {@code pending/FINGERPRINT.json}, and {@code rejected/FINGERPRINT} for
@@ -38,7 +42,14 @@ final class PendingRequests {
     private final InstantSource clock;
 
     /** By file name; each file is written once, so what was read once stays true. */
-    private final Map<String, PendingRequest> read = new HashMap<>();
+    private final Map<String, Known> read = new HashMap<>();
+
+    /** One that was read, with what is worked out from its key only once. */
+    private record Known(PendingRequest request, NodeId id, AddressBlock block) {
+        static Known of(PendingRequest request) {
+            return new Known(request, request.id(), PendingRequests.block(request));
+        }
+    }
 
     PendingRequests(AuthorityFiles files, InstantSource clock) {
         this.pending = files.pending();
@@ -53,26 +64,29 @@ final class PendingRequests {
 
     /** Everybody who waits, the longest waiting first. */
     List<PendingRequest> all() {
-        var before = clock.instant().minus(KEPT);
-        var names = StateFile.names(pending);
-        read.keySet().retainAll(names);
-        names.stream().filter(name -> name.endsWith(ENDING)).forEach(this::read);
-        return read.values().stream()
-                .filter(request -> request.since().isAfter(before))
+        return known().map(Known::request)
                 .sorted(Comparator.comparing(PendingRequest::since))
                 .toList();
+    }
+
+    private Stream<Known> known() {
+        var before = clock.instant().minus(KEPT);
+        var names = StateFile.names(pending);
+        read.keySet().retainAll(new HashSet<>(names));
+        names.stream().filter(name -> name.endsWith(ENDING)).forEach(this::read);
+        return read.values().stream().filter(known -> known.request().since().isAfter(before));
     }
 
     private void read(String name) {
         if (!read.containsKey(name)) {
             StateFile.read(pending.resolve(name), "pending", PendingRequest::of)
-                    .ifPresent(request -> read.put(name, request));
+                    .ifPresent(request -> read.put(name, Known.of(request)));
         }
     }
 
     /** Everybody who waits for that id. */
     List<PendingRequest> of(NodeId id) {
-        return all().stream().filter(request -> request.id().equals(id)).toList();
+        return known().filter(known -> known.id().equals(id)).map(Known::request).toList();
     }
 
     /**
@@ -84,9 +98,10 @@ final class PendingRequests {
         if (of(request.fingerprint()).isPresent()) {
             return true;
         }
-        var waiting = all();
+        var waiting = known().toList();
         forget(waiting);
-        var near = waiting.stream().filter(r -> block(r).equals(block(request))).count();
+        var own = block(request);
+        var near = waiting.stream().filter(known -> known.block().equals(own)).count();
         if (waiting.size() >= MAX || near >= MAX_PER_SOURCE) {
             return false;
         }
@@ -126,11 +141,16 @@ final class PendingRequests {
         return Files.exists(rejected.resolve(key.hex()));
     }
 
-    private void forget(List<PendingRequest> waiting) {
-        var known = waiting.stream().map(r -> r.fingerprint().hex() + ENDING).toList();
-        StateFile.names(pending).stream()
-                .filter(name -> name.endsWith(ENDING) && !known.contains(name))
-                .forEach(name -> StateFile.remove(pending.resolve(name)));
+    /** Removes those that are too old to wait any longer. */
+    private void forget(List<Known> waiting) {
+        if (waiting.size() == read.size()) {
+            return;
+        }
+        var kept = Collections.newSetFromMap(new IdentityHashMap<Known, Boolean>());
+        kept.addAll(waiting);
+        read.entrySet().stream()
+                .filter(each -> !kept.contains(each.getValue()))
+                .forEach(each -> StateFile.remove(pending.resolve(each.getKey())));
     }
 
     private Path file(KeyFingerprint key) {
