@@ -141,12 +141,17 @@ record Grounds(
                 authorizer,
                 permits,
                 OutputStore.open(state.resolve("output"), limits.output(), clock),
-                new Underway(limits.running(), soil.threads()));
+                new Underway(limits.running(), limits.changes(), soil.threads()));
     }
 
     /** Stops what is under way. */
     List<Action> cancelling() {
         return new Cancelling(journal, underway, permits::mayStopOthers).all();
+    }
+
+    /** Tells what is under way. */
+    List<Action> status() {
+        return StatusActions.all(underway);
     }
 
     /** Takes documents, as {@link TrustDesk}. */

@@ -53,7 +53,8 @@ final class Membership {
                 {
                   "effect": "allow",
                   "callers": ["operator/*"],
-                  "actions": ["node.ping", "node.inventory", "node.actions", "node.outcomes", "node.output", "trust.status"],
+                  "actions": ["node.ping", "node.inventory", "node.actions", "node.outcomes", "node.output", "node.status",
+                              "trust.status"],
                   "classes": ["read"]
                 }
               ]

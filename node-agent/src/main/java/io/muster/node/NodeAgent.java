@@ -144,7 +144,8 @@ public final class NodeAgent implements AutoCloseable {
                         .with(TrustActions.all(grounds.trust(), desk, parts.authorizer()::problem))
                         .with(JournalActions.all(journal))
                         .with(OutputActions.all(grounds.outputs()))
-                        .with(grounds.cancelling());
+                        .with(grounds.cancelling())
+                        .with(grounds.status());
         outbox = new Outbox(parts.transport(), signer, clock);
         announcer =
                 new Announcer(

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param destructivePerMinute of one caller, what cannot be undone
  * @param retention how long after its expiry it is remembered how a request ended
  * @param output how much is kept of what programs say
+ * @param changes how many changes at a time
  */
 public record NodeLimits(
         Duration skew,
@@ -25,13 +26,14 @@ public record NodeLimits(
         AuditLimits audit,
         int destructivePerMinute,
         Duration retention,
-        OutputLimits output) {
+        OutputLimits output,
+        int changes) {
     private static final int DESTRUCTIVE = 5;
 
     /** A day: time enough to come back to a run that was cut off. */
     static final Duration RETENTION = Duration.ofDays(1);
 
-    /** Half a minute of skew, 600 requests a minute, 32 actions at a time. */
+    /** Half a minute of skew, 600 requests a minute, 32 actions at a time, one change. */
     public static final NodeLimits DEFAULT = new NodeLimits(Duration.ofSeconds(30), 600, 32);
 
     /** With the usual audit log and output, five destructive requests a minute, and a day. */
@@ -43,7 +45,8 @@ public record NodeLimits(
                 AuditLimits.DEFAULT,
                 DESTRUCTIVE,
                 RETENTION,
-                OutputLimits.DEFAULT);
+                OutputLimits.DEFAULT,
+                1);
     }
 
     public NodeLimits {
@@ -51,6 +54,7 @@ public record NodeLimits(
                 || retention.isNegative()
                 || requestsPerMinute < 1
                 || running < 1
+                || changes < 1
                 || destructivePerMinute < 1) {
             throw new IllegalArgumentException("limits below one");
         }

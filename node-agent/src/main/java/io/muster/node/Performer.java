@@ -143,12 +143,18 @@ final class Performer {
         threads.start(
                 question.request().action() + " " + question.request().id().brief(),
                 () -> {
+                    var goingDown = false;
                     try {
-                        perform(running, action, input);
+                        goingDown = perform(running, action, input);
                     } catch (RuntimeException | Error e) {
                         witness.broke(e);
                     } finally {
-                        release(running);
+                        if (goingDown) {
+                            // Nothing else is begun on a machine that is about to go down.
+                            running.end();
+                        } else {
+                            release(running);
+                        }
                     }
                 });
     }
@@ -199,10 +205,12 @@ final class Performer {
         var reply = reply(begun, 1, new Answer.Final(outcome), begun.at(), audit);
         note(() -> journal.finish(begun, reply));
         answers.send(begun.replyTo(), reply);
+        underway.find(begun.id()).ifPresent(this::release);
         undeniable.run();
     }
 
-    private void perform(Running running, Action action, Input input) {
+    /** Whether the machine is going down for it. */
+    private boolean perform(Running running, Action action, Input input) {
         var question = running.question();
         var started = clock.instant();
         var limit = action.spec().timeout();
@@ -216,8 +224,13 @@ final class Performer {
                         witness::broke);
         var told = telling.close();
         switch (running.settle(came, clock.instant())) {
-            case Performed.Done(Outcome outcome) -> finish(question, outcome, started, told);
-            case Performed.GoingDown down -> goDown(question, down, started);
+            case Performed.Done(Outcome outcome) -> {
+                finish(question, outcome, started, told);
+                return false;
+            }
+            case Performed.GoingDown down -> {
+                return goDown(question, down, started);
+            }
         }
     }
 
@@ -241,6 +254,8 @@ final class Performer {
         } else {
             looked(question, begun, reply);
         }
+        // Who hears that it is over may ask for the next change at once.
+        underway.find(begun.id()).ifPresent(this::release);
         send(question, reply);
         if (question.request().actionClass() == ActionClass.DESTRUCTIVE) {
             undeniable.run();
@@ -282,7 +297,7 @@ final class Performer {
      * The caller hears that all is ready, and the bus has taken it, before the machine goes down:
      * the final answer comes after the next boot, from the journal.
      */
-    private void goDown(Question question, Performed.GoingDown down, Instant started) {
+    private boolean goDown(Question question, Performed.GoingDown down, Instant started) {
         var begun = question.begun(started);
         try {
             var deadline = clock.instant().plus(down.delay()).plus(GRACE);
@@ -296,6 +311,7 @@ final class Performer {
             undeniable.run();
             down.deed().perform();
             ordered.accept(armed);
+            return true;
         } catch (IOException | RuntimeException e) {
             witness.broke(e);
             finish(
@@ -304,6 +320,7 @@ final class Performer {
                             "not-armed", "could not go down: " + e.getMessage(), Fields.EMPTY),
                     started,
                     1);
+            return false;
         }
     }
 

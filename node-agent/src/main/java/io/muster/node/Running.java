@@ -10,6 +10,7 @@ import io.muster.threads.Threads;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -52,6 +53,24 @@ final class Running {
     /** When it got its place. */
     Instant since() {
         return since;
+    }
+
+    /** Whether it keeps other changes from beginning. */
+    boolean holds() {
+        return question.request().changes() && !question.request().dryRun();
+    }
+
+    /** Who is at what since when. */
+    String words() {
+        var request = question.request();
+        return request.sender().brief()
+                + " is at "
+                + request.action()
+                + " since "
+                + since.truncatedTo(ChronoUnit.SECONDS)
+                + " (request "
+                + request.id().brief()
+                + ")";
     }
 
     /** Something that may fail as an action may. */

@@ -8,24 +8,30 @@ import io.muster.message.RequestId;
 import io.muster.threads.Threads;
 
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * What is being carried out here now, no more at a time than this node puts up with. Thread-safe.
+ * What is being carried out here now: no more at a time than this node puts up with, and of what
+ * changes it no more than do not get in each other's way. Thread-safe.
  */
 final class Underway {
     private final Semaphore places;
+    private final int changes;
     private final Threads threads;
     private final Map<RequestId, Running> all = new ConcurrentHashMap<>();
 
     /**
      * @param places how many actions at a time
+     * @param changes how many of them may change something
      * @param threads on which they run
      */
-    Underway(int places, Threads threads) {
+    Underway(int places, int changes, Threads threads) {
+        this.changes = changes;
         this.threads = threads;
         this.places = new Semaphore(places);
     }
@@ -45,8 +51,43 @@ final class Underway {
             return new Place.None(new Outcome.Refused(Reason.BUSY, "too many actions are running"));
         }
         var running = new Running(question, spec, now, threads);
-        all.put(question.request().id(), running);
-        return new Place.Taken(running);
+        var holders = entered(running);
+        if (holders.isEmpty()) {
+            return new Place.Taken(running);
+        }
+        places.release();
+        return new Place.None(new Outcome.Refused(Reason.BUSY, words(holders)));
+    }
+
+    /** Those that keep it from being carried out now; if there are none, it has its place. */
+    private synchronized List<Running> entered(Running running) {
+        var holders = running.holds() ? holders() : List.<Running>of();
+        if (holders.size() < changes) {
+            all.put(running.question().request().id(), running);
+            return List.of();
+        }
+        return holders;
+    }
+
+    private List<Running> holders() {
+        return all().stream().filter(Running::holds).toList();
+    }
+
+    private String words(List<Running> holders) {
+        return (changes == 1 ? "one change" : changes + " changes")
+                + " at a time, and "
+                + String.join(", and ", holders.stream().map(Running::words).toList());
+    }
+
+    /** Why no change can begin now, if so. */
+    Optional<String> busy() {
+        var holders = holders();
+        return holders.size() < changes ? Optional.empty() : Optional.of(words(holders));
+    }
+
+    /** All that is being carried out, the oldest first. */
+    List<Running> all() {
+        return all.values().stream().sorted(Comparator.comparing(Running::since)).toList();
     }
 
     /** Gives the place back. */

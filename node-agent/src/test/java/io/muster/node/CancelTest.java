@@ -189,7 +189,7 @@ class CancelTest {
 
     @Test
     void whatAnotherAskedForGoesOnUnlessARuleSaysOtherwise() {
-        var held = underWay("test.hold", ActionClass.CHANGE);
+        var held = underWay("test.stare", ActionClass.READ);
         var coming = change();
         assertThat(cancel(bob, held)).isInstanceOf(Cancellation.Denied.class);
         cancel(bob, coming.id);

@@ -404,6 +404,21 @@ final class NodeFixture implements AutoCloseable {
         limits = new NodeLimits(Duration.ofSeconds(30), perMinute, 32);
     }
 
+    /** Does so many changes at a time, after the next start. */
+    void changes(int atOnce) {
+        var usual = NodeLimits.DEFAULT;
+        limits =
+                new NodeLimits(
+                        usual.skew(),
+                        usual.requestsPerMinute(),
+                        usual.running(),
+                        usual.audit(),
+                        usual.destructivePerMinute(),
+                        usual.retention(),
+                        usual.output(),
+                        atOnce);
+    }
+
     Instant now() {
         return now;
     }

@@ -170,6 +170,23 @@ public final class BuiltIn {
                                     Kind.Text.upTo(200))),
                     List.of());
 
+    /** What a node is doing. */
+    public static final ActionSpec NODE_STATUS =
+            new ActionSpec(
+                    new ActionName("node.status"),
+                    "Tell what is under way on the node, and whether a change may begin",
+                    ActionClass.READ,
+                    true,
+                    false,
+                    Duration.ofSeconds(10),
+                    List.of(),
+                    List.of(
+                            new OutputSpec(
+                                    "running",
+                                    "Of each: request, caller, action, class, since, and whether it"
+                                            + " holds changes up"),
+                            new OutputSpec("busy", "Whether no change can begin now")));
+
     /** Gives the machine another host name; its identity stays. */
     public static final ActionSpec NODE_RENAME =
             new ActionSpec(
@@ -344,6 +361,7 @@ public final class BuiltIn {
                     NODE_PING,
                     NODE_REBOOT,
                     NODE_RENAME,
+                    NODE_STATUS,
                     PUPPET_RUN,
                     TRUST_STATUS,
                     USER_ENSURE);

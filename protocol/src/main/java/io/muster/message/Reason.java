@@ -48,7 +48,7 @@ public enum Reason {
     NOT_SEALED,
     /** The request needs something this version does not know. */
     NOT_UNDERSTOOD,
-    /** Too many requests in too short a time, or too many at once. */
+    /** Another change is under way, or too many requests are: the message says whose. */
     BUSY,
     /** Cannot be done here: the journal or the audit log cannot be written. */
     NOT_RECORDED,
