@@ -54,9 +54,11 @@ final class Brakes {
         return next();
     }
 
-    /** Before another node. */
+    /** Before another node, if there is one left to be sent to. */
     Optional<Halt> next() {
-        return cancelled().or(this::canary).or(this::failed).or(this::offline);
+        return ledger.allSent()
+                ? Optional.empty()
+                : cancelled().or(this::canary).or(this::failed).or(this::offline);
     }
 
     /** On this machine, or anywhere else, by who was answered so. */

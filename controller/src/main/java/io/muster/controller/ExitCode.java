@@ -1,5 +1,7 @@
 package io.muster.controller;
 
+import io.muster.controller.rollout.Halt;
+
 /** What a command ends with; scripts depend on the numbers. */
 public enum ExitCode {
     /** Every target {@code ok} or {@code changed}. */
@@ -10,7 +12,7 @@ public enum ExitCode {
     USAGE(2),
     /** No node matched. */
     NOBODY(3),
-    /** At least one {@code failed}, {@code refused} or {@code interrupted}. */
+    /** At least one {@code failed}, {@code refused} or {@code interrupted}, or a gate did not hold. */
     FAILED(4),
     /** None of those, but not all are done either. */
     INCOMPLETE(5),
@@ -35,6 +37,9 @@ public enum ExitCode {
         }
         if (report.problem().isPresent()) {
             return UNABLE;
+        }
+        if (report.halt().filter(halt -> halt.by() == Halt.Cause.GATE).isPresent()) {
+            return FAILED;
         }
         if (report.entries().isEmpty()) {
             return NOBODY;

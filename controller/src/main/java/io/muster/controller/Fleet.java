@@ -15,7 +15,6 @@ import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Sweep;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
-import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Halt;
 import io.muster.controller.rollout.Rollout;
 import io.muster.message.Bounds;
@@ -165,25 +164,26 @@ public final class Fleet {
             var collector =
                     new ReplyCollector(
                             ledger, caller.strays(), logbook, replied, outgoing::afterLoss);
+            var pauses = new Pauses(past, logbook, collector);
+            var window = new Window(past, ledger, outgoing, collector, brakes, pauses);
+            var gates = new Gates(caller, past.rollout().gate(), ledger, collector);
             catchUp(past, ledger, collector, outgoing, replies);
-            for (var batch : unsent(past, ledger)) {
-                if (outgoing.begun()) {
-                    collector.listen(replies, past.rollout().sleep());
-                }
+            for (var batch : past.open(ledger)) {
+                window.rest(batch, replies);
                 halt = brakes.before(batch, departed, logbook);
-                var window = past.rollout().window(batch.nodes().size());
-                var waiting = ledger.unsent(batch.nodes());
-                while (halt.isEmpty() && !outgoing.over() && !waiting.isEmpty()) {
-                    var room = Math.min(window - ledger.awaited(), waiting.size());
-                    outgoing.send(waiting.subList(0, room), replies);
-                    waiting = waiting.subList(room, waiting.size());
-                    collector.collect(replies, past.timeout(), waiting.isEmpty() ? 0 : window - 1);
-                    halt = waiting.isEmpty() ? halt : brakes.next();
+                if (halt.isEmpty()) {
+                    halt = window.send(batch, replies);
                 }
-                collector.collect(replies, past.timeout(), 0);
+                if (halt.isEmpty() && !outgoing.over()) {
+                    halt = brakes.next();
+                }
+                if (halt.isEmpty() && !outgoing.over()) {
+                    halt = gates.tried(batch, replies);
+                }
                 if (halt.isPresent() || outgoing.over()) {
                     break;
                 }
+                logbook.passed(batch);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -199,13 +199,6 @@ public final class Fleet {
                 stopped,
                 outgoing.problem(),
                 halt);
-    }
-
-    /** The batches that not all of whom were sent to. */
-    private static List<Batch> unsent(Past past, Ledger ledger) {
-        return past.schedule().batches().stream()
-                .filter(batch -> !ledger.unsent(batch.nodes()).isEmpty())
-                .toList();
     }
 
     /** Hears what there is to hear of what an earlier process sent. */

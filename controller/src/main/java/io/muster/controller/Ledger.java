@@ -122,6 +122,11 @@ final class Ledger {
                 .toList();
     }
 
+    /** Whether nobody is left to be sent to. */
+    boolean allSent() {
+        return lines.values().stream().noneMatch(Line.Unsent.class::isInstance);
+    }
+
     /** Notes that these, who were not sent to yet, are gone. */
     void left(List<Target> targets) {
         for (var target : targets) {

@@ -3,6 +3,7 @@ package io.muster.controller;
 import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Received;
 import io.muster.controller.discovery.Target;
+import io.muster.controller.rollout.Batch;
 
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,9 @@ public interface Logbook {
 
                 @Override
                 public void left(List<Target> targets) {}
+
+                @Override
+                public void passed(Batch batch) {}
             };
 
     /**
@@ -43,6 +47,26 @@ public interface Logbook {
 
     /** These were not sent to yet, and are gone. */
     void left(List<Target> targets);
+
+    /** All of that batch is over, and what must hold after it does. */
+    void passed(Batch batch);
+
+    /** Whether somebody wants nobody else to be sent to for now. */
+    default boolean pauses() {
+        return false;
+    }
+
+    /** Whether somebody has looked at what became of that batch, and wants the run to go on. */
+    default boolean promoted(Batch batch) {
+        return true;
+    }
+
+    /**
+     * Nobody is sent to for now.
+     *
+     * @param after the batch that somebody has to look at; empty if it was paused by hand
+     */
+    default void pausing(Optional<Batch> after) {}
 
     /** Who has cancelled the run meanwhile, if somebody has: nobody else is sent to then. */
     default Optional<String> cancelled() {

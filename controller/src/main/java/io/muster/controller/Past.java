@@ -5,6 +5,7 @@ import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Strays;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Halt;
 import io.muster.controller.rollout.Rollout;
 import io.muster.controller.rollout.Schedule;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -34,6 +36,7 @@ import java.util.function.LongSupplier;
  * @param sent which requests may have gone out, and to whom
  * @param heard the last word of each node that gave one, and how long after its request
  * @param left who was gone before it was sent to
+ * @param passed the numbers of the batches that are over, and after which all held that must
  * @param end how it was left; empty if that was not written down any more
  */
 public record Past(
@@ -46,6 +49,7 @@ public record Past(
         List<Sent> sent,
         Map<NodeId, Heard> heard,
         List<Target> left,
+        Set<Integer> passed,
         Optional<End> end) {
 
     /** A request that may have gone out. */
@@ -85,6 +89,7 @@ public record Past(
         sent = List.copyOf(sent);
         heard = Collections.unmodifiableMap(new LinkedHashMap<>(heard));
         left = List.copyOf(left);
+        passed = Set.copyOf(passed);
     }
 
     /** Of a run of which nothing was sent yet; those who are there come in their order. */
@@ -116,19 +121,22 @@ public record Past(
                 List.of(),
                 Map.of(),
                 List.of(),
+                Set.of(),
                 Optional.empty());
     }
 
     /** The same with other limits. */
     public Past within(Rollout other) {
         return new Past(
-                action, actionClass, timeout, other, targets, schedule, sent, heard, left, end);
+                action, actionClass, timeout, other, targets, schedule, sent, heard, left, passed,
+                end);
     }
 
     /** The same with replies in another form. */
     public Past hearing(Map<NodeId, Heard> others) {
         return new Past(
-                action, actionClass, timeout, rollout, targets, schedule, sent, others, left, end);
+                action, actionClass, timeout, rollout, targets, schedule, sent, others, left, passed,
+                end);
     }
 
     /** What the run would have reported at this point. */
@@ -154,9 +162,28 @@ public record Past(
                 last.halt());
     }
 
+    /** The batch of whom somebody is to be sent to next, if nobody stops it. */
+    public Optional<Batch> next() {
+        var books = ledger();
+        return schedule.batches().stream()
+                .filter(batch -> !books.unsent(batch.nodes()).isEmpty())
+                .findFirst();
+    }
+
     /** Why nothing more would be sent, if so. */
     public Optional<Halt> halt() {
         return new Brakes(this, ledger(), Optional::empty).next();
+    }
+
+    /** The batches that are not over: somebody was not sent to, or it did not come to hold. */
+    List<Batch> open(Ledger ledger) {
+        return schedule.batches().stream()
+                .filter(
+                        batch ->
+                                !ledger.unsent(batch.nodes()).isEmpty()
+                                        || (rollout.gate().wanted()
+                                                && !passed.contains(batch.number())))
+                .toList();
     }
 
     /** The requests that may have gone out. */

@@ -55,7 +55,7 @@ final class CancelledRun {
         var kept = directory.find(word);
         var run = kept.read();
         var which = which(run, names);
-        if (run.state() != PastRun.State.RUNNING && !open(run, which)) {
+        if (!run.running() && !open(run, which)) {
             throw new UnableException(
                     "nothing of run " + run.id() + " is under way: muster runs show " + run.id(),
                     ExitCode.NOBODY);
@@ -105,7 +105,7 @@ final class CancelledRun {
         var moment = session.caller().now();
         var approved = run.plan().approved().filter(asked -> moment.isBefore(asked.expires()));
         var nonces = run.plan().challenge() ? nonces(run, session) : Map.<NodeId, String>of();
-        if (run.state() == PastRun.State.RUNNING) {
+        if (run.running()) {
             // Whoever is at it hears of it from the nodes.
             return asking.cancel(run.past(), approved, which, nonces, Logbook.NONE);
         }

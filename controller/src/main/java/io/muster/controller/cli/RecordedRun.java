@@ -102,6 +102,7 @@ final class RecordedRun {
                             + by.word()
                             + " N goes on with it, if so many may";
             case CANCELLED -> "nothing else goes out of this run";
+            case GATE -> "muster runs resume " + id + " tries the gate again, and goes on if it holds";
             case CANARY ->
                     "muster runs show "
                             + id

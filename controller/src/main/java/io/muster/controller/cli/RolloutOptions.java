@@ -4,18 +4,23 @@ import io.muster.action.ActionSpec;
 import io.muster.controller.Amount;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Ramp;
 import io.muster.controller.rollout.Rollout;
+import io.muster.controller.rollout.Schedule;
 import io.muster.message.Escape;
 import io.muster.message.NodeId;
 import io.muster.message.Spans;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /** In which steps it goes out, and how much may go wrong. */
@@ -25,6 +30,7 @@ final class RolloutOptions {
     private static final String CONCURRENCY = "--concurrency";
     private static final String CANARY = "--canary";
     private static final String FAILED = "--max-failed";
+    private static final String PAUSE = "--pause-after";
     private static final String OFFLINE = "--max-offline";
 
     @Option(
@@ -81,6 +87,18 @@ final class RolloutOptions {
             })
     private Optional<String> maxOffline = Optional.empty();
 
+    @Option(
+            names = PAUSE,
+            split = ",",
+            paramLabel = "canary|N",
+            description = {
+                "After the canary, or the batch of that number, wait until",
+                "somebody has looked: muster runs promote."
+            })
+    private List<String> pauseAfter = new ArrayList<>();
+
+    @Mixin private GateOptions gate = new GateOptions();
+
     /** Complains now about what would otherwise be found out after the discovery. */
     void check() {
         ramp();
@@ -88,6 +106,8 @@ final class RolloutOptions {
         absences();
         between();
         most();
+        points();
+        gate.check();
         canary.stream()
                 .filter(String::isBlank)
                 .findAny()
@@ -111,11 +131,20 @@ final class RolloutOptions {
         }
         maxFailed.ifPresent(_ -> given.add(FAILED));
         maxOffline.ifPresent(_ -> given.add(OFFLINE));
+        if (!pauseAfter.isEmpty()) {
+            given.add(PAUSE);
+        }
+        given.addAll(gate.given());
         return given;
     }
 
-    /** As typed, or else as usual for the action's class. */
-    Rollout of(ActionSpec spec, Targets targets) {
+    /**
+     * As typed, or else as usual for the action's class.
+     *
+     * @param specs finds out what an action of the nodes' own is
+     */
+    Rollout of(ActionSpec spec, Targets targets, GateOptions.Specs specs)
+            throws InterruptedException {
         var usual = Rollout.usual(spec.actionClass());
         // Who counts failures wants to stop in time, and so not to send to all at once.
         var base = failures().isPresent() ? Rollout.CAREFUL : usual;
@@ -123,7 +152,9 @@ final class RolloutOptions {
         var stepped = ramp().or(() -> whole).map(base::stepping).orElse(base);
         var counted = failures().map(stepped::failing).orElse(stepped);
         var missing = absences().map(counted::missing).orElse(counted);
-        return missing.paced(most(), between()).after(first(targets));
+        var paced = missing.paced(most(), between()).after(first(targets));
+        checkPoints(Schedule.of(paced, targets.online(), targets.all().size()));
+        return paced.gated(gate.gate(specs)).pausing(points());
     }
 
     private List<NodeId> first(Targets targets) {
@@ -141,6 +172,37 @@ final class RolloutOptions {
             return online.subList(0, number().get());
         }
         return canary.stream().map(String::strip).map(name -> named(name, targets)).toList();
+    }
+
+    private Set<Integer> points() {
+        var points = new TreeSet<Integer>();
+        for (var text : pauseAfter) {
+            var word = text.strip();
+            if (!word.equals("canary") && !word.matches("[1-9][0-9]{0,6}")) {
+                throw new UsageException(
+                        PAUSE + " " + Escape.quoted(word) + ": canary, or the number of a batch");
+            }
+            points.add(word.equals("canary") ? Batch.CANARY : Integer.valueOf(word));
+        }
+        return points;
+    }
+
+    /** Somebody who wants to look and never would is told so now. */
+    private void checkPoints(Schedule schedule) {
+        var numbers = schedule.batches().stream().map(Batch::number).toList();
+        for (var point : points()) {
+            if (!numbers.contains(point) || numbers.getLast().equals(point)) {
+                throw new UsageException(
+                        PAUSE
+                                + " "
+                                + (point == Batch.CANARY ? "canary" : point)
+                                + ": no batch comes after "
+                                + Batch.words(point)
+                                + ", with "
+                                + numbers.size()
+                                + " in all; nothing was sent");
+            }
+        }
     }
 
     private static NodeId named(String name, Targets targets) {

@@ -137,7 +137,7 @@ final class RunCommand implements Callable<ExitCode> {
                         .challenging(options.challenge());
         var asked = session.fleet().ready(run, found);
         var frozen = options.followed(options.challenge() ? clocked(asked) : asked);
-        var care = rollout.of(spec, frozen);
+        var care = rollout.of(spec, frozen, gate -> described(session, gate, frozen));
         if (options.dryRun()) {
             renderer.previewed(preview(run, spec, frozen, care));
         }
@@ -157,6 +157,18 @@ final class RunCommand implements Callable<ExitCode> {
         // Nothing is changed by it, so that all can say at once what would be.
         var steps = options.dryRun() ? Rollout.ALL_AT_ONCE : care;
         return ExitCode.of(new RecordedRun(around, session, renderer).run(question, frozen, steps));
+    }
+
+    private ActionSpec described(Session session, ActionName gate, Targets found)
+            throws InterruptedException {
+        var limit = times.describing(session.config());
+        return switch (new NodeSpecs(session, gate, found, limit, options.challenge())
+                .ask(targets)) {
+            case Known(ActionSpec spec) -> spec;
+            case Unsaid _ ->
+                    throw new UnableException(
+                            "no node could say what " + gate + " is; nothing was sent");
+        };
     }
 
     private static Preview preview(Run run, ActionSpec spec, Targets frozen, Rollout care) {

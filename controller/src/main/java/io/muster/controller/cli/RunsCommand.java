@@ -2,9 +2,6 @@ package io.muster.controller.cli;
 
 import io.muster.controller.Entry;
 import io.muster.controller.ExitCode;
-import io.muster.controller.Report;
-import io.muster.controller.Signing;
-import io.muster.controller.TargetState;
 import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.render.JsonForm;
@@ -13,7 +10,6 @@ import io.muster.controller.render.RunsList;
 import io.muster.controller.render.TextRenderer;
 import io.muster.controller.runs.PastRun;
 import io.muster.controller.runs.RunsDirectory;
-import io.muster.controller.runs.RunsDirectory.Kept;
 import io.muster.filter.Filter;
 import io.muster.journal.JournalException;
 import io.muster.message.Value;
@@ -33,8 +29,8 @@ import java.util.concurrent.Callable;
         name = "runs",
         description = {
             "The runs of this operator on this machine, the newest first, and where they",
-            "stand: running, done, stopped (a budget, Ctrl-C, or the bus was away)",
-            "cancelled, or unfinished (the process did not live to see the end)."
+            "stand: running, paused, done, stopped (a budget, a gate, Ctrl-C, or the bus was",
+            "away), cancelled, or unfinished (the process did not live to see the end)."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -125,7 +121,7 @@ final class RunsCommand implements Callable<ExitCode> {
         groups.check(form.form());
         var run = directory(options).find(word).read();
         var renderer = renderer(form, options, groups);
-        return shown(run, run.past().report(), renderer);
+        return ResumedRun.shown(run, run.past().report(), renderer);
     }
 
     /** {@code muster runs resume}. */
@@ -155,43 +151,56 @@ final class RunsCommand implements Callable<ExitCode> {
             throws InterruptedException {
         groups.check(form.form());
         budgets.check();
+        return resumed(options, renderer(form, options, groups))
+                .resume(directory(options), word, budgets);
+    }
+
+    /** {@code muster runs pause}. */
+    @Command(
+            name = "pause",
+            description = {
+                "Has a run send to nobody else for now, also one that another terminal is at: that",
+                "one waits before the next node. Who was sent to goes on. It goes on with muster",
+                "runs resume, also if its process has ended meanwhile."
+            },
+            sortOptions = false,
+            footerHeading = "%nExamples:%n",
+            footer = {"  muster runs pause last", "  muster runs pause 3f9a"})
+    @SuppressWarnings("unused") // picocli calls it
+    ExitCode pause(
+            @Parameters(paramLabel = RUN, description = WHICH) String word,
+            @Mixin CommonOptions options) {
+        return new HeldRun(directory(options), word, this::say).pause();
+    }
+
+    /** {@code muster runs promote}. */
+    @Command(
+            name = "promote",
+            description = {
+                "Has a run go on that waits until somebody has looked (--pause-after): whoever is",
+                "at it goes on; if nobody is, this does."
+            },
+            sortOptions = false,
+            footerHeading = "%nExamples:%n",
+            footer = {"  muster runs show last", "  muster runs promote last"})
+    @SuppressWarnings("unused") // picocli calls it
+    ExitCode promote(
+            @Parameters(paramLabel = RUN, description = WHICH) String word,
+            @Mixin GroupOptions groups,
+            @Mixin CommonOptions options,
+            @Mixin OutputOptions form)
+            throws InterruptedException {
+        groups.check(form.form());
         var directory = directory(options);
-        var kept = directory.find(word);
-        var first = unused(kept);
-        if (budgets.given() && first.plan().approved().isPresent()) {
-            throw new UsageException(
-                    "run " + first.id() + " goes by the budgets that were approved with it");
+        if (new HeldRun(directory, word, this::say).promote()) {
+            return ExitCode.DONE;
         }
-        try (var book = directory.reopen(kept, first, this::say)) {
-            var run = first;
-            var renderer = renderer(form, options, groups);
-            if (run.state() == PastRun.State.CANCELLED) {
-                throw new UnableException(
-                        "run " + run.id() + " was cancelled, and is not gone on with: run it anew");
-            }
-            if (run.state() == PastRun.State.DONE) {
-                return shown(run, run.past().report(), renderer);
-            }
-            try (var session =
-                    Session.open(
-                            around,
-                            options,
-                            Optional.of(run.plan().collective()),
-                            Optional.of(own(run, options).plan().replyTo()),
-                            run.requests())) {
-                var opened = run.opened(session.caller()::opened);
-                begin(opened, renderer);
-                var report =
-                        session.fleet()
-                                .run(
-                                        budgets.in(opened.past()),
-                                        signing(opened, session),
-                                        book,
-                                        renderer::replied);
-                new RecordedRun(around, session, renderer).end(book, report);
-                return ExitCode.of(report);
-            }
-        }
+        return resumed(options, renderer(form, options, groups))
+                .resume(directory, word, new BudgetOptions());
+    }
+
+    private ResumedRun resumed(CommonOptions options, Renderer renderer) {
+        return new ResumedRun(around, options, renderer, this::say);
     }
 
     /** {@code muster runs cancel}. */
@@ -222,29 +231,6 @@ final class RunsCommand implements Callable<ExitCode> {
                 .cancel(directory(options), word);
     }
 
-    private Signing signing(PastRun run, Session session) {
-        var plan = run.plan();
-        var unsent = run.past().report().count(TargetState.NOT_SENT) > 0;
-        if (unsent && !plan.secrets().isEmpty() && plan.approved().isEmpty()) {
-            say(
-                    "nothing more is sent: "
-                            + String.join(", ", plan.secrets())
-                            + " was secret, and is not kept; muster run it for those not sent to");
-            return Signing.nothing();
-        }
-        var approved = plan.approved();
-        if (approved.isEmpty()) {
-            return session.fleet().signing(plan.run(), run.past().targets());
-        }
-        if (around.clock().instant().isBefore(approved.get().expires())) {
-            return Signing.signed(approved.get());
-        }
-        if (unsent) {
-            say("nothing more is sent: what was approved expired " + approved.get().expires());
-        }
-        return Signing.nothing();
-    }
-
     /** {@code muster runs ask}. */
     @Command(
             name = "ask",
@@ -266,18 +252,19 @@ final class RunsCommand implements Callable<ExitCode> {
         groups.check(form.form());
         var directory = directory(options);
         var kept = directory.find(word);
-        var run = unused(kept);
+        var run = ResumedRun.unused(kept);
+        var renderer = renderer(form, options, groups);
+        var plan = resumed(options, renderer).own(run).plan();
         try (var book = directory.reopen(kept, run, this::say);
                 var session =
                         Session.open(
                                 around,
                                 options,
-                                Optional.of(own(run, options).plan().collective()))) {
-            var renderer = renderer(form, options, groups);
+                                Optional.of(plan.collective()))) {
             var opened = run.opened(session.caller()::opened);
-            renderer.started(run.plan().action());
+            renderer.started(plan.action());
             var report = session.fleet().ask(opened.past(), book, _ -> {});
-            show(report, renderer);
+            ResumedRun.show(report, renderer);
             return ExitCode.of(report);
         }
     }
@@ -305,7 +292,7 @@ final class RunsCommand implements Callable<ExitCode> {
             @Mixin OutputOptions form)
             throws InterruptedException {
         groups.check(form.form());
-        var run = unused(directory(options).find(word));
+        var run = ResumedRun.unused(directory(options).find(word));
         var plan = run.plan();
         if (!plan.secrets().isEmpty() || plan.approved().isPresent()) {
             var why = plan.secrets().isEmpty() ? "was approved once" : "has secrets, not kept";
@@ -328,49 +315,6 @@ final class RunsCommand implements Callable<ExitCode> {
             var rollout = plan.rollout().among(frozen.all().stream().map(Target::id).toList());
             return ExitCode.of(recorded.run(plan.run(), frozen, rollout));
         }
-    }
-
-    private static void begin(PastRun run, Renderer renderer) {
-        renderer.started(run.plan().action());
-        renderer.discovered(run.past().targets());
-        run.past().report().answered().forEach(renderer::replied);
-    }
-
-    private static ExitCode shown(PastRun run, Report report, Renderer renderer) {
-        renderer.started(run.plan().action());
-        show(report, renderer);
-        return ExitCode.of(report);
-    }
-
-    private static void show(Report report, Renderer renderer) {
-        renderer.discovered(report.targets());
-        report.answered().forEach(renderer::replied);
-        renderer.finished(report);
-    }
-
-    private PastRun unused(Kept kept) {
-        var run = kept.read();
-        if (run.state() == PastRun.State.RUNNING) {
-            throw new UnableException("run " + run.id() + " is running: another process is at it");
-        }
-        return run;
-    }
-
-    /** Answers are sealed to, and sent to, the one who asked. */
-    private PastRun own(PastRun run, CommonOptions options) throws InterruptedException {
-        var config = new ConfigFile(around, options).read();
-        var self = Session.credentials(config, around).identity();
-        if (!self.equals(run.plan().operator())) {
-            throw new UsageException(
-                    "run "
-                            + run.id()
-                            + " is of "
-                            + run.plan().operator().brief()
-                            + ", and only "
-                            + run.plan().operator().brief()
-                            + " can go on with it");
-        }
-        return run;
     }
 
     private RunsDirectory directory(CommonOptions options) {

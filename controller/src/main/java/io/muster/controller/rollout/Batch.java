@@ -28,6 +28,11 @@ public record Batch(int number, List<NodeId> nodes) {
 
     /** What people call it. */
     public String words() {
-        return canary() ? "the canary" : "batch " + number;
+        return words(number);
+    }
+
+    /** What people call the batch of that number. */
+    public static String words(int number) {
+        return number == CANARY ? "the canary" : "batch " + number;
     }
 }

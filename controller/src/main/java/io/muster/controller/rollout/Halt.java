@@ -22,7 +22,9 @@ public record Halt(Cause by, String why) {
         /** One of those that go first did not do it. */
         CANARY,
         /** Somebody cancelled it. */
-        CANCELLED;
+        CANCELLED,
+        /** What must hold before the next batch does not. */
+        GATE;
 
         /** The word used in output. */
         public String word() {

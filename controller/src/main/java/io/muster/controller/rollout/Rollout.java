@@ -10,8 +10,11 @@ import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +26,8 @@ import java.util.stream.Collectors;
  * @param concurrency at most so many of a batch are at work at a time; all of it if 0
  * @param sleep how long to wait between two batches
  * @param canary who goes first, alone; all of them must do it before anybody else is sent to
+ * @param gate what must hold after each batch
+ * @param pauseAfter the numbers of the batches after which somebody has to look before it goes on
  */
 public record Rollout(
         Ramp ramp,
@@ -30,7 +35,9 @@ public record Rollout(
         Optional<Amount> maxOffline,
         int concurrency,
         Duration sleep,
-        List<NodeId> canary) {
+        List<NodeId> canary,
+        Gate gate,
+        Set<Integer> pauseAfter) {
     /** All at once, whatever becomes of them. */
     public static final Rollout ALL_AT_ONCE = of(Ramp.of(new Amount(100, true)), 100, true);
 
@@ -40,6 +47,7 @@ public record Rollout(
 
     public Rollout {
         canary = List.copyOf(canary);
+        pauseAfter = Collections.unmodifiableSortedSet(new TreeSet<>(pauseAfter));
         if (concurrency < 0 || sleep.isNegative()) {
             throw new IllegalArgumentException("less than nothing");
         }
@@ -52,7 +60,9 @@ public record Rollout(
                 Optional.empty(),
                 0,
                 Duration.ZERO,
-                List.of());
+                List.of(),
+                Gate.NONE,
+                Set.of());
     }
 
     /** What is usual for that class. */
@@ -65,27 +75,44 @@ public record Rollout(
 
     /** In these steps instead. */
     public Rollout stepping(Ramp other) {
-        return new Rollout(other, maxFailed, maxOffline, concurrency, sleep, canary);
+        return new Rollout(
+                other, maxFailed, maxOffline, concurrency, sleep, canary, gate, pauseAfter);
     }
 
     /** So many failures instead. */
     public Rollout failing(Amount other) {
-        return new Rollout(ramp, other, maxOffline, concurrency, sleep, canary);
+        return new Rollout(
+                ramp, other, maxOffline, concurrency, sleep, canary, gate, pauseAfter);
     }
 
     /** With so many away. */
     public Rollout missing(Amount most) {
-        return new Rollout(ramp, maxFailed, Optional.of(most), concurrency, sleep, canary);
+        return new Rollout(
+                ramp, maxFailed, Optional.of(most), concurrency, sleep, canary, gate, pauseAfter);
     }
 
     /** With at most so many at work at a time, and so long between batches. */
     public Rollout paced(int most, Duration between) {
-        return new Rollout(ramp, maxFailed, maxOffline, most, between, canary);
+        return new Rollout(
+                ramp, maxFailed, maxOffline, most, between, canary, gate, pauseAfter);
     }
 
     /** With these before all others. */
     public Rollout after(List<NodeId> first) {
-        return new Rollout(ramp, maxFailed, maxOffline, concurrency, sleep, first);
+        return new Rollout(
+                ramp, maxFailed, maxOffline, concurrency, sleep, first, gate, pauseAfter);
+    }
+
+    /** With that to hold after each batch. */
+    public Rollout gated(Gate other) {
+        return new Rollout(
+                ramp, maxFailed, maxOffline, concurrency, sleep, canary, other, pauseAfter);
+    }
+
+    /** With somebody to look after those batches. */
+    public Rollout pausing(Set<Integer> after) {
+        return new Rollout(
+                ramp, maxFailed, maxOffline, concurrency, sleep, canary, gate, after);
     }
 
     /** With only those of its canary who are among these. */
@@ -152,10 +179,15 @@ public record Rollout(
         if (!sleep.isZero()) {
             fields = fields.with("sleep", sleep.toMillis());
         }
-        return canary.isEmpty()
-                ? fields
-                : fields.with(
-                        "canary", Value.texts(canary.stream().map(NodeId::value).toList()));
+        if (!canary.isEmpty()) {
+            fields = fields.with("canary", Value.texts(canary.stream().map(NodeId::value).toList()));
+        }
+        var gated = gate.addTo(fields);
+        return pauseAfter.isEmpty()
+                ? gated
+                : gated.with(
+                        "pauseAfter",
+                        Value.texts(pauseAfter.stream().map(String::valueOf).toList()));
     }
 
     private static Rollout rest(FieldReader reader, Ramp ramp, Amount maxFailed) {
@@ -167,7 +199,11 @@ public record Rollout(
                             reader.optionalText("maxOffline", Amount::parse),
                             Math.toIntExact(reader.optionalWhole("concurrency").orElse(0L)),
                             Duration.ofMillis(reader.optionalWhole("sleep").orElse(0L)),
-                            reader.optionalTexts("canary", NodeId::new).orElse(List.of()));
+                            reader.optionalTexts("canary", NodeId::new).orElse(List.of()),
+                            Gate.read(reader),
+                            Set.copyOf(
+                                    reader.optionalTexts("pauseAfter", Integer::valueOf)
+                                            .orElse(List.of())));
             reader.done();
             return rollout;
         } catch (MalformedException e) {

@@ -6,6 +6,9 @@ import io.muster.message.NodeId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Whom a run is sent to in which batch: fixed before the first, and written down with the targets.
@@ -39,6 +42,20 @@ public record Schedule(List<Batch> batches) {
             from = to;
         }
         return new Schedule(batches);
+    }
+
+    /**
+     * After which batch before that one somebody has to look, and has not: the first, if there is
+     * one.
+     *
+     * @param points the numbers of the batches after which somebody has to
+     * @param promoted whether somebody has
+     */
+    public Optional<Batch> heldBefore(Batch next, Set<Integer> points, Predicate<Batch> promoted) {
+        return batches.stream()
+                .takeWhile(batch -> batch.number() != next.number())
+                .filter(batch -> points.contains(batch.number()) && !promoted.test(batch))
+                .findFirst();
     }
 
     /** How many they are with all batches. */

@@ -22,6 +22,14 @@ public final class Words {
         if (!rollout.canary().isEmpty()) {
             lines.add("stops unless all of the canary end ok or changed");
         }
+        gate(rollout.gate(), lines);
+        rollout.pauseAfter()
+                .forEach(
+                        number ->
+                                lines.add(
+                                        "waits after "
+                                                + Batch.words(number)
+                                                + " for muster runs promote"));
         var failed = rollout.maxFailed();
         if (failed.of(targets) < targets) {
             lines.add("stops after more than " + figure(failed, targets) + " failed");
@@ -34,6 +42,25 @@ public final class Words {
                                                 + figure(offline, targets)
                                                 + " are offline"));
         return lines;
+    }
+
+    private static void gate(Gate gate, List<String> lines) {
+        var within =
+                gate.limit().isZero() ? "" : ", within " + Spans.print(gate.limit());
+        gate.question()
+                .ifPresent(
+                        asked ->
+                                lines.add(
+                                        "goes on when "
+                                                + asked.action()
+                                                + " is ok on all of the batch"
+                                                + within));
+        gate.facts()
+                .forEach(
+                        fact -> lines.add("goes on when " + fact + " on all of the batch" + within));
+        if (gate.soak().isPositive()) {
+            lines.add("goes on when all that holds once more after " + Spans.print(gate.soak()));
+        }
     }
 
     /** A share with the number it comes to. */

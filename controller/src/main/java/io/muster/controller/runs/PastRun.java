@@ -4,6 +4,7 @@ import io.muster.controller.Past;
 import io.muster.controller.TargetState;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Batch;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
 import io.muster.journal.Sheet;
@@ -19,11 +20,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -34,8 +38,10 @@ import java.util.function.UnaryOperator;
  * @param plan what it was to do
  * @param past how far it came
  * @param state what that makes it
+ * @param running whether a process is at it
  */
-public record PastRun(String id, Instant at, Plan plan, Past past, State state) {
+public record PastRun(
+        String id, Instant at, Plan plan, Past past, State state, boolean running) {
 
     /** Where a run stands; derived, and never written down. */
     public enum State {
@@ -47,6 +53,8 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
         STOPPED,
         /** The process that was at it did not live to write down its end. */
         UNFINISHED,
+        /** Somebody wants nobody else to be sent to for now, or has to look at it first. */
+        PAUSED,
         /** Somebody cancelled it: nothing else goes out of it. */
         CANCELLED;
 
@@ -81,7 +89,7 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
                                 heard.put(
                                         node, new Past.Heard(opening.apply(h.reply()), h.after())));
         var opened = past.hearing(heard);
-        return new PastRun(id, at, plan, opened, state);
+        return new PastRun(id, at, plan, opened, state, running);
     }
 
     /** Puts the records of one journal together. */
@@ -90,9 +98,11 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
         private Optional<Sheet> begun = Optional.empty();
         private final List<RunRecords.Row> rows = new ArrayList<>();
         private final List<Target> left = new ArrayList<>();
+        private final Set<Integer> passed = new HashSet<>();
         private final List<Past.Sent> sent = new ArrayList<>();
         private final Map<NodeId, Past.Heard> heard = new LinkedHashMap<>();
         private Optional<Past.End> end = Optional.empty();
+        private boolean paused;
 
         Reading(Path file) {
             this.file = file;
@@ -120,11 +130,16 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
             } else if (has(fields, "sending")) {
                 sent.add(RunRecords.sent(reader, sheet));
                 end = Optional.empty();
+                paused = false;
             } else if (has(fields, "heard")) {
                 var word = RunRecords.heard(reader, sheet);
                 heard.put(word.reply().sender().nodeId(), word);
             } else if (has(fields, "left")) {
                 RunRecords.rows(reader, "left").forEach(row -> left.add(row.target()));
+            } else if (has(fields, "paused")) {
+                paused = reader.truth("paused");
+            } else if (has(fields, "passed")) {
+                passed.add(Math.toIntExact(reader.whole("passed")));
             } else if (has(fields, "ended")) {
                 end = Optional.of(RunRecords.end(reader));
             } else {
@@ -155,7 +170,7 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
             var past = past(plan, frozen);
             var cancelled = CancelMark.beside(file).by().isPresent();
             var state = !running && cancelled ? State.CANCELLED : state(past, running);
-            return new PastRun(id, at, plan, past, state);
+            return new PastRun(id, at, plan, past, state, running);
         }
 
         private Past past(Plan plan, Targets frozen) {
@@ -169,10 +184,14 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
                     sent,
                     heard,
                     left,
+                    passed,
                     end);
         }
 
-        private static State state(Past past, boolean running) {
+        private State state(Past past, boolean running) {
+            if (paused && held(past)) {
+                return State.PAUSED;
+            }
             if (running) {
                 return State.RUNNING;
             }
@@ -183,9 +202,27 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state) 
             var stopped =
                     report.stopped()
                             || report.problem().isPresent()
+                            || report.halt().isPresent()
                             || report.count(TargetState.NOT_SENT) > 0;
             return stopped ? State.STOPPED : State.DONE;
         }
+
+        private boolean held(Past past) {
+            var marks = PauseMarks.beside(file);
+            return past.next().isPresent()
+                    && (marks.pauses()
+                            || waitsAfter(past, b -> marks.promotes(b.number())).isPresent());
+        }
+    }
+
+    /** After which batch somebody has to look before it goes on, if that is what it waits for. */
+    public Optional<Batch> waitsAfter(Predicate<Batch> promoted) {
+        return state == State.PAUSED ? waitsAfter(past, promoted) : Optional.empty();
+    }
+
+    private static Optional<Batch> waitsAfter(Past past, Predicate<Batch> promoted) {
+        var points = past.rollout().pauseAfter();
+        return past.next().flatMap(n -> past.schedule().heldBefore(n, points, promoted));
     }
 
     /** How long it took, if its end was written down. */

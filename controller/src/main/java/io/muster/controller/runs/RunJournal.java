@@ -7,6 +7,7 @@ import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Received;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Schedule;
 import io.muster.journal.Disk;
 import io.muster.journal.Journal;
@@ -37,6 +38,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
     private final Consumer<String> notices;
     private Optional<Journal> journal;
     private Optional<CancelMark> mark = Optional.empty();
+    private Optional<PauseMarks> marks = Optional.empty();
 
     private RunJournal(
             String id, boolean harmless, Optional<Journal> journal, Consumer<String> notices) {
@@ -65,6 +67,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
         try {
             var path = file.make();
             made.mark = Optional.of(CancelMark.beside(path));
+            made.marks = Optional.of(PauseMarks.beside(path));
             made.journal = Optional.of(Journal.open(path, _ -> {}, disk));
             made.append(RunRecords.begun(plan, targets, at), false);
             for (int from = 0; from < rows.size(); from += ROWS) {
@@ -95,6 +98,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
         var open = Journal.open(file, _ -> {}, disk);
         var reopened = new RunJournal(id, harmless(plan), Optional.of(open), notices);
         reopened.mark = Optional.of(CancelMark.beside(file));
+        reopened.marks = Optional.of(PauseMarks.beside(file));
         return reopened;
     }
 
@@ -138,8 +142,41 @@ public final class RunJournal implements Logbook, AutoCloseable {
     }
 
     @Override
+    public boolean pauses() {
+        return marks.filter(PauseMarks::pauses).isPresent();
+    }
+
+    @Override
+    public boolean promoted(Batch batch) {
+        return marks.filter(found -> found.promotes(batch.number())).isPresent();
+    }
+
+    @Override
+    public void pausing(Optional<Batch> after) {
+        try {
+            append(RunRecords.paused(), false);
+        } catch (JournalException e) {
+            giveUp(e);
+        }
+        notices.accept(
+                after.map(batch -> "waits after " + batch.words() + ": muster runs promote ")
+                                .orElse("paused: muster runs resume ")
+                        + id
+                        + " goes on");
+    }
+
+    @Override
     public Optional<String> cancelled() {
         return mark.flatMap(CancelMark::by);
+    }
+
+    @Override
+    public void passed(Batch batch) {
+        try {
+            append(RunRecords.passed(batch), false);
+        } catch (JournalException e) {
+            giveUp(e);
+        }
     }
 
     /** The run is over, or was left like that. */

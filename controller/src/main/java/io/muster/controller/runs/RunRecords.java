@@ -139,6 +139,14 @@ final class RunRecords {
                         .toList());
     }
 
+    static Sheet passed(Batch batch) {
+        return new Sheet(Fields.EMPTY.with("passed", batch.number()));
+    }
+
+    static Sheet paused() {
+        return new Sheet(Fields.EMPTY.with("paused", true));
+    }
+
     static Sheet rows(String kind, List<Row> some) {
         var rows = some.stream().<Value>map(RunRecords::row).toList();
         return new Sheet(Fields.EMPTY.with(kind, new Items(rows)));

@@ -2,6 +2,7 @@ package io.muster.controller.runs;
 
 import io.muster.config.IoReason;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Schedule;
 import io.muster.journal.Disk;
 import io.muster.journal.Journal;
@@ -127,6 +128,43 @@ public final class RunsDirectory {
      */
     public void cancel(Kept kept, String by) {
         CancelMark.beside(kept.journal()).set(by);
+    }
+
+    /**
+     * Has whoever is at the run send to nobody else for now.
+     *
+     * @throws JournalException if that cannot be written down
+     */
+    public void pause(Kept kept) {
+        PauseMarks.beside(kept.journal()).set();
+    }
+
+    /** Whether it is to. */
+    public boolean paused(Kept kept) {
+        return PauseMarks.beside(kept.journal()).pauses();
+    }
+
+    /**
+     * It need not pause any more.
+     *
+     * @throws JournalException if that cannot be written down
+     */
+    public void lift(Kept kept) {
+        PauseMarks.beside(kept.journal()).lift();
+    }
+
+    /**
+     * Somebody has looked at what became of that batch, and wants the run to go on.
+     *
+     * @throws JournalException if that cannot be written down
+     */
+    public void promote(Kept kept, Batch batch) {
+        PauseMarks.beside(kept.journal()).promote(batch.number());
+    }
+
+    /** Whether somebody has. */
+    public boolean promoted(Kept kept, Batch batch) {
+        return PauseMarks.beside(kept.journal()).promotes(batch.number());
     }
 
     /** Who cancelled that run, if somebody did. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.controller.Amount;
 import io.muster.controller.Village;
 import io.muster.controller.discovery.Target;
+import io.muster.message.ActionName;
 import io.muster.message.Budget;
 import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
@@ -20,9 +21,22 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 class ScheduleTest {
+    private static final Gate GATE =
+            new Gate(
+                    Optional.of(
+                            new Gate.Question(
+                                    new ActionName("web.check"),
+                                    Fields.EMPTY.with("port", 80),
+                                    Duration.ofSeconds(10))),
+                    List.of("load < 2", "os=debian"),
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(10));
+
     private static List<Target> nodes(int count) {
         return IntStream.rangeClosed(1, count)
                 .mapToObj(i -> Village.up("n-%05d".formatted(i), "web%05d".formatted(i)))
@@ -80,7 +94,9 @@ class ScheduleTest {
                         .failing(Amount.parse("5%"))
                         .missing(Amount.parse("3"))
                         .paced(7, Duration.ofSeconds(90))
-                        .after(List.of(new NodeId("n-1")));
+                        .after(List.of(new NodeId("n-1")))
+                        .gated(GATE)
+                        .pausing(Set.of(0, 12));
         for (var each : List.of(whole, Rollout.CAREFUL, Rollout.ALL_AT_ONCE)) {
             assertThat(Rollout.of(each.toValue())).isEqualTo(each);
         }
@@ -93,7 +109,9 @@ class ScheduleTest {
                         .failing(Amount.parse("5%"))
                         .missing(Amount.parse("10%"))
                         .paced(7, Duration.ofSeconds(90))
-                        .after(List.of(new NodeId("n-1")));
+                        .after(List.of(new NodeId("n-1")))
+                        .gated(GATE)
+                        .pausing(Set.of(0, 12));
         var budget = whole.budget(40);
         assertThat(budget.batch()).isEqualTo(10);
         assertThat(budget.maxFailed()).isEqualTo(2);
@@ -105,7 +123,9 @@ class ScheduleTest {
                                 .failing(Amount.parse("2"))
                                 .missing(Amount.parse("4"))
                                 .paced(7, Duration.ofSeconds(90))
-                                .after(List.of(new NodeId("n-1"))));
+                                .after(List.of(new NodeId("n-1")))
+                                .gated(GATE)
+                        .pausing(Set.of(0, 12)));
         assertThat(Rollout.CAREFUL.budget(40).rollout().members()).isEmpty();
     }
 

@@ -1,0 +1,141 @@
+package io.muster.controller.cli;
+
+import io.muster.controller.ExitCode;
+import io.muster.controller.Report;
+import io.muster.controller.Signing;
+import io.muster.controller.TargetState;
+import io.muster.controller.render.Renderer;
+import io.muster.controller.runs.PastRun;
+import io.muster.controller.runs.RunsDirectory;
+import io.muster.controller.runs.RunsDirectory.Kept;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A run that is gone on with. */
+final class ResumedRun {
+    private final Surroundings around;
+    private final CommonOptions options;
+    private final Renderer renderer;
+    private final Consumer<String> notices;
+
+    ResumedRun(
+            Surroundings around,
+            CommonOptions options,
+            Renderer renderer,
+            Consumer<String> notices) {
+        this.around = around;
+        this.options = options;
+        this.renderer = renderer;
+        this.notices = notices;
+    }
+
+    /** Goes on with the run of that name, and shows it. */
+    ExitCode resume(RunsDirectory directory, String word, BudgetOptions budgets)
+            throws InterruptedException {
+        var kept = directory.find(word);
+        if (budgets.given() && kept.read().plan().approved().isPresent()) {
+            throw new UsageException(
+                    "run " + kept.id() + " goes by the budgets that were approved with it");
+        }
+        if (new HeldRun(directory, word, notices).lift()) {
+            return ExitCode.DONE;
+        }
+        var run = unused(kept);
+        if (run.state() == PastRun.State.CANCELLED) {
+            throw new UnableException(
+                    "run " + run.id() + " was cancelled, and is not gone on with: run it anew");
+        }
+        if (run.state() == PastRun.State.DONE) {
+            return shown(run, run.past().report(), renderer);
+        }
+        try (var book = directory.reopen(kept, run, notices);
+                var session =
+                        Session.open(
+                                around,
+                                options,
+                                Optional.of(run.plan().collective()),
+                                Optional.of(own(run).plan().replyTo()),
+                                run.requests())) {
+            var opened = run.opened(session.caller()::opened);
+            begin(opened, renderer);
+            var report =
+                    session.fleet()
+                            .run(
+                                    budgets.in(opened.past()),
+                                    signing(opened, session),
+                                    book,
+                                    renderer::replied);
+            new RecordedRun(around, session, renderer).end(book, report);
+            return ExitCode.of(report);
+        }
+    }
+
+    private Signing signing(PastRun run, Session session) {
+        var plan = run.plan();
+        var unsent = run.past().report().count(TargetState.NOT_SENT) > 0;
+        if (unsent && !plan.secrets().isEmpty() && plan.approved().isEmpty()) {
+            notices.accept(
+                    "nothing more is sent: "
+                            + String.join(", ", plan.secrets())
+                            + " was secret, and is not kept; muster run it for those not sent to");
+            return Signing.nothing();
+        }
+        var approved = plan.approved();
+        if (approved.isEmpty()) {
+            return session.fleet().signing(plan.run(), run.past().targets());
+        }
+        if (around.clock().instant().isBefore(approved.get().expires())) {
+            return Signing.signed(approved.get());
+        }
+        if (unsent) {
+            notices.accept(
+                    "nothing more is sent: what was approved expired " + approved.get().expires());
+        }
+        return Signing.nothing();
+    }
+
+    private static void begin(PastRun run, Renderer renderer) {
+        renderer.started(run.plan().action());
+        renderer.discovered(run.past().targets());
+        run.past().report().answered().forEach(renderer::replied);
+    }
+
+    static ExitCode shown(PastRun run, Report report, Renderer renderer) {
+        renderer.started(run.plan().action());
+        show(report, renderer);
+        return ExitCode.of(report);
+    }
+
+    static void show(Report report, Renderer renderer) {
+        renderer.discovered(report.targets());
+        report.answered().forEach(renderer::replied);
+        renderer.finished(report);
+    }
+
+    /** What was written down of a run that nobody is at. */
+    static PastRun unused(Kept kept) {
+        var run = kept.read();
+        if (run.running()) {
+            throw new UnableException("run " + run.id() + " is running: another process is at it");
+        }
+        return run;
+    }
+
+    /** Answers are sealed to, and sent to, the one who asked. */
+    PastRun own(PastRun run) throws InterruptedException {
+        var config = new ConfigFile(around, options).read();
+        var self = Session.credentials(config, around).identity();
+        if (!self.equals(run.plan().operator())) {
+            throw new UsageException(
+                    "run "
+                            + run.id()
+                            + " is of "
+                            + run.plan().operator().brief()
+                            + ", and only "
+                            + run.plan().operator().brief()
+                            + " can go on with it");
+        }
+        return run;
+    }
+}
