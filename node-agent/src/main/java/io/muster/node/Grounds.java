@@ -192,6 +192,7 @@ record Grounds(
     void tidy() {
         witness.count();
         mark.save();
+        journal.catchUp();
         outputs.tidy();
     }
 

@@ -218,9 +218,7 @@ final class Performer {
         var voice = question.request().follow() ? telling : Voice.NONE;
         var came =
                 running.perform(
-                        () ->
-                                worker.run(
-                                        question, action, input, context(question, limit, voice)),
+                        () -> work(question, action, input, context(question, limit, voice)),
                         witness::broke);
         var told = telling.close();
         switch (running.settle(came, clock.instant())) {
@@ -242,6 +240,22 @@ final class Performer {
 
     private ActionContext context(Question question, Duration limit, Voice voice) {
         return contexts.apply(question, limit).heardBy(voice);
+    }
+
+    /** Whatever held it up since it was accepted: nothing begins after its expiry. */
+    private Performed work(Question question, Action action, Input input, ActionContext context)
+            throws IOException {
+        var request = question.request();
+        var now = clock.instant();
+        if (request.nonces().isEmpty() && !now.isBefore(request.expires())) {
+            return Performed.done(
+                    new Outcome.Expired(
+                            "it came in time, and was held up here until "
+                                    + now
+                                    + "; it expired at "
+                                    + request.expires()));
+        }
+        return worker.run(question, action, input, context);
     }
 
     private void finish(Question question, Outcome outcome, Instant started, int sequence) {

@@ -319,6 +319,13 @@ public final class RequestJournal implements AutoCloseable {
         return latest.equals(Instant.EPOCH) ? latest : latest.minus(retention);
     }
 
+    /** Writes down what could not be written before, if there is such, and room for it now. */
+    synchronized void catchUp() {
+        if (behind) {
+            compactIfPossible();
+        }
+    }
+
     @Override
     public synchronized void close() {
         closed = true;

@@ -107,6 +107,7 @@ final class NodeFixture implements AutoCloseable {
     private Tap tap;
     private TrustRules rules = TrustRules.DEFAULT;
     private NodeLimits limits = NodeLimits.DEFAULT;
+    private Threads threads = Threads.REAL;
 
     NodeFixture(Path directory) throws IOException {
         this(directory, false, Duration.ZERO);
@@ -212,7 +213,7 @@ final class NodeFixture implements AutoCloseable {
                         new Random(1),
                         log,
                         Disk.REAL,
-                        Threads.REAL));
+                        threads));
     }
 
     /** The same, if whoever has them cannot open what is sealed. */
@@ -397,6 +398,11 @@ final class NodeFixture implements AutoCloseable {
     /** In force after the next start. */
     void demand(TrustRules others) {
         rules = others;
+    }
+
+    /** On these threads, after the next start. */
+    void on(Threads others) {
+        threads = others;
     }
 
     /** Puts up with that many requests of one signer a minute, after the next start. */

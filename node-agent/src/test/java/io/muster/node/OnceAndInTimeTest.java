@@ -83,6 +83,15 @@ class OnceAndInTimeTest extends HandledRequests {
     }
 
     @Test
+    void whatIsHeldUpUntilItHasExpiredIsNotBegun() throws IOException {
+        fixture.on(new HeldUp(() -> fixture.pass(Duration.ofSeconds(61))));
+        fixture.restart();
+        change().send();
+        assertThat(outcome()).isInstanceOf(Outcome.Expired.class);
+        assertThat(fixture.runs).hasValue(0);
+    }
+
+    @Test
     void aRequestFromTheFutureIsRefusedBeyondTheSkew() {
         var near = look();
         near.issued = NodeFixture.NOON.plusSeconds(30);

@@ -1,19 +1,27 @@
 package io.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.action.ActionClass;
 import io.muster.filter.Filter;
 import io.muster.journal.Disk;
+import io.muster.journal.FaultyDisk;
+import io.muster.journal.JournalException;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
+import io.muster.message.NodeId;
+import io.muster.message.Outcome;
+import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.message.Role;
 import io.muster.message.Value.Fields;
+import io.muster.node.Endings.Ended;
+import io.muster.node.RequestJournal.Begun;
 import io.muster.node.RequestJournal.Novelty;
 import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
@@ -150,6 +158,39 @@ class RequestJournalTest {
         restart();
         assertThat(journal.see(old, false)).isEqualTo(Novelty.AGAIN);
         assertThat(journal.see(never, false)).isEqualTo(Novelty.NEW);
+    }
+
+    @Test
+    void whatCouldNotBeWrittenIsWrittenOnceThereIsRoomThoughNothingElseHappens() {
+        journal.close();
+        var disk = new FaultyDisk();
+        journal = RequestJournal.open(file(), () -> now, SKEW, Duration.ofDays(1), disk);
+        var question = look(ALICE);
+        var begun = question.begun(now);
+        journal.begin(begun);
+        disk.room(0);
+        var reply = ended(begun);
+        assertThatThrownBy(() -> journal.finish(begun, reply))
+                .isInstanceOf(JournalException.class);
+        journal.catchUp();
+        disk.room(1_000_000);
+        journal.catchUp();
+        restart();
+        assertThat(journal.leftOver()).isEmpty();
+        assertThat(journal.ended(begun.id())).map(Ended::said).contains(reply);
+    }
+
+    private Reply ended(Begun begun) {
+        return new Reply(
+                begun.id(),
+                begun.digest(),
+                Identity.node("test", new NodeId("n1")),
+                "n1",
+                0,
+                new Reply.Answer.Final(Outcome.ok("done")),
+                now,
+                now,
+                "boot-1");
     }
 
     @Test

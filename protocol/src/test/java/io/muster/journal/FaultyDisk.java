@@ -16,18 +16,18 @@ import java.util.Random;
  * truncate, and lose power: then what was forced is there, and of the rest some beginning, perhaps
  * with garbage in its last bytes.
  */
-final class FaultyDisk implements Disk {
+public final class FaultyDisk implements Disk {
     private long room = Long.MAX_VALUE;
     private boolean forces = true;
     private boolean truncates = true;
     private boolean renames = true;
     private long forced;
 
-    void room(long bytes) {
+    public void room(long bytes) {
         room = bytes;
     }
 
-    void forces(boolean works) {
+    public void forces(boolean works) {
         forces = works;
     }
 

@@ -109,6 +109,10 @@ public final class RunJournal implements Logbook, AutoCloseable {
 
     @Override
     public void sending(Asked asked, List<Target> targets) {
+        if (journal.isEmpty() && !harmless) {
+            // Whoever goes on with the run would take these for nodes that were not sent to.
+            throw new JournalException("no more was sent: the run is not written down any further");
+        }
         try {
             append(RunRecords.sending(asked, targets), !harmless);
         } catch (JournalException e) {
