@@ -1,0 +1,35 @@
+package io.muster.simulation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** What can be made wrong on purpose, to see that it is found. */
+enum Flaw {
+    /** Nothing: the product as it is. */
+    NONE,
+    /** Nodes forget what they have seen and done whenever they die. */
+    FORGETFUL_NODES,
+    /** Disks force nothing, and say that they did. */
+    LYING_DISK,
+    /** Nodes decide by clocks that are behind those by which they act. */
+    SLOW_CLOCKS,
+    /** Operators that go on with a run sign it anew. */
+    SIGNING_ANEW;
+
+    private static final Duration BEHIND = Duration.ofSeconds(25);
+
+
+    /** How far the clock of a node is behind. */
+    Duration behind() {
+        return this == SLOW_CLOCKS ? BEHIND : Duration.ZERO;
+    }
+
+    /** Does to the disk of a machine that died what the flaw does. */
+    void applyTo(Path home) throws IOException {
+        if (this == FORGETFUL_NODES) {
+            Files.deleteIfExists(home.resolve("requests.journal"));
+        }
+    }
+}

@@ -1,0 +1,353 @@
+package io.muster.simulation;
+
+import io.muster.action.ActionClass;
+import io.muster.controller.Amount;
+import io.muster.controller.Fleet;
+import io.muster.controller.Report;
+import io.muster.controller.Past;
+import io.muster.controller.Run;
+import io.muster.controller.Signing;
+import io.muster.controller.TargetState;
+import io.muster.controller.ask.Caller;
+import io.muster.controller.ask.Hub.HubException;
+import io.muster.controller.discovery.Boots.UnknownBootException;
+import io.muster.controller.discovery.BroadcastDiscovery;
+import io.muster.controller.discovery.Patience;
+import io.muster.controller.discovery.PresenceDiscovery;
+import io.muster.controller.discovery.Search;
+import io.muster.controller.rollout.Ramp;
+import io.muster.controller.rollout.Rollout;
+import io.muster.controller.runs.PastRun;
+import io.muster.controller.runs.PastRun.State;
+import io.muster.controller.runs.Plan;
+import io.muster.controller.runs.RunJournal;
+import io.muster.controller.runs.RunsDirectory;
+import io.muster.controller.runs.RunsDirectory.Kept;
+import io.muster.filter.Filter;
+import io.muster.journal.JournalException;
+import io.muster.message.ActionName;
+import io.muster.message.Collective;
+import io.muster.message.ReplyAddress;
+import io.muster.message.RequestId;
+import io.muster.message.Value.Fields;
+import io.muster.simulation.SimulatedBus.Port;
+import io.muster.threads.Threads.Started;
+import io.muster.transport.TransportException;
+import io.muster.trust.Revocations;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * An operator who runs one action after the other, goes on with what was cut off, and asks in the
+ * end what became of the rest: as the commands do, and over the same library.
+ */
+final class SimulatedOperator extends Machine {
+    private static final Duration KEPT = Duration.ofDays(30);
+    private static final int MOST_RESUMED = 3;
+
+    private final Deque<Run> errands = new ArrayDeque<>();
+    private final Map<String, Integer> resumed = new HashMap<>();
+    private final Map<String, Report> shown = new HashMap<>();
+    private boolean asking;
+    private boolean done;
+
+    SimulatedOperator(World world) {
+        super(world, "operator");
+        var number = world.chance().between(1, 2);
+        for (int i = 0; i < number; i++) {
+            errands.add(errand());
+        }
+    }
+
+    private Run errand() {
+        var chance = world().chance();
+        var name =
+                chance.one(
+                        List.of(
+                                SimulatedNode.MARK,
+                                SimulatedNode.MARK,
+                                SimulatedNode.WIPE,
+                                SimulatedNode.DOWN,
+                                SimulatedNode.LOOK));
+        return new Run(
+                name,
+                classOf(name),
+                Fields.EMPTY,
+                Filter.EVERYTHING,
+                false,
+                Duration.ofSeconds(chance.between(5, 60)),
+                Duration.ofSeconds(chance.between(2, 40)));
+    }
+
+    private static ActionClass classOf(ActionName name) {
+        if (name.equals(SimulatedNode.LOOK)) {
+            return ActionClass.READ;
+        }
+        return name.equals(SimulatedNode.MARK) ? ActionClass.CHANGE : ActionClass.DESTRUCTIVE;
+    }
+
+    private Rollout rollout(ActionClass actionClass) {
+        var chance = world().chance();
+        var rollout = Rollout.usual(actionClass);
+        if (chance.of(0.4)) {
+            return rollout;
+        }
+        var steps = new ArrayList<Amount>();
+        for (int i = chance.between(1, 3); i > 0; i--) {
+            steps.add(new Amount(chance.between(1, Cast.NODES), false));
+        }
+        rollout =
+                rollout.stepping(new Ramp(steps, Cast.NODES))
+                        .failing(new Amount(chance.below(Cast.NODES), false));
+        if (chance.of(0.3)) {
+            var sleep = chance.of(0.5) ? 0 : chance.below(20);
+            rollout = rollout.paced(chance.between(1, 3), Duration.ofSeconds(sleep));
+        }
+        if (chance.of(0.2)) {
+            rollout = rollout.missing(new Amount(chance.below(3), false));
+        }
+        return chance.of(0.2)
+                ? rollout.after(List.of(chance.one(world().cast().ids())))
+                : rollout;
+    }
+
+    /** The last report of each run that was shown to anybody. */
+    Map<String, Report> shown() {
+        return shown;
+    }
+
+    /** From now on it asks the nodes, and begins nothing. */
+    void ask() {
+        asking = true;
+        errands.clear();
+    }
+
+    boolean done() {
+        return done;
+    }
+
+    private RunsDirectory runs() {
+        return new RunsDirectory(home().resolve("runs"), KEPT, disk());
+    }
+
+    @Override
+    void live(Life born) {
+        done = false;
+        while (true) {
+            try {
+                pause();
+                var open = unfinished();
+                if (open.isPresent()) {
+                    resume(born, open.get());
+                } else if (!errands.isEmpty()) {
+                    run(born, errands.remove());
+                } else if (asking) {
+                    askAll(born);
+                    done = true;
+                    return;
+                } else {
+                    return;
+                }
+            } catch (TransportException
+                    | JournalException
+                    | HubException
+                    | UnknownBootException
+                    | InterruptedException e) {
+                world().say("operator: " + e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    void bury() {
+        // its journals are closed by whoever opened them
+    }
+
+    private void pause() throws InterruptedException {
+        world().stage().pause(world().chance().around(Duration.ofSeconds(5)));
+    }
+
+    private Optional<Kept> unfinished() {
+        for (var kept : runs().all()) {
+            var again = resumed.getOrDefault(kept.id(), 0);
+            var left = state(kept);
+            var worth = left == State.UNFINISHED || left == State.STOPPED;
+            if (worth && again < MOST_RESUMED) {
+                resumed.put(kept.id(), again + 1);
+                return Optional.of(kept);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Cut off before anything was sent it is nothing to go on with. */
+    private static State state(Kept kept) {
+        try {
+            return kept.read().state();
+        } catch (JournalException _) {
+            return State.DONE;
+        }
+    }
+
+    private Caller caller(Life life, Port port, ReplyAddress address, List<RequestId> earlier) {
+        return new Caller(
+                port,
+                world().cast().operator(),
+                Collective.MAIN,
+                new Revocations(),
+                this::time,
+                world().chance().other(),
+                address,
+                earlier,
+                _ -> {},
+                life);
+    }
+
+    private ReplyAddress address(Random random) {
+        return Caller.address(world().cast().operator(), random);
+    }
+
+    /** Something that is done over a connection of its own. */
+    private interface Work {
+        void with(Caller caller, Fleet fleet) throws InterruptedException;
+    }
+
+    private void connected(Life life, ReplyAddress address, List<RequestId> earlier, Work work)
+            throws InterruptedException {
+        var port = connect();
+        try (var caller = caller(life, port, address, earlier)) {
+            work.with(caller, new Fleet(caller));
+        } finally {
+            disconnect(port);
+        }
+    }
+
+    private void run(Life life, Run run) throws InterruptedException {
+        connected(
+                life,
+                address(world().chance().other()),
+                List.of(),
+                (caller, fleet) -> {
+                    var found = fleet.find(discovery(caller), Search.of(Filter.EVERYTHING));
+                    if (found.all().isEmpty()) {
+                        return;
+                    }
+                    var targets = fleet.ready(run, found);
+                    var ids = targets.online().stream().map(target -> target.id()).toList();
+                    var rollout = rollout(run.actionClass()).among(ids);
+                    var signing = fleet.signing(run, targets);
+                    var past =
+                            Past.none(
+                                    run.action(),
+                                    run.actionClass(),
+                                    run.timeout(),
+                                    rollout,
+                                    targets);
+                    try (var book = begin(Plan.of(run, rollout, caller), past)) {
+                        world().say("runs " + run.action() + " as " + book.id());
+                        perhapsStop();
+                        end(book, fleet.run(past, signing, book, _ -> {}));
+                    }
+                });
+    }
+
+    private RunJournal begin(Plan plan, Past past) {
+        var random = world().chance().other();
+        return runs().begin(
+                        plan, past.targets(), past.schedule(), time(), random, world()::say);
+    }
+
+    private static PresenceDiscovery discovery(Caller caller) {
+        return new PresenceDiscovery(
+                caller, Patience.DEFAULT, new BroadcastDiscovery(caller, Patience.DEFAULT, false));
+    }
+
+    /** Ctrl-C, now and then. */
+    private void perhapsStop() {
+        var chance = world().chance();
+        if (world().troubles().on() && chance.of(0.1)) {
+            Started running = world().stage().running();
+            world().stage().after(chance.around(Duration.ofSeconds(2)), running::interrupt);
+        }
+    }
+
+    private void end(RunJournal book, Report report) {
+        // What was to stop this run must not stop the next one.
+        var stopped = Thread.interrupted();
+        book.ended(report, time());
+        shown.put(book.id(), report);
+        world().say("run " + book.id() + " " + report.counts() + (stopped ? ", stopped" : ""));
+    }
+
+    private void resume(Life life, Kept kept) throws InterruptedException {
+        var run = kept.read();
+        connected(
+                life,
+                run.plan().replyTo(),
+                run.requests(),
+                (caller, fleet) -> {
+                    try (var book = runs().reopen(kept, run, world()::say)) {
+                        world().say("resumes " + kept.id());
+                        var past = left(run.opened(caller::opened));
+                        perhapsStop();
+                        end(book, fleet.run(past, signing(run, fleet), book, _ -> {}));
+                    }
+                });
+    }
+
+    private Past left(PastRun run) {
+        var past = run.past();
+        return world().flaw() == Flaw.SIGNING_ANEW
+                ? Past.none(
+                        past.action(),
+                        past.actionClass(),
+                        past.timeout(),
+                        past.rollout(),
+                        past.targets())
+                : past;
+    }
+
+    private static Signing signing(PastRun run, Fleet fleet) {
+        return fleet.signing(run.plan().run(), run.past().targets());
+    }
+
+    private void askAll(Life life) throws InterruptedException {
+        for (var kept : runs().all()) {
+            for (int i = 0; i < MOST_RESUMED && unknown(kept); i++) {
+                ask(life, kept);
+            }
+        }
+    }
+
+    private boolean unknown(Kept kept) {
+        try {
+            return kept.read().past().report().count(TargetState.NO_REPLY) > 0;
+        } catch (JournalException _) {
+            return false;
+        }
+    }
+
+    private void ask(Life life, Kept kept) throws InterruptedException {
+        var run = kept.read();
+        connected(
+                life,
+                address(world().chance().other()),
+                List.of(),
+                (caller, fleet) -> {
+                    try (var book = runs().reopen(kept, run, world()::say)) {
+                        var past = run.opened(caller::opened).past();
+                        var report = fleet.ask(past, book, _ -> {});
+                        shown.put(kept.id(), report);
+                        world().say("asked about " + kept.id() + " " + report.counts());
+                    }
+                });
+    }
+}

@@ -1,0 +1,86 @@
+package io.muster.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.util.stream.Collectors;
+
+/**
+ * What is promised holds whatever happens. If it did not, this names the seed; {@code
+ * -Dmuster.seed=N} runs that one alone here, and {@code bench/simulate --seed N} tells what happened
+ * in it.
+ */
+class SimulationTest {
+    private static final long SEEDS = Long.getLong("muster.seeds", 1_000);
+    private static final int SOON = 300;
+
+    private static Simulation simulation;
+
+    @BeforeAll
+    static void open() throws IOException {
+        simulation = new Simulation();
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        simulation.close();
+    }
+
+    @Test
+    void whatIsPromisedHoldsWhateverHappens() {
+        var one = Long.getLong("muster.seed", 0);
+        var bad =
+                one == 0
+                        ? simulation.search(1, SEEDS, _ -> {})
+                        : simulation.search(one, 1, _ -> {});
+        assertThat(bad)
+                .as(
+                        bad.stream()
+                                .limit(10)
+                                .map(SimulationMain::told)
+                                .collect(Collectors.joining("\n")))
+                .isEmpty();
+    }
+
+    /** Each found something once; what, its commit says. */
+    @ParameterizedTest
+    @ValueSource(longs = {1})
+    void whatFailedOnceDoesNotFailAgain(long seed) throws IOException {
+        var result = simulation.run(seed);
+        assertThat(result.violations()).as(SimulationMain.told(result)).isEmpty();
+    }
+
+    @Test
+    void aSeedIsTheSameEachTime() throws IOException {
+        for (long seed = 1; seed <= 10; seed++) {
+            var first = simulation.run(seed);
+            var again = simulation.run(seed);
+            assertThat(again.trace()).isEqualTo(first.trace());
+            assertThat(again.story()).isEqualTo(first.story());
+        }
+    }
+
+    @Test
+    void seedsGoDifferentWays() throws IOException {
+        assertThat(simulation.run(1).trace()).isNotEqualTo(simulation.run(2).trace());
+    }
+
+    /** Otherwise it would say of anything that it is well. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void whatIsMadeWrongIsFound(Flaw flaw) throws IOException {
+        for (long seed = 1; seed <= SOON; seed++) {
+            if (!simulation.run(seed, flaw).violations().isEmpty()) {
+                return;
+            }
+        }
+        assertThat(flaw).as("not found in %d seeds", SOON).isNull();
+    }
+}
