@@ -10,11 +10,8 @@ import io.muster.hub.approval.Proposals;
 import io.muster.hub.audit.CheckpointService;
 import io.muster.hub.audit.Checkpoints;
 import io.muster.hub.enrolment.Authority;
-import io.muster.hub.enrolment.AuthorityConfig;
 import io.muster.hub.enrolment.Confirmations;
 import io.muster.hub.enrolment.Door;
-import io.muster.hub.enrolment.Enrolment;
-import io.muster.hub.enrolment.EnrolmentService;
 import io.muster.hub.enrolment.Issued;
 import io.muster.hub.enrolment.Memberships;
 import io.muster.hub.enrolment.RevocationRegister;
@@ -30,7 +27,6 @@ import io.muster.hub.trust.HubDesk;
 import io.muster.message.ActionName;
 import io.muster.message.Announcement;
 import io.muster.message.Collective;
-import io.muster.message.Endpoint;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
 import io.muster.security.Credentials;
@@ -38,13 +34,13 @@ import io.muster.security.Documents;
 import io.muster.security.Doorkeeper;
 import io.muster.security.Tls;
 import io.muster.security.Verifier;
+import io.muster.threads.Threads;
 import io.muster.transport.Destination;
 import io.muster.transport.jms.BrokerAddress;
 import io.muster.transport.jms.JmsConnectionConfig;
 import io.muster.transport.jms.JmsTransport;
 import io.muster.trust.Revocations;
 
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
@@ -60,6 +56,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The centre of a fleet in one process: the broker, presence and enrolment. What is started is
@@ -85,6 +82,7 @@ public final class Hub implements AutoCloseable {
     private final Confirmations confirmations;
     private final BusWatch bus = new BusWatch();
     private Optional<EmbeddedBroker> broker = Optional.empty();
+    private Supplier<Optional<String>> trouble = Optional::empty;
     private int enrolmentPort;
 
     private Hub(HubConfig config, Authority authority, SecureRandom random, InstantSource clock) {
@@ -146,6 +144,8 @@ public final class Hub implements AutoCloseable {
         var memory =
                 Memory.restore(
                         config,
+                        fleet(),
+                        HexFormat.of().toHexDigits(random.nextLong()),
                         intake,
                         presence,
                         said -> {
@@ -154,6 +154,7 @@ public final class Hub implements AutoCloseable {
                         },
                         clock);
         started.push(memory);
+        trouble = memory::trouble;
         doubles.restore();
         var address = broker();
         var transport = connect(address, credentials);
@@ -187,7 +188,9 @@ public final class Hub implements AutoCloseable {
                         self,
                         revocations::numbers,
                         questions(verifier),
-                        clock);
+                        trouble,
+                        clock,
+                        Threads.REAL);
         transport.subscribe(new Destination.Hub(), new HubDesk(bulletin::arrived, questions));
         if (broker.isPresent()) {
             bus.await(OWN_BROKER);
@@ -212,10 +215,7 @@ public final class Hub implements AutoCloseable {
     }
 
     private void expectAll(Door door) {
-        var now = clock.instant();
-        door.issued().stream()
-                .filter(i -> now.isBefore(i.expires()) && i.ended().isEmpty())
-                .forEach(this::expect);
+        door.issued().stream().filter(i -> i.good(clock.instant())).forEach(this::expect);
     }
 
     /** A connection shows the certificate that it was made with for as long as it lasts. */
@@ -305,51 +305,11 @@ public final class Hub implements AutoCloseable {
     }
 
     private void enrol(Credentials credentials, Door door) {
-        var enrolment =
-                new Enrolment(
-                        authority,
-                        door,
-                        new Enrolment.Welcome(config.collectives(), bus(authority.config())),
-                        this::expect,
-                        clock);
-        try {
-            var service =
-                    EnrolmentService.start(
-                            config.enrol().socketAddress(), credentials, enrolment, clock);
-            started.push(service);
-            enrolmentPort = service.port();
-            warnOfOtherPort();
-        } catch (IOException e) {
-            throw new HubException(
-                    "cannot listen for join requests on " + config.enrol() + ": " + e.getMessage(),
-                    e);
-        }
-    }
-
-    /** Where nodes find the bus: under the name of the founding, and the port of today. */
-    private Endpoint bus(AuthorityConfig founded) {
-        return config.broker()
-                .map(external -> new Endpoint(external.host(), external.port()))
-                .orElseGet(
-                        () ->
-                                new Endpoint(
-                                        founded.broker().host(),
-                                        brokerPort().orElse(founded.broker().port())));
-    }
-
-    private void warnOfOtherPort() {
-        var told = authority.config().hub().port();
-        if (config.enrol().port() != 0 && told != enrolmentPort) {
-            LOG.log(
-                    Level.WARNING,
-                    () ->
-                            "join tokens name the port "
-                                    + told
-                                    + ", but join requests are taken on "
-                                    + enrolmentPort
-                                    + ": make them with muster ca token --hub HOST:"
-                                    + enrolmentPort);
-        }
+        var service =
+                FrontDoor.open(
+                        config, authority, credentials, door, brokerPort(), this::expect, clock);
+        started.push(service);
+        enrolmentPort = service.port();
     }
 
     /** The port of its own broker, if it has one. */
@@ -370,6 +330,11 @@ public final class Hub implements AutoCloseable {
     /** Who is here. */
     public Presence presence() {
         return presence;
+    }
+
+    /** Why it goes by what it hears alone, if its registry cannot be used. */
+    Optional<String> memoryTrouble() {
+        return trouble.get();
     }
 
     /** Stops everything; idempotent. */

@@ -1,10 +1,13 @@
 package io.muster.hub;
 
+import io.muster.config.ConfigException;
 import io.muster.config.Settings;
 import io.muster.documents.LockOperators;
 import io.muster.hub.enrolment.EnrolmentService;
 import io.muster.hub.presence.PresenceTimes;
+import io.muster.hub.registry.redis.RedisPlace;
 import io.muster.message.Collective;
+import io.muster.message.Endpoint;
 import io.muster.message.Spans;
 import io.muster.transport.jms.BrokerAddress;
 
@@ -26,6 +29,7 @@ import java.util.stream.Stream;
  * @param maxNodes the most nodes to know
  * @param lockOperators whose locks close connections here; empty for every operator's
  * @param times how patient presence is
+ * @param redis the registry of several hubs; without it the hub keeps its own
  */
 public record HubConfig(
         Path ca,
@@ -37,7 +41,8 @@ public record HubConfig(
         List<Collective> collectives,
         int maxNodes,
         List<String> lockOperators,
-        PresenceTimes times) {
+        PresenceTimes times,
+        Optional<RedisPlace> redis) {
     /** Where the authority is unless told otherwise. */
     public static final Path CA = Path.of("/var/lib/muster/ca");
 
@@ -88,9 +93,37 @@ public record HubConfig(
                                 settings.get("reboot-limit", usual.reboot(), Spans::parse),
                                 usual.skew(),
                                 settings.get("forget-after", usual.forget(), Spans::parse),
-                                settings.get("down-after", usual.down(), HubConfig::missing)));
+                                settings.get("down-after", usual.down(), HubConfig::missing)),
+                        redis(settings));
         settings.check();
+        if (config.redis().isEmpty()) {
+            needRedis(settings);
+        }
         return config;
+    }
+
+    private static Optional<RedisPlace> redis(Settings settings) {
+        var user = settings.optional("redis-user", RedisPlace::name);
+        var password = settings.optional("redis-password", Path::of);
+        var authorities = settings.optional("redis-ca", Path::of);
+        var prefix = settings.get("redis-prefix", RedisPlace.PREFIX, RedisPlace::name);
+        return settings.optional(
+                "redis",
+                text ->
+                        new RedisPlace(
+                                Endpoint.parse(text, RedisPlace.PORT),
+                                user,
+                                password,
+                                authorities,
+                                prefix));
+    }
+
+    private static void needRedis(Settings settings) {
+        for (var key : List.of("redis-user", "redis-password", "redis-ca", "redis-prefix")) {
+            if (settings.optional(key, text -> text).isPresent()) {
+                throw new ConfigException(key + " means nothing without redis = HOST:PORT");
+            }
+        }
     }
 
     /** Where signed documents are kept: for the hub's own next start, and for others. */
@@ -122,7 +155,8 @@ public record HubConfig(
                 collectives,
                 maxNodes,
                 lockOperators,
-                times);
+                times,
+                redis);
     }
 
     private static int missing(String text) {

@@ -9,6 +9,7 @@ import io.muster.hub.registry.Entry;
 import io.muster.hub.registry.Registry;
 import io.muster.hub.registry.RegistryException;
 import io.muster.hub.registry.WriteBehind;
+import io.muster.hub.registry.redis.RedisRegistry;
 import io.muster.message.Announcement;
 import io.muster.message.NodeId;
 import io.muster.threads.Threads;
@@ -35,16 +36,19 @@ final class Memory implements Notes, AutoCloseable {
      * Opens the registry and brings into presence what is there. A registry that is away is waited
      * for meanwhile.
      *
+     * @param self what this hub is called among those of the fleet
      * @param told of what other hubs hear
      * @throws HubException if the hub's own cannot be used
      */
     static Memory restore(
             HubConfig config,
+            String fleet,
+            String self,
             Intake intake,
             Presence presence,
             Consumer<Announcement> told,
             InstantSource clock) {
-        var registry = open(config);
+        var registry = open(config, fleet, self);
         var restoration = new Restoration(intake, presence, clock, registry.own(), told);
         var notes = new WriteBehind(registry, restoration::news, clock, Threads.REAL);
         var refused = load(registry, restoration);
@@ -55,7 +59,11 @@ final class Memory implements Notes, AutoCloseable {
         return new Memory(notes);
     }
 
-    private static Registry open(HubConfig config) {
+    private static Registry open(HubConfig config, String fleet, String self) {
+        if (config.redis().isPresent()) {
+            var place = config.redis().get();
+            return new RedisRegistry(place, fleet, self, config.maxNodes(), System::nanoTime);
+        }
         try {
             return EmbeddedRegistry.open(config.state().resolve("registry"));
         } catch (RegistryException e) {

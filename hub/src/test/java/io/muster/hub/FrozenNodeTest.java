@@ -116,7 +116,8 @@ class FrozenNodeTest {
                         List.of(Collective.MAIN),
                         100,
                         List.of(),
-                        PresenceTimes.DEFAULT);
+                        PresenceTimes.DEFAULT,
+                        Optional.empty());
         return Hub.start(config, new HubService.Self("hub", "b"), random, CLOCK).orElseThrow();
     }
 

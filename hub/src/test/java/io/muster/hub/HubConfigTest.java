@@ -46,8 +46,10 @@ class HubConfigTest {
                         .filter(row -> row.group(2) != null)
                         .map(row -> row.group(1) + " = " + row.group(2))
                         .collect(Collectors.joining("\n"));
-        assertThat(of(written)).isEqualTo(of(""));
-        assertThat(rows.stream().map(row -> row.group(1))).hasSize(13).contains("broker");
+        var alone = written.replaceAll("(?m)^redis-prefix.*", "");
+        assertThat(of(alone)).isEqualTo(of(""));
+        assertThat(of(written + "\nredis = localhost")).isEqualTo(of("redis = localhost"));
+        assertThat(rows.stream().map(row -> row.group(1))).hasSize(18).contains("broker");
     }
 
     @Test
@@ -89,6 +91,40 @@ class HubConfigTest {
                     .hasMessageContaining("from 3 to 1000: each node says how often");
         }
         assertThat(of("down-after = 3").times().down()).isEqualTo(3);
+    }
+
+    @Test
+    void aRedisOnAnotherMachineNeedsAnAuthorityThatVouchesForIt() {
+        var here = of("redis = localhost\nredis-password = /etc/muster/redis").redis();
+        assertThat(here.orElseThrow().server()).hasToString("localhost:6379");
+        assertThat(of("redis = 127.0.0.1:7000").redis()).isPresent();
+        assertThatThrownBy(() -> of("redis = db1.example.org:6379"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("hub.conf:1: redis = db1.example.org:6379")
+                .hasMessageContaining("would travel in clear: name with redis-ca");
+        var there =
+                of(
+                                """
+                                redis = db1.example.org:6380
+                                redis-ca = /etc/ssl/redis.pem
+                                redis-user = muster
+                                redis-password = /etc/muster/redis
+                                redis-prefix = fleets
+                                """)
+                        .redis()
+                        .orElseThrow();
+        assertThat(there.prefix()).isEqualTo("fleets");
+        assertThat(there.user()).contains("muster");
+        assertThat(there.authorities()).contains(Path.of("/etc/ssl/redis.pem"));
+        assertThatThrownBy(() -> of("redis = localhost\nredis-prefix = a b"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("redis-prefix = a b");
+        assertThatThrownBy(() -> of("redis-ca = /etc/ssl/redis.pem"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("redis-ca means nothing without redis = HOST:PORT");
+        assertThatThrownBy(() -> of("redis = localhost\nredis-user = muster"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("a user of Redis needs a password: redis-password");
     }
 
     @Test

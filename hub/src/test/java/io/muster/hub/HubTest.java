@@ -113,7 +113,8 @@ class HubTest {
                 List.of(Collective.MAIN),
                 100,
                 List.of(),
-                PresenceTimes.DEFAULT);
+                PresenceTimes.DEFAULT,
+                Optional.empty());
     }
 
     private Optional<Hub> hub() {
@@ -385,7 +386,8 @@ class HubTest {
                         List.of(Collective.MAIN),
                         100,
                         List.of(),
-                        PresenceTimes.DEFAULT);
+                        PresenceTimes.DEFAULT,
+                        Optional.empty());
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(
                             () -> Hub.start(other, new HubService.Self("hub", "b"), random, CLOCK))

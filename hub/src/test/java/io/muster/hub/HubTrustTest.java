@@ -120,7 +120,8 @@ class HubTrustTest {
                         List.of(Collective.MAIN),
                         100,
                         lockOperators,
-                        PresenceTimes.DEFAULT);
+                        PresenceTimes.DEFAULT,
+                        Optional.empty());
         return Hub.start(config, new HubService.Self("hub", "b"), random, CLOCK).orElseThrow();
     }
 

@@ -11,6 +11,7 @@ import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Set;
 
 import javax.net.ssl.CertPathTrustManagerParameters;
@@ -57,6 +58,11 @@ public final class Tls {
     public static SSLContext serving(Credentials credentials) {
         var keys = new OnlyKey(credentials.key().jdkKey(), () -> chain(credentials, true));
         return context(new KeyManager[] {keys}, trust(credentials.trust().root()));
+    }
+
+    /** Believes in whomever one of these vouches for, and shows nothing: outside of the fleet. */
+    static SSLContext vouched(List<X509Certificate> authorities) {
+        return context(new KeyManager[0], trust(authorities));
     }
 
     /** Believes in whomever the root with that SHA-256 vouches for, and shows nothing. */
@@ -124,9 +130,15 @@ public final class Tls {
     }
 
     private static TrustManager[] trust(X509Certificate root) {
+        return trust(List.of(root));
+    }
+
+    private static TrustManager[] trust(List<X509Certificate> roots) {
         try {
             var store = empty();
-            store.setCertificateEntry("root", root);
+            for (var root : roots) {
+                store.setCertificateEntry("root" + store.size(), root);
+            }
             var factory = TrustManagerFactory.getInstance("PKIX");
             factory.init(store);
             return factory.getTrustManagers();

@@ -42,6 +42,7 @@ public final class PresenceDiscovery implements Discovery {
         var unknown = unknown(search, matching.get());
         var notices = new ArrayList<>(blind(search, roll));
         notices.addAll(left(search, matching.get()));
+        notices.addAll(alone(roll));
         notices.addAll(unknown.guesses());
         return new Targets(
                 targets,
@@ -61,6 +62,18 @@ public final class PresenceDiscovery implements Discovery {
                         roll.withoutFacts()
                                 + " nodes have not told the hub their facts, so it cannot say"
                                 + " whether they match; --discovery broadcast asks them");
+    }
+
+    /** What other hubs heard meanwhile it does not know. */
+    private static List<String> alone(Roll roll) {
+        return roll.registry()
+                .map(
+                        problem ->
+                                "the hub cannot use its registry, and goes by what it hears"
+                                        + " itself: "
+                                        + Escape.line(problem))
+                .stream()
+                .toList();
     }
 
     /** An agent that is being restarted says goodbye as well, so it is not left out silently. */

@@ -90,6 +90,17 @@ final class Roll {
                 .sum();
     }
 
+    /** Why the hub cannot use its registry, if so; chosen by the hub, so to be escaped. */
+    Optional<String> registry() {
+        return end.map(Outcome::result)
+                .flatMap(data -> data.member("registry"))
+                .flatMap(
+                        value ->
+                                value instanceof Value.Text(String text)
+                                        ? Optional.of(text)
+                                        : Optional.empty());
+    }
+
     /** Why it would not say, if so; chosen by the hub, so to be escaped. */
     Optional<String> problem() {
         return end.flatMap(

@@ -66,6 +66,11 @@ public record Issued(
                 Optional.of(end));
     }
 
+    /** Whether it can be used at that moment, as far as this record says. */
+    public boolean good(Instant now) {
+        return now.isBefore(expires()) && ended.isEmpty();
+    }
+
     /** Whether the id may be another machine's. */
     public boolean free() {
         return ended.map(Ended::free).orElse(false);

@@ -63,6 +63,7 @@ public final class HubService implements Receiver {
     private final Self self;
     private final Supplier<ListNumbers> lists;
     private final Map<ActionName, Answering> others;
+    private final Supplier<Optional<String>> trouble;
     private final InstantSource clock;
     private final Threads threads;
     private final SeenRequests seen = new SeenRequests();
@@ -153,6 +154,38 @@ public final class HubService implements Receiver {
             Map<ActionName, Answering> others,
             InstantSource clock,
             Threads threads) {
+        this(
+                verifier,
+                signer,
+                transport,
+                presence,
+                checkpoints,
+                self,
+                lists,
+                others,
+                Optional::empty,
+                clock,
+                threads);
+    }
+
+    /**
+     * The same, with a registry.
+     *
+     * @param trouble why the registry cannot be used, if so
+     */
+    public HubService(
+            Verifier verifier,
+            Signer signer,
+            Transport transport,
+            Presence presence,
+            Checkpoints checkpoints,
+            Self self,
+            Supplier<ListNumbers> lists,
+            Map<ActionName, Answering> others,
+            Supplier<Optional<String>> trouble,
+            InstantSource clock,
+            Threads threads) {
+        this.trouble = trouble;
         this.threads = threads;
         this.lists = lists;
         this.others = new HashMap<>(others);
@@ -275,6 +308,7 @@ public final class HubService implements Receiver {
                         question,
                         now,
                         presence::certificate,
+                        trouble.get(),
                         replies::send)
                 .answer(presence.all());
     }

@@ -44,6 +44,7 @@ final class PresenceAnswer {
     private final PresenceQuestion question;
     private final Instant now;
     private final Function<NodeId, Optional<Bytes>> certificates;
+    private final Optional<String> trouble;
     private final Consumer<Answer> out;
 
     private final Map<String, Value> states = new TreeMap<>();
@@ -59,6 +60,7 @@ final class PresenceAnswer {
      * Prepares an answer.
      *
      * @param certificates of the nodes, in DER
+     * @param trouble why the registry cannot be used, if so
      * @param out takes the parts, in order
      */
     PresenceAnswer(
@@ -67,12 +69,14 @@ final class PresenceAnswer {
             PresenceQuestion question,
             Instant now,
             Function<NodeId, Optional<Bytes>> certificates,
+            Optional<String> trouble,
             Consumer<Answer> out) {
         this.times = times;
         this.request = request;
         this.question = question;
         this.now = now;
         this.certificates = certificates;
+        this.trouble = trouble;
         this.out = out;
     }
 
@@ -93,7 +97,13 @@ final class PresenceAnswer {
                         .with("parts", parts)
                         .with("states", new Fields(states))
                         .with("withoutFacts", withoutFacts);
-        var last = question.fact().isPresent() ? data.with("withoutFact", withoutFact) : data;
+        if (question.fact().isPresent()) {
+            data = data.with("withoutFact", withoutFact);
+        }
+        var last = data;
+        if (trouble.isPresent()) {
+            last = data.with("registry", trouble.get());
+        }
         out.accept(new Answer.Final(new Outcome.Ok(matched + " nodes of " + known, last)));
     }
 

@@ -16,11 +16,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Brings what a registry kept into presence: verified anew, as if it came from the bus.
+ * Brings what a registry kept into presence.
  *
- * <p>A registry that others can write to is not asked when a node was heard: it counts as heard
- * when it says it spoke, by the node's clock and 30 seconds at most, and never later than the
- * registry says. So nobody is made to look present by who can write there, and nobody is invented.
+ * <p>What comes from a registry that others can write to is verified anew, as if it came from the
+ * bus. Nor is such a registry asked when a node was heard: it counts as heard when it says it
+ * spoke, by the node's clock and 30 seconds at most, and never later than the registry says. So
+ * nobody is made to look present by who can write there, and nobody is invented.
+ *
+ * <p>What the hub wrote itself, where nobody else can write, was verified before it was written. It
+ * counts for nodes that are expected, which is for those whose certificate is good today.
  */
 public final class Restoration {
     private static final Logger LOG = System.getLogger(Restoration.class.getName());
@@ -120,7 +124,10 @@ public final class Restoration {
     }
 
     private Optional<Genuine> read(Entry entry, Bytes envelope) {
-        return switch (intake.read(envelope)) {
+        if (own && presence.of(entry.node()).isEmpty()) {
+            return Optional.empty();
+        }
+        return switch (own ? intake.reread(envelope) : intake.read(envelope)) {
             case Genuine genuine when genuine.id().equals(entry.node()) -> Optional.of(genuine);
             case Genuine genuine ->
                     refuse("kept of " + entry.node() + ", and said by " + genuine.id());

@@ -7,6 +7,7 @@ import io.muster.filter.Filter;
 import io.muster.hub.audit.Checkpoints;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
+import io.muster.message.ListNumbers;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
@@ -23,6 +24,7 @@ import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
 import io.muster.security.Verification.Trusted;
 import io.muster.security.Verifier;
+import io.muster.threads.Threads;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
 import io.muster.transport.memory.InMemoryBus;
@@ -50,6 +52,7 @@ abstract class HubQuestions {
     final InMemoryBus bus = new InMemoryBus(() -> NOON, t -> Thread.ofVirtual().start(t));
     final Transport hub = bus.open();
     final Transport operator = bus.open();
+    volatile Optional<String> trouble = Optional.empty();
     final List<Reply> inbox = new CopyOnWriteArrayList<>();
 
     @BeforeEach
@@ -62,7 +65,11 @@ abstract class HubQuestions {
                         presence,
                         new Checkpoints(Path.of("target", "no-checkpoints")),
                         new HubService.Self("hub.example.org", "boot-hub"),
-                        () -> NOON);
+                        () -> ListNumbers.NONE,
+                        Map.of(),
+                        () -> trouble,
+                        () -> NOON,
+                        Threads.REAL);
         hub.subscribe(new Destination.Hub(), service);
         operator.subscribe(new Destination.Replies(INBOX), this::take);
     }

@@ -63,6 +63,16 @@ class HubServiceTest extends HubQuestions {
     }
 
     @Test
+    void whoAsksIsToldThatTheRegistryCannotBeUsed() {
+        threeNodes();
+        assertThat(ask(question(Fields.EMPTY, Filter.EVERYTHING)).result().member("registry"))
+                .isEmpty();
+        trouble = Optional.of("redis localhost:6379: Connection refused, for 3m");
+        assertThat(ask(question(Fields.EMPTY, Filter.EVERYTHING)).result().member("registry"))
+                .contains(new Text("redis localhost:6379: Connection refused, for 3m"));
+    }
+
+    @Test
     void theDocumentShowsTheMembersOfAnAnswer() throws IOException {
         threeNodes();
         var request = question(Fields.EMPTY, Filter.EVERYTHING);

@@ -93,6 +93,7 @@ class LargeAnswersTest extends HubQuestions {
                         PresenceQuestion.of(Fields.EMPTY),
                         NOON,
                         _ -> Optional.empty(),
+                        Optional.empty(),
                         answer -> signer.sign(PayloadType.REPLY, reply(request, answer)))
                 .answer(presence.all());
     }

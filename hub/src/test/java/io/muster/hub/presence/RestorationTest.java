@@ -36,6 +36,9 @@ class RestorationTest {
     private Instant now = NOON;
 
     private Restoration from(boolean own) {
+        if (own) {
+            presence.expect(WEB01, "web01", now);
+        }
         var intake =
                 new Intake(
                         new Verifier(FLEET.trust(), () -> now), _ -> Set.of(Collective.MAIN));
@@ -69,6 +72,7 @@ class RestorationTest {
                         new Times(Duration.ofSeconds(180), NodeState.DOWN),
                         new Times(Duration.ofDays(2), NodeState.DOWN))) {
             presence.forget(WEB01);
+            now = NOON;
             assertThat(from(true).restore(heardAt(NOON.minus(each.ago())))).isTrue();
             assertThat(state()).as(each.toString()).isEqualTo(each.state());
         }
@@ -104,12 +108,12 @@ class RestorationTest {
     @Test
     void nothingCountsThatTheNodeDidNotSign() {
         var forged = signed(FLEET.node("web02"), Said.up("web01", 1, NOON));
-        assertThat(from(true).restore(entry(NOON, forged, Optional.empty()))).isFalse();
+        assertThat(from(false).restore(entry(NOON, forged, Optional.empty()))).isFalse();
         var others = signed(FLEET.node("web02"), Said.up("web02", 1, NOON));
-        assertThat(from(true).restore(entry(NOON, others, Optional.empty()))).isFalse();
+        assertThat(from(false).restore(entry(NOON, others, Optional.empty()))).isFalse();
         var stranger = signed(new TestFleet("test", NOON).node("web01"), Said.up("web01", 1, NOON));
-        assertThat(from(true).restore(entry(NOON, stranger, Optional.empty()))).isFalse();
-        assertThat(from(true).restore(entry(NOON, Bytes.utf8("?"), Optional.empty()))).isFalse();
+        assertThat(from(false).restore(entry(NOON, stranger, Optional.empty()))).isFalse();
+        assertThat(from(false).restore(entry(NOON, Bytes.utf8("?"), Optional.empty()))).isFalse();
         from(false).news(entry(NOON, forged, Optional.of(stranger)));
         assertThat(presence.size()).isZero();
         var lies = signed(FLEET.node("web02"), Said.up("web01", 1, NOON).facts(FACTS));
@@ -147,6 +151,25 @@ class RestorationTest {
         assertThat(sighting.last().orElseThrow().sequence()).isEqualTo(61);
         presence.hear(Said.up("web01", 60, NOON.minusSeconds(70)).announcement(), now);
         assertThat(presence.of(WEB01).orElseThrow().heard()).isEqualTo(NOON.minusSeconds(10));
+    }
+
+    @Test
+    void whoseCertificateIsNotGoodTodayIsNotBroughtBackByAnOwnRegistry() {
+        var hub =
+                new Restoration(
+                        new Intake(
+                                new Verifier(FLEET.trust(), () -> now),
+                                _ -> Set.of(Collective.MAIN)),
+                        presence,
+                        () -> now,
+                        true,
+                        _ -> {});
+        assertThat(hub.restore(heardAt(NOON))).as("nobody expects it").isFalse();
+        assertThat(presence.size()).isZero();
+        var others = signed(FLEET.node("web02"), Said.up("web02", 1, NOON));
+        assertThat(from(true).restore(entry(NOON, others, Optional.empty()))).isFalse();
+        assertThat(from(true).restore(entry(NOON, Bytes.utf8("?"), Optional.empty()))).isFalse();
+        assertThat(state()).isEqualTo(NodeState.JOINING);
     }
 
     @Test

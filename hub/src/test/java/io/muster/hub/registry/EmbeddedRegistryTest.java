@@ -19,7 +19,7 @@ class EmbeddedRegistryTest extends RegistryContract {
     @TempDir private Path temporary;
 
     @Override
-    Registry open() {
+    protected Registry open() {
         return EmbeddedRegistry.open(directory(), SMALL);
     }
 

@@ -1,0 +1,175 @@
+package io.muster.hub.registry.redis;
+
+import io.muster.message.Bytes;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads answers of Redis, whoever wrote them: never more memory than the bounds say, never longer
+ * than until the deadline. What is out of bounds otherwise ends the connection.
+ */
+final class RespReader {
+    /** The largest text that is kept; one that is larger is read and left out. */
+    static final int MOST_TEXT = 768 * 1024;
+
+    /** The most items of one list. */
+    static final int MOST_ITEMS = 4_096;
+
+    /** How much all texts of one answer may hold. */
+    static final int MOST_IN_ALL = 64 * 1024 * 1024;
+
+    private static final int MOST_DEPTH = 6;
+    private static final int MOST_LINE = 1_024;
+
+    private final InputStream in;
+    private final LongSupplier nanos;
+    private long deadline;
+    private long held;
+
+    /**
+     * Reads from there.
+     *
+     * @param in buffered; may throw if nothing comes for long
+     * @param nanos of a clock that nobody sets
+     */
+    RespReader(InputStream in, LongSupplier nanos) {
+        this.in = in;
+        this.nanos = nanos;
+        this.deadline = nanos.getAsLong();
+    }
+
+    /** Everything up to the next call of this must have come before then. */
+    void until(long newDeadline) {
+        deadline = newDeadline;
+    }
+
+    /**
+     * The next answer.
+     *
+     * @throws IOException if there is none in time, or it is no answer of Redis, or out of bounds
+     */
+    Resp next() throws IOException {
+        held = 0;
+        return next(0);
+    }
+
+    private Resp next(int depth) throws IOException {
+        var kind = read();
+        return switch (kind) {
+            case '+' -> new Resp.Text(Bytes.utf8(line()));
+            case '-' -> new Resp.Failure(line());
+            case ':' -> new Resp.Number(number(Long.MIN_VALUE, Long.MAX_VALUE));
+            case '$' -> text(number(-1, Integer.MAX_VALUE));
+            case '*' -> items(number(-1, MOST_ITEMS), depth);
+            default -> throw new IOException("an answer that begins with the byte " + kind);
+        };
+    }
+
+    private Resp text(long length) throws IOException {
+        if (length < 0) {
+            return new Resp.Nothing();
+        }
+        if (length > MOST_TEXT) {
+            skip(length);
+            end();
+            return new Resp.TooLarge(length);
+        }
+        held += length;
+        if (held > MOST_IN_ALL) {
+            throw new IOException("an answer of more than " + MOST_IN_ALL + " bytes");
+        }
+        var bytes = new byte[(int) length];
+        for (int at = 0; at < bytes.length; ) {
+            at += some(bytes, at, bytes.length - at);
+        }
+        end();
+        return new Resp.Text(Bytes.wrap(bytes));
+    }
+
+    private void skip(long length) throws IOException {
+        var scratch = new byte[8_192];
+        for (long left = length; left > 0; ) {
+            left -= some(scratch, 0, (int) Math.min(left, scratch.length));
+        }
+    }
+
+    private Resp items(long count, int depth) throws IOException {
+        if (count < 0) {
+            return new Resp.Nothing();
+        }
+        if (depth >= MOST_DEPTH) {
+            throw new IOException("an answer of too many levels");
+        }
+        List<Resp> items = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            items.add(next(depth + 1));
+        }
+        return new Resp.Items(items);
+    }
+
+    private long number(long least, long most) throws IOException {
+        var line = line();
+        long number;
+        try {
+            number = Long.parseLong(line);
+        } catch (NumberFormatException e) {
+            throw new IOException("no number where one should be", e);
+        }
+        if (number < least || number > most) {
+            throw new IOException("a length or count of " + number);
+        }
+        return number;
+    }
+
+    /** Lines are ASCII, or an error message in some language, which is only shown. */
+    private String line() throws IOException {
+        var line = new StringBuilder();
+        for (int c = read(); c != '\r'; c = read()) {
+            if (line.length() == MOST_LINE) {
+                throw new IOException("a line of more than " + MOST_LINE + " bytes");
+            }
+            line.append((char) c);
+        }
+        if (read() != '\n') {
+            throw new IOException("a line without an end");
+        }
+        return new String(
+                line.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
+    private void end() throws IOException {
+        if (read() != '\r' || read() != '\n') {
+            throw new IOException("a text without an end");
+        }
+    }
+
+    private int read() throws IOException {
+        inTime();
+        var next = in.read();
+        if (next < 0) {
+            throw new EOFException("the connection was closed");
+        }
+        return next;
+    }
+
+    private int some(byte[] into, int at, int length) throws IOException {
+        inTime();
+        var count = in.read(into, at, length);
+        if (count < 0) {
+            throw new EOFException("the connection was closed");
+        }
+        return count;
+    }
+
+    private void inTime() throws IOException {
+        if (nanos.getAsLong() - deadline > 0) {
+            throw new IOException("the answer took too long");
+        }
+    }
+}
