@@ -102,11 +102,11 @@ final class BundledPolicy implements Authorizer {
         }
     }
 
-    /** What a bundle says, and what the machine's own file denies. */
+    /** What a bundle says, and what the machine's own file denies, or freezes. */
     static Policy restricted(Policy bundled, Policy file) {
         var rules = new ArrayList<Rule>(bundled.rules());
         file.rules().stream().filter(rule -> !rule.allow()).forEach(rules::add);
-        return new Policy(rules);
+        return new Policy(rules, bundled.calendar().and(file.calendar()));
     }
 
     @Override

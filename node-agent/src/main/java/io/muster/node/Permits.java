@@ -68,11 +68,21 @@ final class Permits {
         return switch (decision) {
             case Decision.Allowed allowed ->
                     unapproved(allowed, question, given)
+                            .or(() -> closed(policy, question, spec))
                             .orElseGet(() -> counted(allowed, question));
             case Decision.Own own -> own;
             case Decision.Denied(Reason reason, String why) ->
                     new Decision.Denied(reason, why + given.remark());
         };
+    }
+
+    /** What only says what it would do may do so at any time. */
+    private Optional<Decision> closed(Policy policy, Question question, ActionSpec spec) {
+        var request = question.request();
+        return request.dryRun()
+                ? Optional.empty()
+                : policy.calendar()
+                        .objection(request.sender(), spec, time.map(InstantSource::instant));
     }
 
     /** Whether whoever asks to cancel may do so with what others have asked for. */

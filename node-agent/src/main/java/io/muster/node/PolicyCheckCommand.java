@@ -15,6 +15,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -72,7 +73,7 @@ final class PolicyCheckCommand implements Callable<Integer> {
             if (objection.isPresent()) {
                 return PolicyCommand.refuse(line, file + ": " + objection.get());
             }
-            var warnings = Lint.of(policy, known.specs());
+            var warnings = Lint.of(policy, known.specs(), InstantSource.system().instant());
             line.getOut()
                     .print(output.equals("json") ? json(policy, warnings) : text(policy, warnings));
             line.getOut().flush();

@@ -166,7 +166,7 @@ final class PolicyExplainCommand implements Callable<Integer> {
                                     ? ExplanationForm.json(explained)
                                     : ExplanationForm.text(explained));
             line.getOut().flush();
-            return explained.decision() instanceof Policy.Decision.Allowed ? 0 : REFUSED;
+            return explained.decision() instanceof Policy.Decision.Denied ? REFUSED : 0;
         } catch (ConfigException e) {
             return PolicyCommand.refuse(line, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {

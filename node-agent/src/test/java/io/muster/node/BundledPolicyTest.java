@@ -92,6 +92,20 @@ class BundledPolicyTest {
     }
 
     @Test
+    void whatTheFileFreezesStaysFrozen() {
+        bundle(1, forAll(rules("allow", "*")));
+        file =
+                Policy.parse(
+                        """
+                        {"freezes":[{"from":"2026-11-01T00:00","to":"2026-12-01T00:00",
+                                     "reason":"an audit"}]}
+                        """);
+        var alice = new Identity("test", Role.OPERATOR, "alice");
+        var at = Optional.of(Instant.parse("2026-11-20T12:00:00Z"));
+        assertThat(policy.policy().calendar().objection(alice, BuiltIn.PUPPET_RUN, at)).isPresent();
+    }
+
+    @Test
     void theFirstThatFitsTheNodeIsItsAndIfNoneDoesTheFileIs() {
         var fra = new Part(Map.of("site", "fra"), rules("deny", "*"));
         var ams = new Part(Map.of("site", "ams"), rules("allow", "node.inventory"));

@@ -85,6 +85,37 @@ class PermitsTest {
         assertThat(outcome(draft)).isEqualTo(Outcome.ok("done"));
     }
 
+    /** From one hour before noon on, for two hours, but for that one. */
+    private void frozen(String who) throws IOException {
+        Files.writeString(
+                directory.resolve("policy.json"),
+                """
+                {"rules":[{"effect":"allow","callers":["operator/*"],
+                  "actions":["test.*","test.wipe"],"perHour":2}],
+                 "freezes":[{"from":"2026-11-20T11:00","to":"2026-11-20T13:00",
+                             "reason":"the shop is open","except":["operator/%s"]}]}
+                """
+                        .formatted(who));
+    }
+
+    @Test
+    void inAFreezeNothingBeginsThatChangesAnythingAndNothingIsUsedUp() throws IOException {
+        frozen("bob");
+        for (int i = 0; i < 3; i++) {
+            refused(change(), Reason.FROZEN);
+        }
+        refused(fixture.draft("test.wipe", ActionClass.DESTRUCTIVE), Reason.FROZEN);
+        done(fixture.draft("test.look", ActionClass.READ));
+        fixture.pass(Duration.ofHours(1));
+        done(change());
+    }
+
+    @Test
+    void whoIsNamedNeedNotKeepToAFreeze() throws IOException {
+        frozen("alice");
+        done(change());
+    }
+
     @Test
     void argumentsAreJudgedAsTheActionGetsThem() throws IOException {
         policy(",\"arguments\":{\"word\":{\"oneOf\":[\"yes\"]}}");

@@ -30,8 +30,10 @@ public enum Reason {
     POLICY,
     /** The policy wants the approval of others, and there are not enough. */
     APPROVAL_MISSING,
-    /** The policy allows it at other times. */
+    /** The policy allows it at other times: its rules, or its maintenance windows. */
     WINDOW,
+    /** The policy lets nothing of the kind begin for the time being. */
+    FROZEN,
     /** The policy allows it for fewer targets at a time. */
     TOO_MANY_TARGETS,
     /** The caller has had as many as this node takes in that time. */

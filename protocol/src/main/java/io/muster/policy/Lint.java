@@ -4,21 +4,28 @@ import io.muster.action.ActionSpec;
 import io.muster.message.Escape;
 import io.muster.message.Nearest;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /** What is good, and yet hardly meant so: actions and inputs that nobody knows. */
 public final class Lint {
+    /** Whoever freezes for longer has forgotten to end it. */
+    private static final Duration LONG = Duration.ofDays(90);
+
     private Lint() {}
 
     /**
      * Warnings, a line each.
      *
      * @param known the actions that there are
+     * @param now what time it is
      */
-    public static List<String> of(Policy policy, List<ActionSpec> known) {
+    public static List<String> of(Policy policy, List<ActionSpec> known, Instant now) {
         var warnings = new ArrayList<String>();
+        calendar(policy, known, now, warnings);
         for (int i = 0; i < policy.rules().size(); i++) {
             var where = "rule " + (i + 1) + ": ";
             for (var pattern : policy.rules().get(i).actions()) {
@@ -51,6 +58,45 @@ public final class Lint {
             }
         }
         return List.copyOf(unknown);
+    }
+
+    private static void calendar(
+            Policy policy, List<ActionSpec> known, Instant now, List<String> warnings) {
+        var freezes = policy.calendar().freezes();
+        for (int i = 0; i < freezes.size(); i++) {
+            var freeze = freezes.get(i);
+            var where = "freezes: " + (i + 1) + ": ";
+            if (!now.isBefore(freeze.to())) {
+                warnings.add(where + "was over at " + freeze.to());
+            }
+            if (Duration.between(freeze.from(), freeze.to()).compareTo(LONG) > 0) {
+                warnings.add(where + "goes on for more than " + LONG.toDays() + " days");
+            }
+            unknown(freeze.scope(), known).forEach(problem -> warnings.add(where + problem));
+        }
+        var maintenance = policy.calendar().maintenance();
+        for (int i = 0; i < maintenance.size(); i++) {
+            var where = "maintenance: " + (i + 1) + ": ";
+            unknown(maintenance.get(i).scope(), known)
+                    .forEach(problem -> warnings.add(where + problem));
+        }
+        var whole = new Calendar(List.of(), maintenance);
+        if (maintenance.size() > 1 && whole.opens(now).isEmpty()) {
+            warnings.add("maintenance: the windows never open all at once");
+        }
+    }
+
+    private static List<String> unknown(Scope scope, List<ActionSpec> known) {
+        var names = known.stream().map(spec -> spec.name().value()).toList();
+        return scope.actions().stream()
+                .filter(action -> !action.endsWith("*") && !names.contains(action))
+                .map(
+                        action ->
+                                "no action "
+                                        + Escape.quoted(action)
+                                        + " here"
+                                        + Nearest.hint(action, names))
+                .toList();
     }
 
     private static List<String> check(Rule rule, String pattern, List<ActionSpec> known) {

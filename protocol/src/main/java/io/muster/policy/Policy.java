@@ -19,11 +19,12 @@ import java.util.stream.Collectors;
  * order of rules does not matter.
  *
  * @param rules as the file lists them
+ * @param calendar when nothing may be changed, whoever may
  */
-public record Policy(List<Rule> rules) {
+public record Policy(List<Rule> rules, Calendar calendar) {
 
     /** Lets nobody do anything. */
-    public static final Policy CLOSED = new Policy(List.of());
+    public static final Policy CLOSED = new Policy(List.of(), Calendar.OPEN);
 
     /** What is told if a rule fails by that alone. */
     private static final Map<Condition, Reason> ALMOST =
@@ -141,7 +142,12 @@ public record Policy(List<Rule> rules) {
     /** The same, with every rule's part in it. */
     public Explanation explain(Application application, Rule.Usage usage) {
         var findings = findings(application, usage, _ -> true);
-        return new Explanation(decide(application, findings), findings);
+        var decision = decide(application, findings);
+        var closed =
+                calendar.objection(application.caller(), application.spec(), application.at());
+        return new Explanation(
+                decision instanceof Decision.Allowed ? closed.orElse(decision) : decision,
+                findings);
     }
 
     private List<Finding> findings(

@@ -56,6 +56,7 @@ final class PolicyReader {
         var reader = new FieldReader("policy", Json.read(Bytes.utf8(text)));
         var groups = groups(reader.optionalFields("groups").orElse(Fields.EMPTY));
         var items = reader.optionalItems("rules").orElse(List.of());
+        var calendar = new CalendarReader(groups).read(reader);
         reader.done();
         if (items.size() > MOST_RULES) {
             throw new MalformedException(
@@ -66,7 +67,7 @@ final class PolicyReader {
         for (var item : items) {
             rules.add(inner.rule(item, "policy: rule " + (rules.size() + 1)));
         }
-        return new Policy(rules);
+        return new Policy(rules, calendar);
     }
 
     private static Map<String, Set<String>> groups(Fields fields) {
@@ -231,7 +232,7 @@ final class PolicyReader {
         throw new MalformedException(what + ": not a text, or a list of texts");
     }
 
-    private static Window window(Value item, String what) {
+    static Window window(Value item, String what) {
         var reader = new FieldReader(what, object(item, what));
         var window =
                 new Window(
@@ -290,7 +291,7 @@ final class PolicyReader {
         throw new MalformedException(what + ": not an object");
     }
 
-    private static String name(String text) {
+    static String name(String text) {
         if (text.isBlank() || text.length() > 80 || !Escape.line(text).equals(text)) {
             throw new IllegalArgumentException("a name is one plain line of at most 80 characters");
         }
@@ -323,7 +324,7 @@ final class PolicyReader {
         };
     }
 
-    private static <T> T checked(String what, Supplier<T> part) {
+    static <T> T checked(String what, Supplier<T> part) {
         try {
             return part.get();
         } catch (MalformedException e) {

@@ -82,6 +82,19 @@ public record Window(Set<DayOfWeek> days, int from, int to, ZoneId zone) {
                 : minute < to && days.contains(there.getDayOfWeek().minus(1));
     }
 
+    /** When it begins next, after that moment. */
+    Instant next(Instant after) {
+        var there = after.atZone(zone).toLocalDate();
+        for (int i = 0; i <= 8; i++) {
+            var day = there.plusDays(i);
+            var begins = day.atStartOfDay().plusMinutes(from).atZone(zone).toInstant();
+            if (days.contains(day.getDayOfWeek()) && begins.isAfter(after)) {
+                return begins;
+            }
+        }
+        throw new IllegalStateException("no " + this + " in a week");
+    }
+
     private static String word(DayOfWeek day) {
         return day.name().substring(0, 3).toLowerCase(Locale.ROOT);
     }
