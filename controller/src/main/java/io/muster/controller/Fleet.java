@@ -8,6 +8,7 @@ import io.muster.controller.ask.Caller;
 import io.muster.controller.ask.Received;
 import io.muster.controller.ask.Replies;
 import io.muster.controller.discovery.Boots;
+import io.muster.controller.discovery.Census;
 import io.muster.controller.discovery.Departed;
 import io.muster.controller.discovery.Discovery;
 import io.muster.controller.discovery.Patience;
@@ -160,17 +161,21 @@ public final class Fleet {
         var outgoing = new Outgoing(caller, signing, ledger, logbook, past.expires());
         var brakes = new Brakes(past, ledger, logbook::cancelled);
         var departed = new Departed(caller, Patience.DEFAULT);
+        var floors = new Floors(past.rollout().floors(), new Census(caller, Patience.DEFAULT));
         try (var replies = caller.listen(Outgoing.roles(past.requests()))) {
             var collector =
                     new ReplyCollector(
                             ledger, caller.strays(), logbook, replied, outgoing::afterLoss);
             var pauses = new Pauses(past, logbook, collector);
-            var window = new Window(past, ledger, outgoing, collector, brakes, pauses);
+            var window = new Window(past, ledger, outgoing, collector, brakes, pauses, floors);
             var gates = new Gates(caller, past.rollout().gate(), ledger, collector);
             catchUp(past, ledger, collector, outgoing, replies);
             for (var batch : past.open(ledger)) {
                 window.rest(batch, replies);
                 halt = brakes.before(batch, departed, logbook);
+                if (halt.isEmpty()) {
+                    halt = floors.look();
+                }
                 if (halt.isEmpty()) {
                     halt = window.send(batch, replies);
                 }

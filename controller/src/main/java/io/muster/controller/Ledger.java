@@ -262,6 +262,20 @@ final class Ledger {
                 .findFirst();
     }
 
+    /**
+     * Whether nothing is known to be wrong with that node by what became of the run there, and it is
+     * not at work.
+     */
+    boolean up(NodeId id) {
+        if (!lines.containsKey(id)) {
+            return true;
+        }
+        return switch (entry(id).state()) {
+            case OK, CHANGED, REFUSED, EXPIRED, NOT_SENT -> true;
+            case FAILED, INTERRUPTED, NO_REPLY, OFFLINE, CANCELLED -> false;
+        };
+    }
+
     /** Where the target stands now. */
     Entry entry(NodeId id) {
         return switch (lines.get(id)) {

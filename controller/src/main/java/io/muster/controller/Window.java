@@ -1,10 +1,12 @@
 package io.muster.controller;
 
 import io.muster.controller.ask.Replies;
+import io.muster.controller.discovery.Target;
 import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Halt;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,12 +14,16 @@ import java.util.Optional;
  * them. For one thread.
  */
 final class Window {
+    private static final Duration FIRST = Duration.ofMillis(250);
+    private static final Duration LAST = Duration.ofSeconds(1);
+
     private final Past past;
     private final Ledger ledger;
     private final Outgoing outgoing;
     private final ReplyCollector collector;
     private final Brakes brakes;
     private final Pauses pauses;
+    private final Floors floors;
 
     Window(
             Past past,
@@ -25,13 +31,15 @@ final class Window {
             Outgoing outgoing,
             ReplyCollector collector,
             Brakes brakes,
-            Pauses pauses) {
+            Pauses pauses,
+            Floors floors) {
         this.past = past;
         this.ledger = ledger;
         this.outgoing = outgoing;
         this.collector = collector;
         this.brakes = brakes;
         this.pauses = pauses;
+        this.floors = floors;
     }
 
     /**
@@ -44,16 +52,41 @@ final class Window {
         var halt = Optional.<Halt>empty();
         while (halt.isEmpty() && !outgoing.over() && !waiting.isEmpty()) {
             var room = Math.min(size - ledger.awaited(), waiting.size());
-            outgoing.send(waiting.subList(0, room), replies);
-            waiting = waiting.subList(room, waiting.size());
-            if (!waiting.isEmpty()) {
-                collect(replies, size - 1);
+            var now = allowed(waiting, room, replies);
+            if (now.isEmpty() && ledger.awaited() == 0) {
+                halt = Optional.of(floors.stuck(waiting, ledger));
+                break;
+            }
+            if (!now.isEmpty()) {
+                outgoing.send(now, replies);
+                waiting = ledger.unsent(batch.nodes());
+            }
+            if (!waiting.isEmpty() && !outgoing.over()) {
+                collect(replies, ledger.awaited() - 1);
                 pauses.before(batch, replies);
                 halt = brakes.next();
             }
         }
         collect(replies, 0);
         return halt;
+    }
+
+    /** Who has just come back has some time to tell the hub. */
+    private List<Target> allowed(List<Target> waiting, int room, Replies replies)
+            throws InterruptedException {
+        var now = floors.allowed(waiting, room, ledger);
+        for (var pause = FIRST; now.isEmpty() && ledger.awaited() == 0; ) {
+            if (pause.compareTo(LAST) > 0) {
+                return now;
+            }
+            collector.listen(replies, pause);
+            pause = pause.multipliedBy(2);
+            if (floors.look().isPresent()) {
+                return List.of();
+            }
+            now = floors.allowed(waiting, room, ledger);
+        }
+        return now;
     }
 
     private void collect(Replies replies, int most) throws InterruptedException {

@@ -125,7 +125,7 @@ final class ApprovedRun {
     }
 
     /** Sends it in the steps that were approved with it. */
-    Report send(Opened opened, Targets found, Duration timeout) {
+    Report send(Opened opened, Targets found, Duration timeout) throws InterruptedException {
         var request = opened.request();
         var asked =
                 new Asked(

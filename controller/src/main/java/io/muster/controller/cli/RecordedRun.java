@@ -12,6 +12,7 @@ import io.muster.controller.discovery.Targets;
 import io.muster.controller.render.Renderer;
 import io.muster.controller.rollout.Halt;
 import io.muster.controller.rollout.Rollout;
+import io.muster.controller.rollout.Schedule;
 import io.muster.controller.runs.Plan;
 import io.muster.controller.runs.RunJournal;
 import io.muster.controller.runs.RunsDirectory;
@@ -34,19 +35,27 @@ final class RecordedRun {
     }
 
     /** Runs it on those targets that are there, and shows what became of it. */
-    Report run(Run run, Targets targets, Rollout rollout) {
+    Report run(Run run, Targets targets, Rollout rollout) throws InterruptedException {
+        return run(run, targets, rollout, new Order(session).schedule(rollout, targets));
+    }
+
+    /** The same, in those batches. */
+    Report run(Run run, Targets targets, Rollout rollout, Schedule schedule) {
         var signing = session.fleet().signing(run, targets);
-        return run(Plan.of(run, rollout, session.caller()), targets, signing);
+        return run(Plan.of(run, rollout, session.caller()), targets, schedule, signing);
     }
 
     /** Sends a request that was approved, with its approvals, as it is. */
-    Report send(Request request, Asked approved, Targets found, Duration timeout, Rollout rollout) {
+    Report send(Request request, Asked approved, Targets found, Duration timeout, Rollout rollout)
+            throws InterruptedException {
         var plan = Plan.of(request, approved, timeout, rollout);
         // Who has become a clone since it was proposed is not asked either.
-        return run(plan, found.asked(ActionClass.CHANGE), Signing.signed(approved));
+        var targets = found.asked(ActionClass.CHANGE);
+        var schedule = new Order(session).schedule(rollout, targets);
+        return run(plan, targets, schedule, Signing.signed(approved));
     }
 
-    private Report run(Plan plan, Targets targets, Signing signing) {
+    private Report run(Plan plan, Targets targets, Schedule schedule, Signing signing) {
         var runs = directory(session);
         var now = around.clock().instant();
         var past =
@@ -55,9 +64,10 @@ final class RecordedRun {
                         plan.actionClass(),
                         plan.timeout(),
                         plan.rollout(),
-                        targets);
+                        targets,
+                        schedule);
         try (var book =
-                runs.begin(plan, targets, past.schedule(), now, session.random(), this::say)) {
+                runs.begin(plan, targets, schedule, now, session.random(), this::say)) {
             var report = session.fleet().run(past, signing, book, renderer::replied);
             end(book, report);
             tidy(runs);
@@ -103,6 +113,7 @@ final class RecordedRun {
                             + " N goes on with it, if so many may";
             case CANCELLED -> "nothing else goes out of this run";
             case GATE -> "muster runs resume " + id + " tries the gate again, and goes on if it holds";
+            case FLOOR -> "muster runs resume " + id + " goes on with it, when more are up";
             case CANARY ->
                     "muster runs show "
                             + id

@@ -97,6 +97,8 @@ final class RolloutOptions {
             })
     private List<String> pauseAfter = new ArrayList<>();
 
+    @Mixin private OrderOptions order = new OrderOptions();
+
     @Mixin private GateOptions gate = new GateOptions();
 
     /** Complains now about what would otherwise be found out after the discovery. */
@@ -107,6 +109,7 @@ final class RolloutOptions {
         between();
         most();
         points();
+        order.check();
         gate.check();
         canary.stream()
                 .filter(String::isBlank)
@@ -134,6 +137,7 @@ final class RolloutOptions {
         if (!pauseAfter.isEmpty()) {
             given.add(PAUSE);
         }
+        given.addAll(order.given());
         given.addAll(gate.given());
         return given;
     }
@@ -141,9 +145,10 @@ final class RolloutOptions {
     /**
      * As typed, or else as usual for the action's class.
      *
+     * @param there those of the targets who are, in their order
      * @param specs finds out what an action of the nodes' own is
      */
-    Rollout of(ActionSpec spec, Targets targets, GateOptions.Specs specs)
+    Rollout of(ActionSpec spec, Targets targets, List<Target> there, GateOptions.Specs specs)
             throws InterruptedException {
         var usual = Rollout.usual(spec.actionClass());
         // Who counts failures wants to stop in time, and so not to send to all at once.
@@ -152,14 +157,21 @@ final class RolloutOptions {
         var stepped = ramp().or(() -> whole).map(base::stepping).orElse(base);
         var counted = failures().map(stepped::failing).orElse(stepped);
         var missing = absences().map(counted::missing).orElse(counted);
-        var paced = missing.paced(most(), between()).after(first(targets));
-        checkPoints(Schedule.of(paced, targets.online(), targets.all().size()));
-        return paced.gated(gate.gate(specs)).pausing(points());
+        var paced = missing.paced(most(), between()).after(first(targets, there));
+        checkPoints(Schedule.of(paced, there, targets.all().size()));
+        return paced.gated(gate.gate(specs))
+                .pausing(points())
+                .spread(order.spread(), order.floors());
     }
 
-    private List<NodeId> first(Targets targets) {
+    /** Over which fact batches are spread, if so. */
+    Optional<String> spread() {
+        return order.spread();
+    }
+
+    private List<NodeId> first(Targets targets, List<Target> there) {
         if (number().isPresent()) {
-            var online = targets.online().stream().map(Target::id).toList();
+            var online = there.stream().map(Target::id).toList();
             if (number().get() > online.size()) {
                 throw new UsageException(
                         CANARY

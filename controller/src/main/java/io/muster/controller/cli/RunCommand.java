@@ -15,6 +15,7 @@ import io.muster.controller.render.Renderer;
 import io.muster.controller.render.TextRenderer;
 import io.muster.controller.rollout.Preview;
 import io.muster.controller.rollout.Rollout;
+import io.muster.controller.rollout.Schedule;
 import io.muster.message.ActionName;
 import io.muster.message.Nearest;
 import io.muster.message.Value.Fields;
@@ -137,9 +138,13 @@ final class RunCommand implements Callable<ExitCode> {
                         .challenging(options.challenge());
         var asked = session.fleet().ready(run, found);
         var frozen = options.followed(options.challenge() ? clocked(asked) : asked);
-        var care = rollout.of(spec, frozen, gate -> described(session, gate, frozen));
+        var order = new Order(session);
+        var there = order.of(rollout.spread(), frozen);
+        var care = rollout.of(spec, frozen, there, gate -> described(session, gate, frozen));
+        order.check(care, frozen);
+        var schedule = Schedule.of(care, there, frozen.all().size());
         if (options.dryRun()) {
-            renderer.previewed(preview(run, spec, frozen, care));
+            renderer.previewed(preview(run, spec, frozen, care, schedule));
         }
         if (options.dryRun() && !spec.dryRun()) {
             return ExitCode.DONE;
@@ -155,8 +160,11 @@ final class RunCommand implements Callable<ExitCode> {
             session.caller().follow(live);
         }
         // Nothing is changed by it, so that all can say at once what would be.
-        var steps = options.dryRun() ? Rollout.ALL_AT_ONCE : care;
-        return ExitCode.of(new RecordedRun(around, session, renderer).run(question, frozen, steps));
+        var recorded = new RecordedRun(around, session, renderer);
+        return ExitCode.of(
+                options.dryRun()
+                        ? recorded.run(question, frozen, Rollout.ALL_AT_ONCE)
+                        : recorded.run(question, frozen, care, schedule));
     }
 
     private ActionSpec described(Session session, ActionName gate, Targets found)
@@ -171,9 +179,11 @@ final class RunCommand implements Callable<ExitCode> {
         };
     }
 
-    private static Preview preview(Run run, ActionSpec spec, Targets frozen, Rollout care) {
-        var past = Past.none(run.action(), run.actionClass(), run.timeout(), care, frozen);
-        return new Preview(spec, frozen, care, past.schedule(), past.halt());
+    private static Preview preview(
+            Run run, ActionSpec spec, Targets frozen, Rollout care, Schedule schedule) {
+        var past =
+                Past.none(run.action(), run.actionClass(), run.timeout(), care, frozen, schedule);
+        return new Preview(spec, frozen, care, schedule, past.halt());
     }
 
     /** Who announced no nonce goes by its clock. */

@@ -5,6 +5,7 @@ import io.muster.controller.ask.Question;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.FieldReader;
+import io.muster.message.Json;
 import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
@@ -14,6 +15,7 @@ import io.muster.message.Value.Fields;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ final class Roll {
             Fields.EMPTY.with("columns", Value.texts(List.of("name", "state", "boot", "nonce")));
 
     private final List<Target> nodes = new ArrayList<>();
+    private final Map<NodeId, String> facts = new HashMap<>();
     private final Set<Integer> taken = new HashSet<>();
     private Optional<Outcome> end = Optional.empty();
     private int parts;
@@ -43,6 +46,12 @@ final class Roll {
     /** The same about these nodes only. */
     static Question question(Filter filter, List<NodeId> nodes, Duration ttl) {
         return question(filter, COLUMNS, Optional.of(nodes), ttl);
+    }
+
+    /** What value of that fact each node has. */
+    static Question question(String fact, Duration ttl) {
+        var arguments = COLUMNS.with("fact", fact);
+        return question(Filter.EVERYTHING, arguments, Optional.empty(), ttl);
     }
 
     private static Question question(
@@ -81,6 +90,11 @@ final class Roll {
     /** The nodes that match, if the hub has said all of them. */
     Optional<List<Target>> nodes() {
         return problem().isPresent() || !complete() ? Optional.empty() : Optional.of(nodes);
+    }
+
+    /** The value of the fact that was asked for, if that node has one. */
+    Optional<String> fact(NodeId node) {
+        return Optional.ofNullable(facts.get(node));
     }
 
     /** How many nodes the hub knows no facts of, and so cannot judge. */
@@ -131,13 +145,23 @@ final class Roll {
     }
 
     /** Reads what we need and lets the rest be: a newer hub may say more. */
-    private static Target target(Value row) {
+    private Target target(Value row) {
         if (!(row instanceof Fields fields)) {
             throw new MalformedException("presence: a node that is no object");
         }
         var reader = new FieldReader("presence", fields);
+        var id = reader.text("id", NodeId::new);
+        reader.optional("fact")
+                .filter(value -> !(value instanceof Value.Nothing))
+                .ifPresent(
+                        value ->
+                                facts.put(
+                                        id,
+                                        value instanceof Value.Text(String text)
+                                                ? text
+                                                : Json.text(value)));
         return new Target(
-                reader.text("id", NodeId::new),
+                id,
                 reader.text("name"),
                 reader.text("state", Presence::parse),
                 reader.optionalText("boot", text -> text),

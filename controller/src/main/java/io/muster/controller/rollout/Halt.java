@@ -24,7 +24,9 @@ public record Halt(Cause by, String why) {
         /** Somebody cancelled it. */
         CANCELLED,
         /** What must hold before the next batch does not. */
-        GATE;
+        GATE,
+        /** Too few of a kind would be up. */
+        FLOOR;
 
         /** The word used in output. */
         public String word() {

@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
  * @param canary who goes first, alone; all of them must do it before anybody else is sent to
  * @param gate what must hold after each batch
  * @param pauseAfter the numbers of the batches after which somebody has to look before it goes on
+ * @param spread the fact over whose values each batch is spread
+ * @param floors how many of a kind must stay up
  */
 public record Rollout(
         Ramp ramp,
@@ -37,7 +39,9 @@ public record Rollout(
         Duration sleep,
         List<NodeId> canary,
         Gate gate,
-        Set<Integer> pauseAfter) {
+        Set<Integer> pauseAfter,
+        Optional<String> spread,
+        List<Floor> floors) {
     /** All at once, whatever becomes of them. */
     public static final Rollout ALL_AT_ONCE = of(Ramp.of(new Amount(100, true)), 100, true);
 
@@ -47,6 +51,7 @@ public record Rollout(
 
     public Rollout {
         canary = List.copyOf(canary);
+        floors = List.copyOf(floors);
         pauseAfter = Collections.unmodifiableSortedSet(new TreeSet<>(pauseAfter));
         if (concurrency < 0 || sleep.isNegative()) {
             throw new IllegalArgumentException("less than nothing");
@@ -62,7 +67,9 @@ public record Rollout(
                 Duration.ZERO,
                 List.of(),
                 Gate.NONE,
-                Set.of());
+                Set.of(),
+                Optional.empty(),
+                List.of());
     }
 
     /** What is usual for that class. */
@@ -76,43 +83,121 @@ public record Rollout(
     /** In these steps instead. */
     public Rollout stepping(Ramp other) {
         return new Rollout(
-                other, maxFailed, maxOffline, concurrency, sleep, canary, gate, pauseAfter);
+                other,
+                maxFailed,
+                maxOffline,
+                concurrency,
+                sleep,
+                canary,
+                gate,
+                pauseAfter,
+                spread,
+                floors);
     }
 
     /** So many failures instead. */
     public Rollout failing(Amount other) {
         return new Rollout(
-                ramp, other, maxOffline, concurrency, sleep, canary, gate, pauseAfter);
+                ramp,
+                other,
+                maxOffline,
+                concurrency,
+                sleep,
+                canary,
+                gate,
+                pauseAfter,
+                spread,
+                floors);
     }
 
     /** With so many away. */
     public Rollout missing(Amount most) {
         return new Rollout(
-                ramp, maxFailed, Optional.of(most), concurrency, sleep, canary, gate, pauseAfter);
+                ramp,
+                maxFailed,
+                Optional.of(most),
+                concurrency,
+                sleep,
+                canary,
+                gate,
+                pauseAfter,
+                spread,
+                floors);
     }
 
     /** With at most so many at work at a time, and so long between batches. */
     public Rollout paced(int most, Duration between) {
         return new Rollout(
-                ramp, maxFailed, maxOffline, most, between, canary, gate, pauseAfter);
+                ramp,
+                maxFailed,
+                maxOffline,
+                most,
+                between,
+                canary,
+                gate,
+                pauseAfter,
+                spread,
+                floors);
     }
 
     /** With these before all others. */
     public Rollout after(List<NodeId> first) {
         return new Rollout(
-                ramp, maxFailed, maxOffline, concurrency, sleep, first, gate, pauseAfter);
+                ramp,
+                maxFailed,
+                maxOffline,
+                concurrency,
+                sleep,
+                first,
+                gate,
+                pauseAfter,
+                spread,
+                floors);
     }
 
     /** With that to hold after each batch. */
     public Rollout gated(Gate other) {
         return new Rollout(
-                ramp, maxFailed, maxOffline, concurrency, sleep, canary, other, pauseAfter);
+                ramp,
+                maxFailed,
+                maxOffline,
+                concurrency,
+                sleep,
+                canary,
+                other,
+                pauseAfter,
+                spread,
+                floors);
     }
 
     /** With somebody to look after those batches. */
     public Rollout pausing(Set<Integer> after) {
         return new Rollout(
-                ramp, maxFailed, maxOffline, concurrency, sleep, canary, gate, after);
+                ramp,
+                maxFailed,
+                maxOffline,
+                concurrency,
+                sleep,
+                canary,
+                gate,
+                after,
+                spread,
+                floors);
+    }
+
+    /** With batches spread over that fact, and so many of a kind up. */
+    public Rollout spread(Optional<String> over, List<Floor> least) {
+        return new Rollout(
+                ramp,
+                maxFailed,
+                maxOffline,
+                concurrency,
+                sleep,
+                canary,
+                gate,
+                pauseAfter,
+                over,
+                least);
     }
 
     /** With only those of its canary who are among these. */
@@ -182,12 +267,17 @@ public record Rollout(
         if (!canary.isEmpty()) {
             fields = fields.with("canary", Value.texts(canary.stream().map(NodeId::value).toList()));
         }
-        var gated = gate.addTo(fields);
-        return pauseAfter.isEmpty()
-                ? gated
-                : gated.with(
-                        "pauseAfter",
-                        Value.texts(pauseAfter.stream().map(String::valueOf).toList()));
+        fields = gate.addTo(fields);
+        if (!pauseAfter.isEmpty()) {
+            var points = pauseAfter.stream().map(String::valueOf).toList();
+            fields = fields.with("pauseAfter", Value.texts(points));
+        }
+        if (spread.isPresent()) {
+            fields = fields.with("spread", spread.get());
+        }
+        return floors.isEmpty()
+                ? fields
+                : fields.with("floors", Value.texts(floors.stream().map(Floor::toString).toList()));
     }
 
     private static Rollout rest(FieldReader reader, Ramp ramp, Amount maxFailed) {
@@ -203,7 +293,9 @@ public record Rollout(
                             Gate.read(reader),
                             Set.copyOf(
                                     reader.optionalTexts("pauseAfter", Integer::valueOf)
-                                            .orElse(List.of())));
+                                            .orElse(List.of())),
+                            reader.optionalText("spread", fact -> fact),
+                            reader.optionalTexts("floors", Floor::parse).orElse(List.of()));
             reader.done();
             return rollout;
         } catch (MalformedException e) {

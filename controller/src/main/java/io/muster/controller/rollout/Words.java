@@ -22,6 +22,16 @@ public final class Words {
         if (!rollout.canary().isEmpty()) {
             lines.add("stops unless all of the canary end ok or changed");
         }
+        rollout.spread().ifPresent(fact -> lines.add("each batch spread over " + fact));
+        rollout.floors()
+                .forEach(
+                        floor ->
+                                lines.add(
+                                        "never fewer than "
+                                                + floor.least()
+                                                + " of one "
+                                                + floor.fact()
+                                                + " up"));
         gate(rollout.gate(), lines);
         rollout.pauseAfter()
                 .forEach(

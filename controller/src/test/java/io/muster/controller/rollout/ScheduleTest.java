@@ -96,7 +96,8 @@ class ScheduleTest {
                         .paced(7, Duration.ofSeconds(90))
                         .after(List.of(new NodeId("n-1")))
                         .gated(GATE)
-                        .pausing(Set.of(0, 12));
+                        .pausing(Set.of(0, 12))
+                        .spread(Optional.of("zone"), List.of(Floor.parse("role=80%")));
         for (var each : List.of(whole, Rollout.CAREFUL, Rollout.ALL_AT_ONCE)) {
             assertThat(Rollout.of(each.toValue())).isEqualTo(each);
         }
@@ -111,7 +112,8 @@ class ScheduleTest {
                         .paced(7, Duration.ofSeconds(90))
                         .after(List.of(new NodeId("n-1")))
                         .gated(GATE)
-                        .pausing(Set.of(0, 12));
+                        .pausing(Set.of(0, 12))
+                        .spread(Optional.of("zone"), List.of(Floor.parse("role=80%")));
         var budget = whole.budget(40);
         assertThat(budget.batch()).isEqualTo(10);
         assertThat(budget.maxFailed()).isEqualTo(2);
@@ -125,7 +127,8 @@ class ScheduleTest {
                                 .paced(7, Duration.ofSeconds(90))
                                 .after(List.of(new NodeId("n-1")))
                                 .gated(GATE)
-                        .pausing(Set.of(0, 12)));
+                        .pausing(Set.of(0, 12))
+                        .spread(Optional.of("zone"), List.of(Floor.parse("role=80%"))));
         assertThat(Rollout.CAREFUL.budget(40).rollout().members()).isEmpty();
     }
 
