@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.controller.Village;
 import io.muster.controller.discovery.Presence;
 import io.muster.message.Outcome;
+import io.muster.message.Reply.Answer;
 import io.muster.message.Value.Fields;
 
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +100,21 @@ class FindAndFactsTest {
         assertThat(ran.out()).isEqualTo("web01\n");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
         assertThat(context.run("find", "-T", "main", "--ttl", "3m").code()).isEqualTo(2);
+    }
+
+    @Test
+    void aHubThatCannotUseItsRegistryIsNoticed() {
+        village.hub(
+                (call, hub) -> {
+                    var nodes = Village.rows(call.request(), target("n-1", "web01", Presence.UP));
+                    var trouble = Fields.EMPTY.with("registry", "redis db:6379: away, for 3m");
+                    call.reply(hub, "hub", 0, new Answer.Part(nodes));
+                    call.reply(hub, "hub", 1, new Answer.Final(new Outcome.Ok("all", trouble)));
+                });
+        var ran = context.run("find");
+        assertThat(ran.out()).isEqualTo("web01\n");
+        assertThat(ran.err())
+                .contains("the hub cannot use its registry, and goes by what it hears itself: redis");
     }
 
     @Test
