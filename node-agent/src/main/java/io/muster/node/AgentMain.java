@@ -296,6 +296,7 @@ public final class AgentMain {
                         new Thread(
                                 () -> {
                                     if (stop.getCount() > 0) {
+                                        agent.finish();
                                         agent.close();
                                     }
                                 },

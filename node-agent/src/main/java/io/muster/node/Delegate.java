@@ -7,6 +7,7 @@ import io.muster.action.Input;
 import io.muster.message.Live;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
+import io.muster.message.RequestId;
 import io.muster.node.action.Action;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Performed;
@@ -28,6 +29,11 @@ final class Delegate implements Worker {
 
     /** What runs in the helper may take so long to stop. */
     private static final Duration STOPPING = Duration.ofSeconds(15);
+
+    /** A helper that died is started again with the next call; one that was stopped may come. */
+    private static final int TRIES = 20;
+
+    private static final Duration BETWEEN = Duration.ofMillis(500);
 
     private final HelperDoor door;
 
@@ -57,7 +63,7 @@ final class Delegate implements Worker {
             passOn(question);
             return action.run(input, context);
         }
-        var performed = delegated(question, context.voice());
+        var performed = delegated(question, action.spec().outlives(), context.voice());
         context.node().facts().expire();
         return performed;
     }
@@ -67,7 +73,7 @@ final class Delegate implements Worker {
      * stop, or was never told of, is stopped here by hanging up.
      */
     private void passOn(Question question) {
-        var passing = Thread.ofVirtual().name("cancel").start(() -> delegated(question, Voice.NONE));
+        var passing = Thread.ofVirtual().name("cancel").start(() -> delegated(question, false, Voice.NONE));
         try {
             if (!passing.join(STOPPING)) {
                 passing.interrupt();
@@ -78,7 +84,7 @@ final class Delegate implements Worker {
         }
     }
 
-    private Performed delegated(Question question, Voice voice) {
+    private Performed delegated(Question question, boolean outlives, Voice voice) {
         Line line;
         try {
             line = door.open();
@@ -92,16 +98,50 @@ final class Delegate implements Worker {
             down = performed instanceof Performed.GoingDown;
             return performed;
         } catch (IOException | MalformedException e) {
-            return Performed.done(
-                    new Outcome.Interrupted(
-                            "the root helper stopped in the middle ("
-                                    + e.getMessage()
-                                    + "); it is not run again"));
+            if (outlives && !Thread.currentThread().isInterrupted()) {
+                close(line);
+                return attend(question.request().id(), question.digest(), voice);
+            }
+            return interrupted(String.valueOf(e.getMessage()));
         } finally {
             if (!down) {
                 close(line);
             }
         }
+    }
+
+    /**
+     * Waits for the end of what another connection had begun, or another helper: it has gone on if
+     * it outlives whoever began it. A helper that is being started again is waited for.
+     */
+    Performed attend(RequestId request, String digest, Voice voice) {
+        var problem = "it does not answer";
+        for (int tried = 0; tried < TRIES; tried++) {
+            try (var line = door.open()) {
+                line.say(new Word.Attend(request, digest));
+                if (last(line, voice) instanceof Word.Done(Outcome outcome)) {
+                    return Performed.done(outcome);
+                }
+                problem = "it does not know of it any more";
+            } catch (IOException | MalformedException e) {
+                problem = String.valueOf(e.getMessage());
+            }
+            try {
+                Thread.sleep(BETWEEN);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return interrupted(problem);
+            }
+        }
+        return interrupted(problem);
+    }
+
+    private static Performed interrupted(String problem) {
+        return Performed.done(
+                new Outcome.Interrupted(
+                        "the root helper stopped in the middle ("
+                                + problem
+                                + "); it is not run again"));
     }
 
     /** The first word that does not only say how it goes. */

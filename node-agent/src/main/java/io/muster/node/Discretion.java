@@ -87,6 +87,7 @@ final class Discretion implements Action {
                 case Performed.Done(Outcome outcome) ->
                         new Performed.Done(discreet(outcome, secrets));
                 case Performed.GoingDown down -> down;
+                case Performed.Left left -> left;
             };
         } catch (IOException e) {
             throw secrets.isEmpty()

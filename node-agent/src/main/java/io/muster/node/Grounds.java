@@ -1,15 +1,20 @@
 package io.muster.node;
 
+import io.muster.exec.Stay;
 import io.muster.filter.Subject;
 import io.muster.journal.Disk;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.node.action.Action;
+import io.muster.node.RequestJournal.Begun;
+import io.muster.node.action.ActionContext;
 import io.muster.node.action.Actions;
+import io.muster.node.action.Node;
 import io.muster.node.audit.AuditLog;
 import io.muster.node.audit.ShownArguments;
 import io.muster.node.output.OutputStore;
 import io.muster.node.output.Outlet;
+import io.muster.node.output.Voice;
 import io.muster.node.time.Challenge;
 import io.muster.node.time.HighWater;
 import io.muster.node.trust.TrustDesk;
@@ -26,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +61,8 @@ record Grounds(
         Authorizer authorizer,
         Permits permits,
         OutputStore outputs,
-        Underway underway)
+        Underway underway,
+        Stays stays)
         implements AutoCloseable {
 
     /**
@@ -141,7 +148,8 @@ record Grounds(
                 authorizer,
                 permits,
                 OutputStore.open(state.resolve("output"), limits.output(), clock),
-                new Underway(limits.running(), limits.changes(), soil.threads()));
+                new Underway(limits.running(), limits.changes(), soil.threads()),
+                new Stays(state.resolve("running"), limits.output().perStream()));
     }
 
     /** Stops what is under way. */
@@ -196,8 +204,53 @@ record Grounds(
         outputs.tidy();
     }
 
+    /**
+     * What an action may see of its request.
+     *
+     * @param here whether its program will be this process's, and may outlive it
+     */
+    ActionContext context(Question question, Duration limit, Node node, boolean here) {
+        var request = question.request();
+        var stay =
+                here
+                        ? node.actions()
+                                .find(request.action())
+                                .flatMap(action -> stays.of(question, action.spec()))
+                        : Optional.<Stay>empty();
+        return new ActionContext(
+                request.id(),
+                request.sender(),
+                request.dryRun(),
+                System.nanoTime() + limit.toNanos(),
+                node,
+                outlet(question, node.actions()),
+                Voice.NONE,
+                stay);
+    }
+
+    /** Goes on with what was begun in an earlier life; false if it has not outlived that. */
+    boolean goOn(Begun begun, Actions actions, Performer performer) {
+        return Outlived.find(begun, actions, stays, clock).map(performer::goOn).orElse(false);
+    }
+
+    /** This process ends: what is under way is finished, or left alone if it outlives that. */
+    void finish() {
+        stays.leave();
+        try {
+            underway.finish();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** This process ends at once: what outlives it is left alone. */
+    void leave() {
+        stays.leave();
+        underway.leave();
+    }
+
     /** Where the words of a request's program go: what is secret nowhere. */
-    Outlet outlet(Question question, Actions actions) {
+    private Outlet outlet(Question question, Actions actions) {
         var request = question.request();
         var secret =
                 !request.sealed().isEmpty()

@@ -7,6 +7,7 @@ import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
+import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.Action;
@@ -97,7 +98,8 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         () -> {},
                         () -> {},
                         soil.threads(),
-                        grounds.underway());
+                        grounds.underway(),
+                        grounds.stays());
         handler =
                 grounds.handler(
                         Set.copyOf(node.collectives()),
@@ -128,6 +130,22 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         }
         handler.receive(message);
         return visit.taken();
+    }
+
+    /**
+     * Tells how something ended that was begun earlier, as soon as it has.
+     *
+     * @return whether there is, or will be, an answer
+     */
+    boolean attend(RequestId request, String digest, Visit visit) {
+        if (visits.putIfAbsent(digest, visit) != null) {
+            return false;
+        }
+        visit.begin();
+        var ended = journal.ended(request).filter(e -> e.digest().equals(digest));
+        ended.ifPresent(e -> tellEnd(e.said()));
+        return ended.isPresent()
+                || journal.unfinished(request).filter(b -> b.digest().equals(digest)).isPresent();
     }
 
     /** Hears a document of the authority's or of an operator's, and judges it for itself. */
@@ -178,7 +196,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
 
     /** Whether nothing is under way. */
     boolean idle() {
-        return visits.isEmpty();
+        return visits.isEmpty() && grounds.underway().idle();
     }
 
     @Override
@@ -190,7 +208,10 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     public Performed run(Question question, Action action, Input input, ActionContext context)
             throws IOException {
         var visit = visit(question.digest());
-        visit.ifPresent(Visit::work);
+        // What outlives the node agent does not end because that hangs up.
+        if (!action.spec().outlives()) {
+            visit.ifPresent(Visit::work);
+        }
         try {
             return action.run(input, context);
         } finally {
@@ -200,6 +221,10 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
 
     @Override
     public void send(ReplyAddress to, Reply reply) {
+        tellEnd(reply);
+    }
+
+    private void tellEnd(Reply reply) {
         if (reply.answer() instanceof Reply.Answer.Final(Outcome outcome)) {
             tell(reply.digest(), visit -> visit.end(outcome));
         }
@@ -265,10 +290,13 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                                 witness.alarm(
                                         "nothing can be changed here, the journal cannot be used: "
                                                 + problem));
+        grounds.stays().only(journal.leftOver());
         for (var begun : journal.leftOver()) {
             var armed = begun.armed();
             if (armed.isEmpty()) {
-                performer.cutOff(begun, "the root helper stopped in the middle");
+                if (!grounds.goOn(begun, node.actions(), performer)) {
+                    performer.cutOff(begun, "the root helper stopped in the middle");
+                }
             } else if (!armed.get().boot().equals(performer.boot())) {
                 performer.conclude(begun, new Outcome.Changed("rebooted", Fields.EMPTY));
             } else if (node.clock().instant().isAfter(armed.get().deadline())) {
@@ -279,7 +307,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     }
 
     private ActionContext context(Question question, Duration limit) {
-        return NodeAgent.context(question, limit, node, grounds);
+        return grounds.context(question, limit, node, true);
     }
 
     private String name() {
@@ -291,10 +319,16 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         }
     }
 
-    /** Interrupts what is under way. */
+    /** Takes nothing new, and gives what is under way a few seconds to end, or to be ended. */
+    void finish() {
+        grounds.finish();
+    }
+
+    /** Interrupts what is under way, but for what outlives this process. */
     @Override
     public void close() {
-        visits.values().forEach(Visit::leave);
+        grounds.leave();
+        visits.values().forEach(Visit::hangUp);
         witness.countAll();
         grounds.close();
     }

@@ -82,7 +82,7 @@ final class HelperMain {
                         own,
                         challenge(config, random));
         var helper = new RootHelper(desk, Set.copyOf(List.of("root", config.user())), log);
-        Runtime.getRuntime().addShutdownHook(new Thread(desk::close, "stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(desk), "stop"));
         var given = System.inheritedChannel();
         if (given instanceof ServerSocketChannel door) {
             log.log(Level.INFO, () -> "ready for " + config.user() + ", on a socket of systemd's");
@@ -94,6 +94,11 @@ final class HelperMain {
             helper.serve(door, FOR_EVER, () -> false);
         }
         return 0;
+    }
+
+    private static void stop(HelperDesk desk) {
+        desk.finish();
+        desk.close();
     }
 
     private static Challenge challenge(AgentConfig config, SecureRandom random) {

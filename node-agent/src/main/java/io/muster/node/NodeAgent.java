@@ -9,7 +9,6 @@ import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Node;
 import io.muster.node.audit.Notary;
-import io.muster.node.output.Voice;
 import io.muster.node.time.Challenge;
 import io.muster.node.trust.Originals;
 import io.muster.node.trust.TrustActions;
@@ -35,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -172,7 +172,7 @@ public final class NodeAgent implements AutoCloseable {
                         closing,
                         parts.threads(),
                         parts.log());
-        var worker = parts.helper().<Worker>map(Delegate::new).orElse(Worker.HERE);
+        var delegate = parts.helper().map(Delegate::new);
         performer =
                 new Performer(
                         signer.identity(),
@@ -182,7 +182,7 @@ public final class NodeAgent implements AutoCloseable {
                         journal,
                         witness,
                         outbox,
-                        worker,
+                        delegate.<Worker>map(d -> d).orElse(Worker.HERE),
                         desk::news,
                         this::context,
                         this::goingDown,
@@ -190,27 +190,46 @@ public final class NodeAgent implements AutoCloseable {
                         announcer::changed,
                         notary::soon,
                         parts.threads(),
-                        grounds.underway());
+                        grounds.underway(),
+                        grounds.stays());
         unfinished =
                 new Unfinished(
-                        journal, performer, clock, parts.threads(), closing, this::staysUp);
+                        journal,
+                        performer,
+                        delegate.map(this::attending).orElse(this::goOn),
+                        clock,
+                        parts.threads(),
+                        closing,
+                        this::staysUp);
         witness.agent("started, version " + parts.node().version() + ", boot " + boot);
         journal.recovered().ifPresent(tail -> witness.agent("after a crash: " + tail));
         journal.reopen().ifPresent(this::readOnly);
         // A policy that cannot be used is to be seen now, and not at the first request.
         var _ = grounds.authorizer().policy();
+        grounds.stays().only(journal.leftOver());
         unfinished.conclude();
         courier.ifPresent(Courier::go);
         subscribe();
         loop.start();
     }
 
-    /** Leaves: says so, takes no new work, and gives running actions no more than a moment. */
+    /**
+     * Takes no new work, and gives what is under way a few seconds to end, and then a few to be
+     * ended; what outlives this process goes on. To be called before {@link #close}.
+     */
+    public void finish() {
+        subscriptions.forEach(Transport.Subscription::close);
+        subscriptions.clear();
+        grounds.finish();
+    }
+
+    /** Leaves: says so, takes no new work, and waits for nothing. */
     @Override
     public void close() {
         closing.countDown();
         loop.stop();
         subscriptions.forEach(Transport.Subscription::close);
+        grounds.leave();
         announcer.leave(farewell);
         notary.close();
         witness.countAll();
@@ -323,26 +342,21 @@ public final class NodeAgent implements AutoCloseable {
         farewell = Announcement.Kind.LEAVING;
     }
 
+    private boolean goOn(Begun begun) {
+        return grounds.goOn(begun, node.actions(), performer);
+    }
+
+    private Predicate<Begun> attending(Delegate delegate) {
+        return new Attending(delegate, performer, node.actions(), parts.threads())::goOn;
+    }
+
     private void goingDown() {
         farewell = Announcement.Kind.REBOOTING;
         announcer.leave(Announcement.Kind.REBOOTING);
     }
 
     private ActionContext context(Question question, Duration limit) {
-        return context(question, limit, node, grounds);
-    }
-
-    static ActionContext context(
-            Question question, Duration limit, Node node, Grounds grounds) {
-        var request = question.request();
-        return new ActionContext(
-                request.id(),
-                request.sender(),
-                request.dryRun(),
-                System.nanoTime() + limit.toNanos(),
-                node,
-                grounds.outlet(question, node.actions()),
-                Voice.NONE);
+        return grounds.context(question, limit, node, parts.helper().isEmpty());
     }
 
     private Subject subject() {

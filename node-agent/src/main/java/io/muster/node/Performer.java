@@ -28,8 +28,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -57,6 +59,7 @@ final class Performer {
     private final Runnable undeniable;
     private final Threads threads;
     private final Underway underway;
+    private final Stays stays;
     private final String boot;
 
     /**
@@ -74,6 +77,7 @@ final class Performer {
      * @param undeniable has others know how far the audit log has come, after what cannot be undone
      * @param threads on which actions run
      * @param underway what is being carried out
+     * @param stays what outlives this process
      */
     Performer(
             Identity self,
@@ -91,7 +95,8 @@ final class Performer {
             Runnable changed,
             Runnable undeniable,
             Threads threads,
-            Underway underway) {
+            Underway underway,
+            Stays stays) {
         this.self = self;
         this.names = names;
         this.clock = clock;
@@ -107,6 +112,7 @@ final class Performer {
         this.undeniable = undeniable;
         this.threads = threads;
         this.underway = underway;
+        this.stays = stays;
         this.boot = boot;
     }
 
@@ -140,12 +146,30 @@ final class Performer {
     void start(Running running, Action action, Input input) {
         var question = running.question();
         answers.begun(question);
+        start(running, () -> perform(running, action, input));
+    }
+
+    /** Goes on with what has outlived a restart; returns at once, and false if it must not. */
+    boolean goOn(Outlived left) {
+        var question = left.question();
+        if (!(underway.enter(question, left.spec(), left.since())
+                instanceof Place.Taken(Running running))) {
+            return false;
+        }
+        answers.begun(question);
+        Running.Work work = () -> left.end(context(question, left.limit(), Voice.NONE));
+        start(running, () -> settle(running, left.limit(), left.since(), work, () -> 1));
+        return true;
+    }
+
+    private void start(Running running, BooleanSupplier performing) {
+        var request = running.question().request();
         threads.start(
-                question.request().action() + " " + question.request().id().brief(),
+                request.action() + " " + request.id().brief(),
                 () -> {
                     var goingDown = false;
                     try {
-                        goingDown = perform(running, action, input);
+                        goingDown = performing.getAsBoolean();
                     } catch (RuntimeException | Error e) {
                         witness.broke(e);
                     } finally {
@@ -216,18 +240,32 @@ final class Performer {
         var limit = action.spec().timeout();
         var telling = new Telling(this::live, question.begun(started));
         var voice = question.request().follow() ? telling : Voice.NONE;
-        var came =
-                running.perform(
-                        () -> work(question, action, input, context(question, limit, voice)),
-                        witness::broke);
-        var told = telling.close();
+        return settle(
+                running,
+                limit,
+                started,
+                () -> work(question, action, input, context(question, limit, voice)),
+                telling::close);
+    }
+
+    private boolean settle(
+            Running running, Duration limit, Instant started, Running.Work work, IntSupplier told) {
+        var question = running.question();
+        var came = running.perform(work, limit, witness::broke);
+        var sequence = told.getAsInt();
         switch (running.settle(came, clock.instant())) {
             case Performed.Done(Outcome outcome) -> {
-                finish(question, outcome, started, told);
+                finish(question, outcome, started, sequence);
+                if (running.spec().outlives()) {
+                    stays.forget(question.request().id());
+                }
                 return false;
             }
             case Performed.GoingDown down -> {
                 return goDown(question, down, started);
+            }
+            case Performed.Left _ -> {
+                return false;
             }
         }
     }

@@ -2,6 +2,7 @@ package io.muster.node;
 
 import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
+import io.muster.message.RequestId;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
 
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * The root helper: takes what the node agent passes on, from nobody else, and ends when nothing was
@@ -112,6 +114,7 @@ final class RootHelper {
         }
         switch (line.hear(FIRST_WORD)) {
             case Word.Perform(var envelope) -> perform(envelope, line);
+            case Word.Attend(var request, var digest) -> attend(request, digest, line);
             case Word.Tell(var document) -> line.say(desk.hear(document));
             case Word.Renewed(var certificate) -> line.say(desk.renew(certificate));
             case Word.Challenge _ -> line.say(desk.nonce());
@@ -129,9 +132,17 @@ final class RootHelper {
     }
 
     private void perform(Bytes envelope, Line line) throws IOException {
+        await(line, visit -> desk.receive(envelope, visit));
+    }
+
+    private void attend(RequestId request, String digest, Line line) throws IOException {
+        await(line, visit -> desk.attend(request, digest, visit));
+    }
+
+    private void await(Line line, Predicate<Visit> asking) throws IOException {
         var visit = new Visit(line);
         try {
-            if (!desk.receive(envelope, visit)) {
+            if (!asking.test(visit)) {
                 line.say(new Word.Ignored());
                 return;
             }

@@ -1,6 +1,7 @@
 package io.muster.node;
 
 import io.muster.action.ActionSpec;
+import io.muster.exec.Detached;
 import io.muster.message.Identity;
 import io.muster.message.Outcome;
 import io.muster.message.Spans;
@@ -34,6 +35,7 @@ final class Running {
     private Optional<Threads.Started> thread = Optional.empty();
     private Optional<Identity> stopper = Optional.empty();
     private boolean settled;
+    private boolean cut;
 
     Running(Question question, ActionSpec spec, Instant since, Threads threads) {
         this.question = question;
@@ -79,13 +81,12 @@ final class Running {
     }
 
     /**
-     * Does the work on a thread of its own and waits for its end; as long as the spec allows, and
-     * not at all if it was stopped before.
+     * Does the work on a thread of its own and waits for its end; no longer than that, and not at
+     * all if it was stopped before.
      *
      * @param broke is told what the work broke with, if so
      */
-    Performed perform(Work work, Consumer<Throwable> broke) {
-        var limit = spec.timeout();
+    Performed perform(Work work, Duration limit, Consumer<Throwable> broke) {
         begin(work);
         try {
             if (threads.completed(result, limit)) {
@@ -95,6 +96,13 @@ final class Running {
             return new Performed.Done(
                     Outcome.failed("timeout", "not done after " + limit.toSeconds() + " s"));
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Detached.LeftException) {
+                return new Performed.Left();
+            }
+            if (e.getCause() instanceof Detached.GoneException gone) {
+                return new Performed.Done(
+                        new Outcome.Interrupted(String.valueOf(gone.getMessage())));
+            }
             broke.accept(e);
             return new Performed.Done(
                     Outcome.failed("defect", "the action broke: " + e.getCause()));
@@ -166,7 +174,31 @@ final class Running {
      */
     synchronized Performed settle(Performed came, Instant now) {
         settled = true;
-        return stopper.map(by -> stopped(by, came, now)).orElse(came);
+        return stopper.map(by -> stopped(by, came, now)).orElse(cut ? cutOff(came) : came);
+    }
+
+    /** This process ends: what it could not finish is interrupted, or goes on without it. */
+    private Performed cutOff(Performed came) {
+        return switch (came) {
+            case Performed.Done(Outcome.Failed failed) ->
+                    new Performed.Done(
+                            new Outcome.Interrupted(
+                                    "the node agent was stopped: " + failed.message()));
+            case Performed.Done(Outcome.Interrupted interrupted) ->
+                    spec.outlives()
+                            ? new Performed.Left()
+                            : new Performed.Done(
+                                    new Outcome.Interrupted(
+                                            "the node agent was stopped: "
+                                                    + interrupted.message()));
+            case Performed.Done _, Performed.GoingDown _, Performed.Left _ -> came;
+        };
+    }
+
+    /** This process ends: it does too, or is left alone. Said again, it hurries. */
+    synchronized void cutOff() {
+        cut = true;
+        thread.ifPresent(Threads.Started::interrupt);
     }
 
     private Performed stopped(Identity by, Performed came, Instant now) {
@@ -177,6 +209,7 @@ final class Running {
                         + " after "
                         + Spans.print(Duration.ofSeconds(Math.max(0, ran.toSeconds())));
         return switch (came) {
+            case Performed.Left _ -> came;
             case Performed.GoingDown _ ->
                     new Performed.Done(
                             new Outcome.Cancelled(cancelled + ", before the machine went down"));

@@ -7,6 +7,7 @@ import io.muster.message.Reason;
 import io.muster.message.RequestId;
 import io.muster.threads.Threads;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -20,10 +21,17 @@ import java.util.concurrent.Semaphore;
  * changes it no more than do not get in each other's way. Thread-safe.
  */
 final class Underway {
+    /** All within what systemd waits for a unit to stop. */
+    private static final Duration BY_ITSELF = Duration.ofSeconds(3);
+
+    private static final Duration WHEN_TOLD = Duration.ofSeconds(3);
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
     private final Semaphore places;
     private final int changes;
     private final Threads threads;
     private final Map<RequestId, Running> all = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /**
      * @param places how many actions at a time
@@ -47,6 +55,9 @@ final class Underway {
 
     /** Takes a place, if there is one. What only stops others needs none: it makes places. */
     Place enter(Question question, ActionSpec spec, Instant now) {
+        if (closed) {
+            return new Place.None(new Outcome.Refused(Reason.BUSY, "the node agent stops"));
+        }
         if (needsPlace(spec) && !places.tryAcquire()) {
             return new Place.None(new Outcome.Refused(Reason.BUSY, "too many actions are running"));
         }
@@ -88,6 +99,33 @@ final class Underway {
     /** All that is being carried out, the oldest first. */
     List<Running> all() {
         return all.values().stream().sorted(Comparator.comparing(Running::since)).toList();
+    }
+
+    /** Whether nothing is. */
+    boolean idle() {
+        return all.isEmpty();
+    }
+
+    /** This process ends: what outlives it is left alone. */
+    void leave() {
+        all.values().stream().filter(r -> r.spec().outlives()).forEach(Running::cutOff);
+    }
+
+    /**
+     * This process ends. Nothing begins any more; what is under way gets a while to end by itself,
+     * is told to, and then is not waited for: it gets its end from the journal.
+     */
+    void finish() throws InterruptedException {
+        closed = true;
+        leave();
+        var running = List.copyOf(all.values());
+        for (var patience : List.of(BY_ITSELF, WHEN_TOLD, AT_ONCE)) {
+            var until = threads.ticks() + patience.toNanos();
+            for (var each : running) {
+                var _ = each.awaitEnd(Duration.ofNanos(until - threads.ticks()));
+            }
+            running.stream().filter(all::containsValue).forEach(Running::cutOff);
+        }
     }
 
     /** Gives the place back. */

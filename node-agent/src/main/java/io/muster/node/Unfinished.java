@@ -9,6 +9,7 @@ import io.muster.threads.Threads;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 
 /**
  * What a node agent began and did not end: it gets its end, in this life or in the next, and is
@@ -17,24 +18,28 @@ import java.util.concurrent.CountDownLatch;
 final class Unfinished {
     private final RequestJournal journal;
     private final Performer performer;
+    private final Predicate<Begun> goOn;
     private final InstantSource clock;
     private final Threads threads;
     private final CountDownLatch closing;
     private final Runnable staysUp;
 
     /**
+     * @param goOn goes on with what has outlived the process that began it; false if it has not
      * @param closing open once the node agent ends
      * @param staysUp told when a machine that was told to go down does not
      */
     Unfinished(
             RequestJournal journal,
             Performer performer,
+            Predicate<Begun> goOn,
             InstantSource clock,
             Threads threads,
             CountDownLatch closing,
             Runnable staysUp) {
         this.journal = journal;
         this.performer = performer;
+        this.goOn = goOn;
         this.clock = clock;
         this.threads = threads;
         this.closing = closing;
@@ -46,7 +51,10 @@ final class Unfinished {
         for (var begun : journal.leftOver()) {
             var boot = begun.armed().map(Armed::boot);
             if (boot.isEmpty()) {
-                performer.cutOff(begun, "the node agent stopped in the middle; it is not run again");
+                if (!goOn.test(begun)) {
+                    performer.cutOff(
+                            begun, "the node agent stopped in the middle; it is not run again");
+                }
             } else if (!boot.get().equals(performer.boot())) {
                 performer.conclude(begun, rebooted(boot.get()));
             } else {

@@ -101,4 +101,14 @@ final class Visit {
         }
         go.countDown();
     }
+
+    /** This process ends: whoever waits hears nothing more. */
+    void hangUp() {
+        leave();
+        try {
+            line.close();
+        } catch (IOException _) {
+            // It is closed in any case when the process has ended.
+        }
+    }
 }

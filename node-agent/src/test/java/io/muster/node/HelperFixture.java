@@ -151,6 +151,11 @@ final class HelperFixture {
         open(Duration.ofDays(1));
     }
 
+    /** After {@link #stop}: another helper, on the same disk. */
+    void startAgain() throws IOException {
+        open(Duration.ofDays(1));
+    }
+
     /** Another helper, which ends when it was idle for so long. */
     Thread restartImpatient(Duration patience) throws IOException, InterruptedException {
         stop();

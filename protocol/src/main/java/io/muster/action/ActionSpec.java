@@ -22,6 +22,8 @@ import java.util.Set;
  * @param timeout how long it may take, more than nothing and at most a day
  * @param inputs in the order of the help text; at most 64, no name twice
  * @param outputs the members of its result's data; at most 64, no name twice
+ * @param outlives whether its program, once begun, goes on if the node agent ends, and is told of
+ *     when that is back; never with secrets, which would lie on the disk meanwhile
  */
 public record ActionSpec(
         ActionName name,
@@ -31,9 +33,29 @@ public record ActionSpec(
         boolean dryRun,
         Duration timeout,
         List<InputSpec> inputs,
-        List<OutputSpec> outputs) {
+        List<OutputSpec> outputs,
+        boolean outlives) {
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int MOST = 64;
+
+    /** One that ends with the node agent. */
+    public ActionSpec(
+            ActionName name,
+            String summary,
+            ActionClass actionClass,
+            boolean idempotent,
+            boolean dryRun,
+            Duration timeout,
+            List<InputSpec> inputs,
+            List<OutputSpec> outputs) {
+        this(name, summary, actionClass, idempotent, dryRun, timeout, inputs, outputs, false);
+    }
+
+    /** The same, which outlives the node agent. */
+    public ActionSpec outliving() {
+        return new ActionSpec(
+                name, summary, actionClass, idempotent, dryRun, timeout, inputs, outputs, true);
+    }
 
     /**
      * One member of a result's data.
@@ -64,6 +86,16 @@ public record ActionSpec(
         if (!timeout.isPositive() || timeout.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
                     "action " + name + ": a timeout is at most " + Spans.print(LONGEST));
+        }
+        if (outlives
+                && (inputs.stream().anyMatch(InputSpec::secret)
+                        || outputs.stream().anyMatch(OutputSpec::secret))) {
+            throw new IllegalArgumentException(
+                    "action " + name + ": what has secrets cannot outlive the node agent");
+        }
+        if (outlives && actionClass == ActionClass.READ) {
+            throw new IllegalArgumentException(
+                    "action " + name + ": what only looks need not outlive the node agent");
         }
         checkNames(name, "input", inputs.stream().map(InputSpec::name).toList());
         checkNames(name, "output", outputs.stream().map(OutputSpec::name).toList());

@@ -279,7 +279,8 @@ public final class BuiltIn {
                             new OutputSpec("stderr", "The end of what it complained"),
                             new OutputSpec("stdout_bytes", "How much it wrote in all"),
                             new OutputSpec("stderr_bytes", "How much it complained in all"),
-                            REST));
+                            REST))
+                    .outliving();
 
     /** Any program: nobody may, unless a policy names it. */
     public static final ActionSpec COMMAND_RUN =

@@ -20,6 +20,11 @@ final class SpecForm {
     private SpecForm() {}
 
     static Fields toValue(ActionSpec spec) {
+        var form = described(spec);
+        return spec.outlives() ? form.with("outlives", true) : form;
+    }
+
+    private static Fields described(ActionSpec spec) {
         return Fields.EMPTY
                 .with("name", spec.name().value())
                 .with("summary", spec.summary())
@@ -94,7 +99,8 @@ final class SpecForm {
                                         reader.optionalTruth("dryRun").orElse(false),
                                         reader.text("timeout", Spans::parse),
                                         inputs,
-                                        outputs));
+                                        outputs,
+                                        reader.optionalTruth("outlives").orElse(false)));
         reader.done();
         return spec;
     }

@@ -58,6 +58,13 @@ final class Capture {
         }
     }
 
+    /** Takes all that there is, of a file that somebody else keeps from growing for ever. */
+    void takeAll() throws IOException {
+        while (take()) {
+            // on to the next piece
+        }
+    }
+
     /** How many bytes came. */
     long bytes() {
         return headLength + tailBytes;

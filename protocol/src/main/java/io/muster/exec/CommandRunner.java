@@ -16,4 +16,15 @@ public interface CommandRunner {
      * kept.
      */
     Result run(Command command, Hearer hearer);
+
+    /**
+     * The same, of a program that does not end with this process: whoever comes after it finds it
+     * with {@link Detached#find}. Where that cannot be, it runs as any other.
+     *
+     * @throws Detached.LeftException if this process ends, and the program goes on
+     * @throws Detached.GoneException if nobody knows how it ended
+     */
+    default Result run(Command command, Hearer hearer, Stay stay) {
+        return run(command, hearer);
+    }
 }

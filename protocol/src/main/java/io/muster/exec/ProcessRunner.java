@@ -21,7 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -91,13 +93,36 @@ public final class ProcessRunner implements CommandRunner {
             return notStarted(Escape.line(String.valueOf(e.getMessage())));
         }
         feed(process, command.input());
-        var tree = new ProcessTree(process, setsid.isPresent());
+        var tree = new ProcessTree(process.toHandle(), setsid.isPresent());
         try {
             return watch(process, tree, command.outputLimit(), hearer, deadline);
         } catch (IOException e) {
             tree.kill();
             throw new UncheckedIOException(
                     "cannot read the output of " + command.arguments().getFirst(), e);
+        }
+    }
+
+    /**
+     * Without {@code setsid} there is no session of its own, and it runs as any other.
+     *
+     * @throws UncheckedIOException as above
+     */
+    @Override
+    public Result run(Command command, Hearer hearer, Stay stay) {
+        if (setsid.isEmpty() || Thread.currentThread().isInterrupted()) {
+            return run(command, hearer);
+        }
+        var problem = problem(command);
+        if (problem.isPresent()) {
+            return notStarted(problem.get());
+        }
+        try {
+            return Detached.start(setsid.get(), command, environment(command), stay)
+                    .await(command.limit(), command.outputLimit(), hearer, stay.leaving());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot start, or look after, " + command.arguments().getFirst(), e);
         }
     }
 
@@ -139,13 +164,18 @@ public final class ProcessRunner implements CommandRunner {
         setsid.ifPresent(path -> arguments.add(path.toString()));
         arguments.addAll(command.arguments());
         var builder = new ProcessBuilder(arguments).directory(new File("/"));
-        var environment = builder.environment();
-        environment.clear();
+        builder.environment().clear();
+        builder.environment().putAll(environment(command));
+        return builder;
+    }
+
+    private static Map<String, String> environment(Command command) {
+        var environment = new LinkedHashMap<String, String>();
         environment.put("PATH", PATH);
         environment.put("LANG", "C.UTF-8");
         environment.put("HOME", "/");
         environment.putAll(command.environment());
-        return builder;
+        return environment;
     }
 
     private Result watch(

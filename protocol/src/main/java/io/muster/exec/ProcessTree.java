@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A started program and everything it started.
@@ -22,16 +24,18 @@ final class ProcessTree {
     private static final Logger log = System.getLogger(ProcessTree.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Process leader;
+    private final ProcessHandle leader;
     private final boolean group;
 
     /** Whom we have seen below the leader: who loses a parent meanwhile is found no other way. */
     private final Set<ProcessHandle> seen = new LinkedHashSet<>();
 
     /**
+     * @param leader not the process object: killing through that would close its streams, and what
+     *     it wrote is wanted
      * @param group whether the leader's process id is also that of its process group
      */
-    ProcessTree(Process leader, boolean group) {
+    ProcessTree(ProcessHandle leader, boolean group) {
         this.leader = leader;
         this.group = group;
     }
@@ -84,7 +88,7 @@ final class ProcessTree {
         if (group) {
             signalGroup("TERM");
         }
-        leader.toHandle().destroy();
+        leader.destroy();
         seen.forEach(ProcessHandle::destroy);
     }
 
@@ -93,10 +97,11 @@ final class ProcessTree {
         if (group) {
             signalGroup("KILL");
         }
-        // Not on the process itself: that would close its streams, and what it wrote is wanted.
-        leader.toHandle().destroyForcibly();
+        leader.destroyForcibly();
         destroy(List.copyOf(seen));
-        if (!leader.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+            leader.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException _) {
             log.log(Level.WARNING, () -> "process " + leader.pid() + " does not die: kernel busy");
         }
     }

@@ -2,6 +2,9 @@ package io.muster.node.action;
 
 import io.muster.action.ActionSpec;
 import io.muster.action.Input;
+import io.muster.exec.Result;
+import io.muster.message.Outcome;
+import io.muster.node.output.Hearing;
 
 import java.io.IOException;
 
@@ -33,6 +36,21 @@ public interface Action {
      *     the caller makes that a failed outcome with the code {@code host}
      */
     Performed run(Input input, ActionContext context) throws IOException;
+
+    /**
+     * What became of it, if its program outlived the process that ran the action, and came to its
+     * end.
+     *
+     * @param hearing has heard all that the program said
+     */
+    default Outcome ended(Result result, Hearing hearing, ActionContext context) {
+        return new Outcome.Interrupted("it was cut off in the middle");
+    }
+
+    /** How many bytes of each stream its reply holds, if it outlives the process that runs it. */
+    default int inReply() {
+        return 0;
+    }
 
     /** The action of that spec that does this. */
     static Action of(ActionSpec spec, Body body) {

@@ -1,5 +1,10 @@
 package io.muster.node.action;
 
+import io.muster.exec.Command;
+import io.muster.exec.CommandRunner;
+import io.muster.exec.Detached;
+import io.muster.exec.Result;
+import io.muster.exec.Stay;
 import io.muster.exec.StdStream;
 import io.muster.message.Identity;
 import io.muster.message.RequestId;
@@ -10,6 +15,7 @@ import io.muster.node.output.Outlet;
 import io.muster.node.output.Voice;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,6 +29,7 @@ import java.util.Set;
  * @param node the node
  * @param outlet where the words of its program go, beside the reply
  * @param voice tells the caller how it goes while it is under way
+ * @param stay how its program stays if this process ends; empty if it does not
  */
 public record ActionContext(
         RequestId request,
@@ -31,11 +38,12 @@ public record ActionContext(
         long deadline,
         Node node,
         Outlet outlet,
-        Voice voice) {
+        Voice voice,
+        Optional<Stay> stay) {
 
     /** The same, with somebody to tell how it goes; nobody is told of what is secret. */
     public ActionContext heardBy(Voice listener) {
-        return new ActionContext(request, caller, dryRun, deadline, node, outlet, listener);
+        return new ActionContext(request, caller, dryRun, deadline, node, outlet, listener, stay);
     }
 
     /**
@@ -49,6 +57,19 @@ public record ActionContext(
         return voice == Voice.NONE || outlet == Outlet.NONE
                 ? hearing
                 : Follower.of(hearing, voice, live);
+    }
+
+    /** Runs the program of this request, which outlives this process if its spec says so. */
+    public Result run(CommandRunner runner, Command command, Hearing hearing) {
+        if (stay.isEmpty()) {
+            return runner.run(command, hearing);
+        }
+        try {
+            return runner.run(command, hearing, stay.get());
+        } catch (Detached.LeftException e) {
+            var _ = hearing.end(Set.of());
+            throw e;
+        }
     }
 
     /** The machine. */

@@ -60,8 +60,18 @@ record ExternalAction(ActionSpec spec, Path program, TrustedFolder folder, Comma
                         limit.compareTo(spec.timeout()) < 0 ? limit : spec.timeout(),
                         MAX_OUTPUT);
         var hearing = context.hearing(MAX_OUTPUT, EnumSet.of(StdStream.STDERR));
-        var result = runner.run(command, hearing);
-        return Performed.done(outcome(result, spoken(result, hearing)));
+        var result = context.run(runner, command, hearing);
+        return Performed.done(ended(result, hearing, context));
+    }
+
+    @Override
+    public int inReply() {
+        return MAX_OUTPUT;
+    }
+
+    @Override
+    public Outcome ended(Result result, Hearing hearing, ActionContext context) {
+        return outcome(result, spoken(result, hearing));
     }
 
     private static Spoken spoken(Result result, Hearing hearing) {

@@ -24,6 +24,12 @@ public sealed interface Performed {
      */
     record GoingDown(String message, Duration delay, Deed deed) implements Performed {}
 
+    /**
+     * Its program was left alone because this process ends: whoever comes after it tells how that
+     * ended.
+     */
+    record Left() implements Performed {}
+
     /** It is over. */
     static Performed done(Outcome outcome) {
         return new Done(outcome);

@@ -1,13 +1,14 @@
 package io.muster.node.action;
 
+import io.muster.action.ActionSpec;
 import io.muster.action.BuiltIn;
 import io.muster.action.Input;
 import io.muster.exec.Command;
-import io.muster.exec.Hearer;
 import io.muster.exec.Result;
 import io.muster.exec.StdStream;
 import io.muster.message.Bytes;
 import io.muster.message.Outcome;
+import io.muster.node.output.Hearing;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,11 +43,38 @@ final class PuppetActions {
         this.program = program;
     }
 
+    /** The action: it outlives the node agent, and tells of its end afterwards. */
     Action run() {
-        return Action.of(BuiltIn.PUPPET_RUN, this::run);
+        return new Action() {
+            @Override
+            public ActionSpec spec() {
+                return BuiltIn.PUPPET_RUN;
+            }
+
+            @Override
+            public Performed run(Input input, ActionContext context) {
+                return perform(input, context);
+            }
+
+            @Override
+            public int inReply() {
+                return PuppetRun.SHOWN;
+            }
+
+            @Override
+            public Outcome ended(Result result, Hearing hearing, ActionContext context) {
+                return outcome(result, hearing, context);
+            }
+        };
     }
 
-    private Performed run(Input input, ActionContext context) {
+    private static Outcome outcome(Result result, Hearing hearing, ActionContext context) {
+        context.node().facts().expire();
+        var spoken = Spoken.end(result, PuppetRun.SHOWN, MAX_OUTPUT, hearing);
+        return new PuppetRun(context.host().files(), result, spoken, context.dryRun()).outcome();
+    }
+
+    private Performed perform(Input input, ActionContext context) {
         var puppet = program.or(() -> context.host().tool("puppet"));
         if (puppet.isEmpty()) {
             return Performed.done(
@@ -59,18 +87,14 @@ final class PuppetActions {
         try {
             var hearing = context.hearing(PuppetRun.SHOWN, EnumSet.allOf(StdStream.class));
             var result = run(puppet.get(), input, context, hearing);
-            context.node().facts().expire();
-            var spoken = Spoken.end(result, PuppetRun.SHOWN, MAX_OUTPUT, hearing);
-            var files = context.host().files();
-            return Performed.done(
-                    new PuppetRun(files, result, spoken, context.dryRun()).outcome());
+            return Performed.done(outcome(result, hearing, context));
         } finally {
             running.unlock();
         }
     }
 
     private static Result run(
-            String puppet, Input input, ActionContext context, Hearer hearer) {
+            String puppet, Input input, ActionContext context, Hearing hearing) {
         var arguments = new ArrayList<>(List.of(puppet));
         arguments.addAll(ONCE);
         if (context.dryRun()) {
@@ -83,14 +107,13 @@ final class PuppetActions {
         input.optionalText("environment")
                 .ifPresent(name -> arguments.addAll(List.of("--environment", name)));
         var limit = context.remaining().minus(MARGIN);
-        return context.host()
-                .run(
-                        new Command(
-                                arguments,
-                                Map.of(),
-                                Bytes.utf8(""),
-                                limit.isPositive() ? limit : Duration.ofSeconds(1),
-                                MAX_OUTPUT),
-                        hearer);
+        var command =
+                new Command(
+                        arguments,
+                        Map.of(),
+                        Bytes.utf8(""),
+                        limit.isPositive() ? limit : Duration.ofSeconds(1),
+                        MAX_OUTPUT);
+        return context.run(context.host(), command, hearing);
     }
 }

@@ -30,6 +30,8 @@ final class Spoken {
             }
         }
         rest = hearing.end(cut);
+        // Of a program that stayed alone, not even the hearer has heard all.
+        rest.replaceAll((stream, left) -> left.of(bytes(stream)));
     }
 
     /** The beginning and the end of each stream, at most so many bytes in all. */

@@ -6,6 +6,7 @@ import io.muster.message.Json;
 import io.muster.message.Live;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
+import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
 import io.muster.security.Envelope;
 
@@ -30,11 +31,23 @@ public sealed interface Word {
     /** The most bytes of word of how it goes: a piece of output in base64, and what is around it. */
     int LIVE = 2 * Live.MOST;
 
+    /** The bytes of an id and a digest, and a blank. */
+    int ATTEND = 32 + 1 + 64;
+
     /** What the node agent says; everything else is the helper's. */
     sealed interface Asked extends Word {}
 
     /** Node agent: carry out this request of an operator's, if you believe it. */
     record Perform(Bytes envelope) implements Asked {}
+
+    /** Node agent: what becomes of that request, which you, or one before you, had begun? */
+    record Attend(RequestId request, String digest) implements Asked {
+        public Attend {
+            if (!digest.matches("[0-9a-f]{64}")) {
+                throw new MalformedException("a digest is 64 hexadecimal digits");
+            }
+        }
+    }
 
     /** Node agent: the caller was told, the machine may go down. */
     record Go() implements Asked {}
@@ -82,6 +95,7 @@ public sealed interface Word {
     default byte letter() {
         return switch (this) {
             case Perform _ -> 'P';
+            case Attend _ -> 'W';
             case Go _ -> 'G';
             case Tell _ -> 'T';
             case Renewed _ -> 'R';
@@ -103,6 +117,8 @@ public sealed interface Word {
             case Perform(Bytes envelope) -> envelope;
             case Tell(Bytes envelope) -> envelope;
             case Renewed(Bytes certificate) -> certificate;
+            case Attend(RequestId request, String digest) ->
+                    Bytes.utf8(request.value() + " " + digest);
             case Nonce(String text) -> Bytes.utf8(text);
             case Go _, Challenge _, Heard _, Unkept _, Ignored _, Ordered _ -> Bytes.utf8("");
             case Armed(String message, Duration delay) ->
@@ -120,6 +136,7 @@ public sealed interface Word {
             case 'R' -> CERTIFICATE;
             case 'N' -> NONCE;
             case 'L' -> LIVE;
+            case 'W' -> ATTEND;
             case 'A', 'D' -> MOST;
             default -> 0;
         };
@@ -136,6 +153,7 @@ public sealed interface Word {
         }
         return switch (letter) {
             case 'P' -> new Perform(body);
+            case 'W' -> attend(new String(body.view(), StandardCharsets.US_ASCII));
             case 'G' -> new Go();
             case 'T' -> new Tell(body);
             case 'R' -> new Renewed(body);
@@ -150,6 +168,18 @@ public sealed interface Word {
             case 'D' -> new Done(Outcome.of(Json.read(body)));
             default -> throw new MalformedException("no word has the letter " + letter);
         };
+    }
+
+    private static Attend attend(String text) {
+        var words = text.split(" ", -1);
+        if (words.length != 2) {
+            throw new MalformedException("an id and a digest are wanted");
+        }
+        try {
+            return new Attend(new RequestId(words[0]), words[1]);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("not an id and a digest", e);
+        }
     }
 
     private static Armed armed(FieldReader reader) {

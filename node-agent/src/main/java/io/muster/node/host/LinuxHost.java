@@ -6,6 +6,7 @@ import io.muster.exec.Command;
 import io.muster.exec.CommandRunner;
 import io.muster.exec.Hearer;
 import io.muster.exec.Result;
+import io.muster.exec.Stay;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,6 +89,11 @@ public final class LinuxHost implements Host {
     @Override
     public Result run(Command command, Hearer hearer) {
         return runner.run(command, hearer);
+    }
+
+    @Override
+    public Result run(Command command, Hearer hearer, Stay stay) {
+        return runner.run(command, hearer, stay);
     }
 
     @Override

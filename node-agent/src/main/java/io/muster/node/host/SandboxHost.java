@@ -7,6 +7,7 @@ import io.muster.exec.CommandRunner;
 import io.muster.exec.Hearer;
 import io.muster.exec.Result;
 import io.muster.exec.Result.Ending;
+import io.muster.exec.Stay;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * A directory that plays a machine, for the demo and for emulated fleets. It has the files that
@@ -108,6 +110,15 @@ public final class SandboxHost implements Host {
 
     @Override
     public Result run(Command command, Hearer hearer) {
+        return inside(command, own -> runner.run(own, hearer));
+    }
+
+    @Override
+    public Result run(Command command, Hearer hearer, Stay stay) {
+        return inside(command, own -> runner.run(own, hearer, stay));
+    }
+
+    private Result inside(Command command, Function<Command, Result> running) {
         var named = Path.of(command.arguments().getFirst()).normalize();
         var program = named.startsWith(files.root()) ? named : files.path(named.toString());
         if (!inside(program)) {
@@ -118,14 +129,13 @@ public final class SandboxHost implements Host {
         arguments.set(0, program.toString());
         var environment = new LinkedHashMap<>(command.environment());
         environment.put("MUSTER_SANDBOX", files.root().toString());
-        return runner.run(
+        return running.apply(
                 new Command(
                         arguments,
                         environment,
                         command.input(),
                         command.limit(),
-                        command.outputLimit()),
-                hearer);
+                        command.outputLimit()));
     }
 
     @Override

@@ -12,7 +12,7 @@ public interface Hearing extends Hearer {
      * The program has ended.
      *
      * @param cut the streams of which the reply does not hold all
-     * @return what became of those, of each
+     * @return what became of those, of each; the caller's to change
      */
     Map<StdStream, Rest> end(Set<StdStream> cut);
 }

@@ -33,6 +33,11 @@ public record Rest(long said, Optional<Part> part, Instant until) {
         return new Rest(said, Optional.empty(), Instant.EPOCH);
     }
 
+    /** The same, of a stream that had so many bytes. */
+    public Rest of(long bytes) {
+        return new Rest(bytes, part, until);
+    }
+
     /** How many bytes are kept. */
     public long kept() {
         return part.map(Part::bytes).orElse(0L);

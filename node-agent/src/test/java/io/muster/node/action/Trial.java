@@ -123,7 +123,8 @@ final class Trial {
                         System.nanoTime() + found.spec().timeout().toNanos(),
                         node,
                         outlet,
-                        voice);
+                        voice,
+                        Optional.empty());
         return found.run(found.spec().check(arguments), context);
     }
 

@@ -1,0 +1,190 @@
+package io.muster.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.action.ActionClass;
+import io.muster.message.Outcome;
+import io.muster.message.Reply.Answer;
+import io.muster.message.RequestId;
+import io.muster.message.Value.Fields;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Programs that outlive the node agent and the root helper: begun once, and told of once. */
+class OutlivingTest {
+    private static final Outcome GONE_ON = new Outcome.Changed("gone on", Fields.EMPTY);
+
+    @TempDir private Path directory;
+
+    private Path marks() {
+        return directory.resolve("marks");
+    }
+
+    private Path go() {
+        return directory.resolve("go");
+    }
+
+    private void program(NodeFixture fixture, String timeout) throws IOException {
+        var script =
+                """
+                #!/bin/sh
+                echo begun >>%s
+                while [ ! -e %s ]; do sleep 0.05; done
+                echo '{"state":"changed","message":"gone on"}'
+                """
+                        .formatted(marks(), go());
+        NodeOutputTest.program(
+                fixture,
+                "test.long",
+                """
+                {"name":"test.long","summary":"takes long","class":"change","timeout":"%s",
+                 "outlives":true}
+                """
+                        .formatted(timeout),
+                script);
+    }
+
+    private RequestId underWay(NodeFixture fixture) {
+        var id = fixture.draft("test.long", ActionClass.CHANGE).send().id;
+        await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(marks()));
+        return id;
+    }
+
+    private void letGo() throws IOException {
+        Files.writeString(go(), "");
+    }
+
+    private static Outcome end(NodeFixture fixture) {
+        var replies = fixture.awaitReplies(1);
+        assertThat(replies).hasSize(1);
+        return ((Answer.Final) replies.getFirst().answer()).outcome();
+    }
+
+    private void assertBegunOnce() throws IOException {
+        assertThat(Files.readAllLines(marks())).isEqualTo(List.of("begun"));
+    }
+
+    @Test
+    void itGoesOnAcrossRestartsOfTheNodeAgentAndEndsAsItWouldHave() throws IOException {
+        try (var fixture = new NodeFixture(directory)) {
+            program(fixture, "1m");
+            var id = underWay(fixture);
+            fixture.restart();
+            fixture.restart();
+            assertThat(fixture.replies()).isEmpty();
+            letGo();
+            assertThat(end(fixture)).isEqualTo(GONE_ON);
+            assertBegunOnce();
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> !Files.exists(place(id)));
+        }
+    }
+
+    private Path place(RequestId id) {
+        return directory.resolve("state/running").resolve(id.value());
+    }
+
+    @Test
+    void whatEndedWhileNobodyWasThereIsToldByTheNext() throws IOException {
+        try (var fixture = new NodeFixture(directory)) {
+            program(fixture, "1m");
+            var id = underWay(fixture);
+            fixture.stop();
+            letGo();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> Files.exists(place(id).resolve("status")));
+            fixture.startAgain();
+            assertThat(end(fixture)).isEqualTo(GONE_ON);
+            assertBegunOnce();
+        }
+    }
+
+    @Test
+    void itsTimeIsLimitedAfterARestartToo() throws IOException {
+        try (var fixture = new NodeFixture(directory)) {
+            program(fixture, "2s");
+            underWay(fixture);
+            fixture.restart();
+            assertThat(end(fixture).toString()).contains("timeout", "took too long");
+            assertBegunOnce();
+        }
+    }
+
+    @Test
+    void oneThatIsGoneWithoutAWordIsInterruptedAndNotBegunAgain() throws IOException {
+        try (var fixture = new NodeFixture(directory)) {
+            program(fixture, "1m");
+            var id = underWay(fixture);
+            fixture.stop();
+            var begun = Files.readString(place(id).resolve("begun"));
+            var leader = ProcessHandle.of(Long.parseLong(begun.substring(0, begun.indexOf(' '))));
+            leader.orElseThrow().destroyForcibly();
+            leader.orElseThrow().onExit().join();
+            letGo();
+            fixture.startAgain();
+            assertThat(end(fixture)).isInstanceOf(Outcome.Interrupted.class);
+            assertBegunOnce();
+        }
+    }
+
+    @Test
+    void itCanBeCancelledAfterARestart() throws IOException {
+        try (var fixture = new NodeFixture(directory)) {
+            program(fixture, "1m");
+            var id = underWay(fixture);
+            fixture.restart();
+            var cancel = fixture.draft("node.cancel", ActionClass.CHANGE);
+            cancel.arguments =
+                    Fields.EMPTY.with(
+                            "requests",
+                            io.muster.message.Value.texts(List.of(id.value())));
+            cancel.send();
+            fixture.awaitReplies(2);
+            assertThat(fixture.replies().toString()).contains("Cancelled");
+            assertBegunOnce();
+        }
+    }
+
+    @Test
+    void withARootHelperItOutlivesTheNodeAgentAndTheHelper()
+            throws IOException, InterruptedException {
+        var helper = new HelperFixture(directory);
+        try {
+            program(helper.node, "1m");
+            underWay(helper.node);
+            helper.node.restart();
+            helper.stop();
+            helper.startAgain();
+            assertThat(helper.node.replies()).isEmpty();
+            letGo();
+            assertThat(end(helper.node)).isEqualTo(GONE_ON);
+            assertBegunOnce();
+        } finally {
+            helper.close();
+        }
+    }
+
+    @Test
+    void theNodeAgentWaitsForAHelperThatIsStartedAgain() throws IOException, InterruptedException {
+        var helper = new HelperFixture(directory);
+        try {
+            program(helper.node, "1m");
+            underWay(helper.node);
+            helper.stop();
+            letGo();
+            helper.startAgain();
+            assertThat(end(helper.node)).isEqualTo(GONE_ON);
+            assertBegunOnce();
+        } finally {
+            helper.close();
+        }
+    }
+}
