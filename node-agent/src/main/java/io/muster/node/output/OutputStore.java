@@ -128,7 +128,7 @@ public final class OutputStore {
     public synchronized Bytes read(Kept kept, StdStream stream, long offset, int most)
             throws IOException {
         try (var file = new RandomAccessFile(file(kept.request(), stream).toFile(), "r")) {
-            var bytes = new byte[(int) Math.clamp(file.length() - offset, 0, most)];
+            var bytes = new byte[Math.clamp(file.length() - offset, 0, most)];
             file.seek(offset);
             file.readFully(bytes);
             return Bytes.wrap(bytes);
