@@ -45,6 +45,7 @@ import java.util.concurrent.Callable;
             "  muster run node.reboot -I web01 --challenge     whatever its clock says",
             "  muster run node.reboot -C web --batch 1,5,25%% --max-failed 0 --canary web01",
             "  muster run puppet.run -C web --concurrency 20 --max-failed 5%%",
+            "  muster run backup.run -C db --one least:load_averages.1m",
             "  muster run node.reboot -C db --propose --approvals 2",
             "  muster run node.inventory -C web --diff",
             "  muster run puppet.run -C web --follow",
@@ -65,6 +66,7 @@ final class RunCommand implements Callable<ExitCode> {
 
     @Mixin private CommonOptions common = new CommonOptions();
     @Mixin private TargetOptions targets = new TargetOptions();
+    @Mixin private OneOption one = new OneOption();
     @Mixin private RunOptions options = new RunOptions();
     @Mixin private ApprovalOptions approvals = new ApprovalOptions();
     @Mixin private RolloutOptions rollout = new RolloutOptions();
@@ -80,6 +82,7 @@ final class RunCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         groups.check(output.form());
         targets.check(around);
+        one.check(targets);
         rollout.check();
         approvals.check();
         options.check(output.form(), approvals);
@@ -93,7 +96,9 @@ final class RunCommand implements Callable<ExitCode> {
         var renderer = renderer();
         try (var session = Session.open(around, common, targets.collective())) {
             renderer.started(name);
-            var found = session.find(targets);
+            var matching = session.find(targets);
+            var found =
+                    one.choose(session, name, targets.filter(), matching, options.dryRun());
             if (found.all().isEmpty()) {
                 renderer.discovered(found);
                 renderer.finished(Report.notSent(name, found, List.of()));
@@ -196,6 +201,9 @@ final class RunCommand implements Callable<ExitCode> {
 
     /** What was proposed as a file, and has its approvals in it by now. */
     private ExitCode approved(ActionName name, String file) throws InterruptedException {
+        if (one.wanted()) {
+            throw new UsageException("--one: " + file + " names its targets");
+        }
         if (!rollout.given().isEmpty()) {
             throw new UsageException(
                     String.join(", ", rollout.given())

@@ -99,7 +99,10 @@ public final class JsonForm {
                         .with("unknown", Value.texts(report.targets().unknown()))
                         .with("stopped", report.stopped())
                         .with("strays", strays(report.strays()));
-        var told = report.problem().map(p -> fields.with("problem", p)).orElse(fields);
+        var notices = report.targets().notices();
+        var noticed =
+                notices.isEmpty() ? fields : fields.with("notices", Value.texts(notices));
+        var told = report.problem().map(p -> noticed.with("problem", p)).orElse(noticed);
         return report.halt().map(halt -> told.with("halt", halt(halt))).orElse(told);
     }
 
