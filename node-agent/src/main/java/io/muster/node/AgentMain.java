@@ -61,6 +61,7 @@ public final class AgentMain {
         var helper = !words.isEmpty() && words.getFirst().equals("helper");
         var options = helper ? words.subList(1, words.size()) : words;
         Program program = helper ? HelperMain::run : AgentMain::run;
+        Signals.listen(System::exit, Runtime.getRuntime()::halt);
         if (options.isEmpty()) {
             System.exit(daemon(AgentConfig.FILE, false, program));
         } else if (options.size() == 2 && options.getFirst().equals("--config")) {

@@ -12,6 +12,8 @@ final class Telling implements Voice {
     /** Four a second of each stream, for an hour. */
     static final int MOST = 28_800;
 
+    private static final Live END = new Live.Progress(0, 0, "more than this is not told live");
+
     private final Sender sender;
     private final Begun begun;
     private int next;
@@ -30,7 +32,7 @@ final class Telling implements Voice {
     @Override
     public synchronized void say(Live live) {
         if (!closed && next < MOST) {
-            sender.send(begun, next++, live);
+            sender.send(begun, next++, next < MOST ? live : END);
         }
     }
 

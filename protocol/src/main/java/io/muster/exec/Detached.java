@@ -19,6 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -30,10 +33,10 @@ import java.util.function.BooleanSupplier;
  * that has not taken its place takes it instead.
  */
 public final class Detached {
-    private static final Path SYSTEMD = Path.of("/run/systemd/system");
-    private static final Path SCOPES = Path.of("/usr/bin/systemd-run");
-
     private static final Duration GRACE = Duration.ofSeconds(5);
+
+    /** How long it may take to begin, on a machine that is busy. */
+    private static final Duration BEGINNING = Duration.ofSeconds(20);
 
     /** How long its readers may take to bring its last words to the files. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
@@ -91,26 +94,32 @@ public final class Detached {
     /**
      * Starts it.
      *
+     * @param scopes what makes a scope, if systemd rules here
      * @throws IOException if it was not started
      */
     static Detached start(
-            Path setsid, Command command, Map<String, String> environment, Stay stay)
+            Path setsid,
+            Optional<Path> scopes,
+            Command command,
+            Map<String, String> environment,
+            Stay stay)
             throws IOException {
         var place = Place.make(stay.place(), command.input());
         var plain = new ArrayList<>(List.of(setsid.toString(), "/bin/sh", "-c", AROUND));
         plain.addAll(List.of("muster", place.directory().toString(), "" + stay.most()));
         plain.addAll(command.arguments());
-        if (Files.isDirectory(SYSTEMD) && Files.isExecutable(SCOPES)) {
+        if (scopes.isPresent()) {
             // The unit of this process takes its processes along when it ends.
-            var scoped =
-                    new ArrayList<>(
-                            List.of(SCOPES.toString(), "--scope", "--quiet", "--collect", "--"));
+            var scoped = new ArrayList<>(List.of(scopes.get().toString()));
+            scoped.addAll(List.of("--scope", "--quiet", "--collect", "--"));
             scoped.addAll(plain);
-            var begun = begun(started(scoped, environment), place);
-            if (begun.isPresent() || !place.take()) {
-                return new Detached(place, begun.orElseThrow(GoneException::new));
+            var process = started(scoped, environment);
+            var begun = begun(process, place);
+            if (begun.isPresent()) {
+                return new Detached(place, begun.get());
             }
-            // It was never begun: without systemd's leave it runs as part of the unit.
+            // It will never begin: without systemd's leave it runs as part of the unit.
+            end(process);
             place.free();
         }
         var begun = begun(started(plain, environment), place);
@@ -129,20 +138,37 @@ public final class Detached {
         return builder.start();
     }
 
-    /** Waits until it says who it is, or has ended without. */
-    private static Optional<ProcessId> begun(Process process, Place place) throws IOException {
+    private static void end(Process process) throws IOException {
+        process.destroyForcibly();
         try {
-            var pause = SHORTEST_PAUSE;
-            while (place.begun().isEmpty() && process.isAlive()) {
-                Thread.sleep(pause);
-                pause = Math.min(2 * pause, LONGEST_PAUSE);
-            }
-        } catch (InterruptedException _) {
-            // Whoever waits for its end sees that next.
+            process.onExit().get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("process " + process.pid() + " neither begins nor ends", e);
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return place.awaitBegun();
+            throw new IOException("stopped before it began", e);
         }
-        return place.begun();
+    }
+
+    /**
+     * Waits until it says who it is; if it has ended without, or takes too long, it does not begin
+     * any more.
+     */
+    private static Optional<ProcessId> begun(Process process, Place place) throws IOException {
+        var until = System.nanoTime() + BEGINNING.toNanos();
+        var interrupted = false;
+        while (place.begun().isEmpty() && process.isAlive() && System.nanoTime() - until < 0) {
+            try {
+                Thread.sleep(SHORTEST_PAUSE);
+            } catch (InterruptedException _) {
+                // Whoever waits for its end sees that next.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return place.take() ? Optional.empty() : place.awaitBegun();
     }
 
     /**

@@ -48,7 +48,11 @@ public final class ProcessRunner implements CommandRunner {
     /** What is stopped may put things in order for so long. */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
+    private static final Path SYSTEMD = Path.of("/run/systemd/system");
+    private static final Path SYSTEMD_RUN = Path.of("/usr/bin/systemd-run");
+
     private final Optional<Path> setsid;
+    private final Optional<Path> scopes;
     private final Charset argumentCharset;
 
     /** A runner that uses the machine's {@code setsid}, if there is one, to kill whole trees. */
@@ -58,16 +62,22 @@ public final class ProcessRunner implements CommandRunner {
                         .map(Path::of)
                         .filter(Files::isExecutable)
                         .findFirst(),
+                Optional.of(SYSTEMD_RUN)
+                        .filter(_ -> Files.isDirectory(SYSTEMD))
+                        .filter(Files::isExecutable),
                 Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
     }
 
     /**
      * @param setsid starts a program as the leader of a new session; without it only processes
      *     whose parents live are found when it is time to kill them
+     * @param scopes makes a scope of systemd's for what is to outlive this process's unit, if
+     *     systemd rules here
      * @param argumentCharset how Java encodes arguments, which depends on the locale it started in
      */
-    ProcessRunner(Optional<Path> setsid, Charset argumentCharset) {
+    ProcessRunner(Optional<Path> setsid, Optional<Path> scopes, Charset argumentCharset) {
         this.setsid = setsid;
+        this.scopes = scopes;
         this.argumentCharset = argumentCharset;
     }
 
@@ -118,7 +128,7 @@ public final class ProcessRunner implements CommandRunner {
             return notStarted(problem.get());
         }
         try {
-            return Detached.start(setsid.get(), command, environment(command), stay)
+            return Detached.start(setsid.get(), scopes, command, environment(command), stay)
                     .await(command.limit(), command.outputLimit(), hearer, stay.leaving());
         } catch (IOException e) {
             throw new UncheckedIOException(

@@ -12,12 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -83,6 +85,28 @@ class DetachedTest {
         assertThat(result).isEqualTo(new Result(new Exited(7), "read me", "oh\n", 7, 3));
         var mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(place()));
         assertThat(mode).isEqualTo("rwx------");
+    }
+
+    private Result inScope(String systemdRun) throws IOException {
+        var scopes = directory.resolve("systemd-run");
+        Files.writeString(scopes, "#!/bin/sh\n" + systemdRun);
+        Files.setPosixFilePermissions(scopes, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var setsid = Optional.of(Path.of("/usr/bin/setsid"));
+        return new ProcessRunner(setsid, Optional.of(scopes), StandardCharsets.UTF_8)
+                .run(shell("echo $SCOPE; exit 7", LONG), Hearer.NOBODY, stay(false));
+    }
+
+    @Test
+    void underSystemdItHasAScopeOfItsOwnAndIsBegunOnceAlsoWhereItGetsNone() throws IOException {
+        var result =
+                inScope(
+                        """
+                        [ "$1 $2 $3 $4" = "--scope --quiet --collect --" ] || exit 9
+                        shift 4; SCOPE=own exec "$@"
+                        """);
+        assertThat(result).isEqualTo(new Result(new Exited(7), "own\n", "", 4, 0));
+        assertThat(inScope("echo no >&2; exit 1\n"))
+                .isEqualTo(new Result(new Exited(7), "\n", "", 1, 0));
     }
 
     @Test

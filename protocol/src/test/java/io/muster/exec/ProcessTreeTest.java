@@ -86,7 +86,7 @@ class ProcessTreeTest {
 
     @Test
     void withoutSetsidLivingDescendantsDie() throws Exception {
-        var plain = new ProcessRunner(Optional.empty(), StandardCharsets.UTF_8);
+        var plain = new ProcessRunner(Optional.empty(), Optional.empty(), StandardCharsets.UTF_8);
         interrupted(plain, "(sleep 64 & echo $! >" + at("deep") + "; wait) & wait", "deep");
 
         assertDead("deep");
