@@ -169,29 +169,44 @@ record Grounds(
                 trust, rules, permits::mayLock, who -> quota.take(who.uri()), ask, pass);
     }
 
+    /** Decides about requests, as {@link Judge}. */
+    Judge judge(
+            Set<Collective> collectives,
+            TrustDesk desk,
+            String boot,
+            Supplier<Subject> subject,
+            Supplier<Actions> actions,
+            Secrecy secrecy) {
+        return new Judge(
+                new Admission(self, collectives, limits, clock, mark),
+                desk,
+                new BootBinding(self.nodeId(), boot),
+                journal,
+                subject,
+                permits,
+                actions,
+                secrecy,
+                underway);
+    }
+
     /** Takes requests, as {@link RequestHandler}. */
     RequestHandler handler(
-            Set<Collective> collectives,
+            Judge judge,
             Challenge challenge,
             TrustDesk desk,
-            Supplier<Subject> subject,
             Actions actions,
-            Secrecy secrecy,
             Performer performer) {
         return new RequestHandler(
                 self,
-                collectives,
-                limits,
+                judge,
+                limits.requestsPerMinute(),
                 clock,
                 challenge,
                 mark,
                 verifier,
                 desk,
                 journal,
-                subject,
-                permits,
                 actions,
-                secrecy,
                 witness,
                 performer);
     }

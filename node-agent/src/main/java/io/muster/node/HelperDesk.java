@@ -102,12 +102,16 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         grounds.stays());
         handler =
                 grounds.handler(
-                        Set.copyOf(node.collectives()),
+                        grounds.judge(
+                                Set.copyOf(node.collectives()),
+                                trust,
+                                performer.boot(),
+                                () -> NodeAgent.subject(soil.self(), name(), this.node),
+                                this.node::actions,
+                                new Secrecy(soil.self(), own::sealing, new SecureRandom())),
                         challenge,
                         trust,
-                        () -> NodeAgent.subject(soil.self(), name(), this.node),
                         this.node.actions(),
-                        new Secrecy(soil.self(), own::sealing, new SecureRandom()),
                         performer);
         takeStock();
     }

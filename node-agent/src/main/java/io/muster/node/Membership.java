@@ -53,7 +53,7 @@ final class Membership {
                 {
                   "effect": "allow",
                   "callers": ["operator/*"],
-                  "actions": ["node.ping", "node.inventory", "node.actions", "node.outcomes", "node.output", "node.status",
+                  "actions": ["node.ping", "node.inventory", "node.actions", "node.outcomes", "node.output", "node.status", "node.explain",
                               "trust.status"],
                   "classes": ["read"]
                 }

@@ -7,6 +7,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.ActionContext;
+import io.muster.node.action.Actions;
 import io.muster.node.action.Node;
 import io.muster.node.audit.Notary;
 import io.muster.node.time.Challenge;
@@ -51,6 +52,7 @@ public final class NodeAgent implements AutoCloseable {
     private final Originals originals;
     private final Optional<Courier> courier;
     private final TrustDesk desk;
+    private final Judge judge;
     private final Node node;
     private final Outbox outbox;
     private final Performer performer;
@@ -139,13 +141,24 @@ public final class NodeAgent implements AutoCloseable {
                         parts.threads(),
                         parts.log());
         desk = grounds.desk(parts.trust(), this::announceSoon, this::passOn);
+        judge =
+                grounds.judge(
+                        Set.copyOf(parts.node().collectives()),
+                        desk,
+                        boot,
+                        this::subject,
+                        this::actions,
+                        secrecy(signer.identity()));
+        var explaining =
+                new Explaining(signer.identity().nodeId(), boot, grounds.underway(), judge);
         node =
                 parts.node()
                         .with(TrustActions.all(grounds.trust(), desk, parts.authorizer()::problem))
                         .with(JournalActions.all(journal))
                         .with(OutputActions.all(grounds.outputs()))
                         .with(grounds.cancelling())
-                        .with(grounds.status());
+                        .with(grounds.status())
+                        .with(explaining.all());
         outbox = new Outbox(parts.transport(), signer, clock);
         announcer =
                 new Announcer(
@@ -257,15 +270,7 @@ public final class NodeAgent implements AutoCloseable {
 
     private void subscribe() {
         var self = parts.credentials().identity();
-        var handler =
-                grounds.handler(
-                        Set.copyOf(parts.node().collectives()),
-                        challenge,
-                        desk,
-                        this::subject,
-                        node.actions(),
-                        secrecy(self),
-                        performer);
+        var handler = grounds.handler(judge, challenge, desk, node.actions(), performer);
         var transport = parts.transport();
         var rolls =
                 new RollDesk(
@@ -357,6 +362,10 @@ public final class NodeAgent implements AutoCloseable {
 
     private ActionContext context(Question question, Duration limit) {
         return grounds.context(question, limit, node, parts.helper().isEmpty());
+    }
+
+    private Actions actions() {
+        return node.actions();
     }
 
     private Subject subject() {

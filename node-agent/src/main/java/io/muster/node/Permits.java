@@ -62,6 +62,18 @@ final class Permits {
      * @param quote what it quotes of this node's nonces
      */
     Decision decide(Question question, ActionSpec spec, Quote quote) {
+        var decision = judged(question, spec, quote);
+        return decision instanceof Decision.Allowed allowed
+                ? counted(allowed, question)
+                : decision;
+    }
+
+    /** What would be decided, without counting anything. */
+    Decision foresee(Question question, ActionSpec spec) {
+        return judged(question, spec, Quote.NONE);
+    }
+
+    private Decision judged(Question question, ActionSpec spec, Quote quote) {
         var policy = authorizer.policy();
         var given = approvals.of(question, quote);
         var decision = policy.decide(application(policy, question, spec, given), usage);
@@ -69,7 +81,7 @@ final class Permits {
             case Decision.Allowed allowed ->
                     unapproved(allowed, question, given)
                             .or(() -> closed(policy, question, spec))
-                            .orElseGet(() -> counted(allowed, question));
+                            .orElse(allowed);
             case Decision.Own own -> own;
             case Decision.Denied(Reason reason, String why) ->
                     new Decision.Denied(reason, why + given.remark());

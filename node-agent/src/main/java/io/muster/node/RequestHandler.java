@@ -2,28 +2,23 @@ package io.muster.node;
 
 import io.muster.action.ActionSpec;
 import io.muster.action.Input;
-import io.muster.action.InvalidInputException;
-import io.muster.filter.Subject;
 import io.muster.journal.JournalException;
 import io.muster.message.Bytes;
-import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Request;
 import io.muster.message.Role;
+import io.muster.node.Judge.Verdict;
 import io.muster.node.RequestJournal.Novelty;
-import io.muster.node.Secrecy.Opened;
 import io.muster.node.Underway.Place;
-import io.muster.node.Withdrawals.Withdrawn;
 import io.muster.node.action.Action;
 import io.muster.node.action.Actions;
 import io.muster.node.time.Challenge;
 import io.muster.node.time.Challenge.Quote;
 import io.muster.node.time.HighWater;
 import io.muster.node.trust.TrustDesk;
-import io.muster.policy.Policy.Decision;
 import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
 import io.muster.security.Verification.Flaw;
@@ -34,7 +29,6 @@ import io.muster.transport.Receiver;
 
 import java.time.InstantSource;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * The way of a request through a node, top to bottom: cheap checks, verify, parse, for us?
@@ -54,8 +48,7 @@ public final class RequestHandler implements Receiver {
     private static final String UNWRITABLE = "journal or audit log cannot be written";
 
     private final Identity self;
-    private final Admission admission;
-    private final BootBinding binding;
+    private final Judge judge;
     private final Challenge challenge;
     private final HighWater mark;
     private final InstantSource clock;
@@ -63,57 +56,35 @@ public final class RequestHandler implements Receiver {
     private final TrustDesk trust;
     private final Quota quota;
     private final RequestJournal journal;
-    private final Supplier<Subject> subject;
-    private final Permits permits;
     private final Actions actions;
-    private final Secrecy secrecy;
     private final Witness witness;
     private final Performer performer;
 
     RequestHandler(
             Identity self,
-            Set<Collective> collectives,
-            NodeLimits limits,
+            Judge judge,
+            int requestsPerMinute,
             InstantSource clock,
             Challenge challenge,
             HighWater mark,
             Verifier verifier,
             TrustDesk trust,
             RequestJournal journal,
-            Supplier<Subject> subject,
-            Permits permits,
             Actions actions,
-            Secrecy secrecy,
             Witness witness,
             Performer performer) {
         this.self = self;
-        this.admission = new Admission(self, Set.copyOf(collectives), limits, clock, mark);
-        this.binding = new BootBinding(self.nodeId(), performer.boot());
+        this.judge = judge;
         this.challenge = challenge;
         this.mark = mark;
         this.clock = clock;
         this.verifier = verifier;
         this.trust = trust;
-        this.quota = new Quota(limits.requestsPerMinute(), journal, clock);
+        this.quota = new Quota(requestsPerMinute, journal, clock);
         this.journal = journal;
-        this.subject = subject;
-        this.permits = permits;
         this.actions = actions;
-        this.secrecy = secrecy;
         this.witness = witness;
         this.performer = performer;
-    }
-
-    /** What is decided about a genuine request. */
-    private sealed interface Verdict {
-        /** Say nothing: it is for others, or it was answered before. */
-        record Ignore() implements Verdict {}
-
-        /** Answer, and do nothing. */
-        record Answer(Outcome outcome) implements Verdict {}
-
-        /** Do it. */
-        record Go(Action action, Input input, String rule) implements Verdict {}
     }
 
     @Override
@@ -195,10 +166,10 @@ public final class RequestHandler implements Receiver {
             novelty = journal.see(question, quote == Quote.GOOD);
         } catch (JournalException e) {
             witness.broke(e);
-            return changes ? refuse(Reason.NOT_RECORDED, UNWRITABLE) : judgeNew(question, quote);
+            return changes ? refuse(Reason.NOT_RECORDED, UNWRITABLE) : judge.judge(question, quote);
         }
         return switch (novelty) {
-            case NEW -> judgeNew(question, quote);
+            case NEW -> judge.judge(question, quote);
             case AGAIN -> {
                 witness.repeated(question, novelty);
                 performer.repeat(question);
@@ -222,74 +193,10 @@ public final class RequestHandler implements Receiver {
         };
     }
 
-    /** Facts are collected for those filters only that look at them. */
-    private boolean matches(Request request) {
-        return request.filter().everything() || request.filter().matches(subject.get());
-    }
-
-    private Verdict judgeNew(Question question, Quote quote) {
-        var request = question.request();
-        var objection =
-                journal.withdrawal(request.id(), request.sender())
-                        .map(Withdrawn::outcome)
-                        .or(() -> admission.objection(request, quote))
-                        .or(() -> trust.objection(request, question.keyid()));
-        if (objection.isPresent()) {
-            return new Verdict.Answer(objection.get());
-        }
-        if (!matches(request)) {
-            return request.targets().isPresent()
-                    ? refuse(Reason.FILTER_MISMATCH, "this node's facts do not match the filter")
-                    : new Verdict.Ignore();
-        }
-        var unbound = binding.objection(request, quote);
-        if (unbound.isPresent()) {
-            return new Verdict.Answer(unbound.get());
-        }
-        var found = actions.find(request.action());
-        if (found.isEmpty()) {
-            return refuse(Reason.UNKNOWN_ACTION, "no action " + request.action() + " here");
-        }
-        var action = found.get();
-        var spec = action.spec();
-        if (spec.actionClass() != request.actionClass()) {
-            return refuse(
-                    Reason.CLASS_MISMATCH,
-                    "here " + spec.name() + " is of class " + spec.actionClass());
-        }
-        var decision = permits.decide(question, spec, quote);
-        if (decision instanceof Decision.Denied(Reason reason, String why)) {
-            return refuse(reason, why);
-        }
-        if (request.dryRun() && !spec.dryRun()) {
-            return refuse(Reason.NO_DRY_RUN, spec.name() + " cannot say what it would do");
-        }
-        var discreet = secrecy.discreet(question, action);
-        if (discreet.isEmpty()) {
-            return refuse(
-                    Reason.NOT_SEALED,
-                    spec.name()
-                            + " tells secrets, and your certificate has no key to seal them to");
-        }
-        return switch (secrecy.open(request, spec)) {
-            case Opened.Refused(Reason reason, String why) -> refuse(reason, why);
-            case Opened.Arguments opened -> check(discreet.get(), opened, decision.basis());
-        };
-    }
-
-    private static Verdict check(Action action, Opened.Arguments opened, String rule) {
-        try {
-            var input = action.spec().check(opened.all(), opened.unseen());
-            return new Verdict.Go(action, input, rule);
-        } catch (InvalidInputException e) {
-            return refuse(Reason.INVALID_INPUT, String.valueOf(e.getMessage()).replace("\n", "; "));
-        }
-    }
-
     private void answer(Question question, Outcome outcome) {
         var spec = actions.find(question.request().action()).map(Action::spec);
         var head = witness.refused(question, outcome, spec);
-        if (question.request().targets().isPresent() || matches(question.request())) {
+        if (question.request().targets().isPresent() || judge.matches(question.request())) {
             performer.answer(question, outcome, head);
         }
     }

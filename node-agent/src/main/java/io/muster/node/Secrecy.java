@@ -57,6 +57,11 @@ final class Secrecy {
         return new Secrecy(self, Optional.empty(), random);
     }
 
+    /** Whether what is sealed to this node can be opened, here or by whoever has its key. */
+    boolean opens() {
+        return key.isEmpty() || key.get().get().isPresent();
+    }
+
     /** What became of a request's arguments. */
     sealed interface Opened {
         /**

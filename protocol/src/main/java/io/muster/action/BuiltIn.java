@@ -149,6 +149,39 @@ public final class BuiltIn {
                             new OutputSpec("size", "How many bytes are kept in all"),
                             new OutputSpec("sha256", "The digest of those")));
 
+    /** Why a node would not carry out a request; nothing is begun. */
+    public static final ActionSpec NODE_EXPLAIN =
+            new ActionSpec(
+                    new ActionName("node.explain"),
+                    "Tell what keeps the node from doing something for you",
+                    ActionClass.READ,
+                    true,
+                    false,
+                    Duration.ofSeconds(30),
+                    List.of(
+                            InputSpec.required(
+                                    "action", "the name of the action", Kind.Text.upTo(128)),
+                            InputSpec.optional(
+                                    "arguments",
+                                    "its inputs that are not secret, as JSON",
+                                    new Kind.Lines(40_000)),
+                            InputSpec.optional(
+                                    "filter",
+                                    "a filter as it travels, as JSON",
+                                    new Kind.Lines(10_000)),
+                            InputSpec.optional(
+                                    "targets",
+                                    "for how many nodes it would be; 1 unless given",
+                                    new Kind.Whole(1, 10_000_000)),
+                            InputSpec.optional(
+                                    "dry_run",
+                                    "only say what would be done",
+                                    new Kind.Truth())),
+                    List.of(
+                            new OutputSpec("would", "Whether it would be carried out"),
+                            new OutputSpec("reasons", "Why not: of each reason and message"),
+                            new OutputSpec("filter", "Each term: option, text, holds, is")));
+
     /** Restarts the machine; done only when the node is back with another boot id. */
     public static final ActionSpec NODE_REBOOT =
             new ActionSpec(
@@ -356,6 +389,7 @@ public final class BuiltIn {
                     COMMAND_RUN,
                     NODE_ACTIONS,
                     NODE_CANCEL,
+                    NODE_EXPLAIN,
                     NODE_INVENTORY,
                     NODE_OUTCOMES,
                     NODE_OUTPUT,

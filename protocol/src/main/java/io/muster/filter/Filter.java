@@ -124,6 +124,11 @@ public final class Filter {
         return new Evaluation(subject, functions).verdict(clauses);
     }
 
+    /** Each of its texts by itself, held against that node; identities count as one. */
+    public List<Finding> findings(Subject subject) {
+        return clauses.stream().map(clause -> Finding.of(clause, subject)).toList();
+    }
+
     /**
      * Says it in words over several lines, one term a line, what belongs together indented; safe to
      * show, and without a line feed at the end.

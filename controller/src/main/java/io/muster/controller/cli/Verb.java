@@ -19,6 +19,7 @@ enum Verb {
     FACTS("how the values of a fact are spread"),
     INVENTORY("everything about one node"),
     RUN("run an action on the nodes that match"),
+    EXPLAIN("why nodes would not do something"),
     RUNS("what was run, and going on with what was cut off"),
     ACTIONS("what nodes can do"),
     AUDIT("check audit logs of nodes, and what they signed about them"),
@@ -62,7 +63,7 @@ enum Verb {
     /** Whether it always speaks to the fleet. */
     boolean speaks() {
         return switch (this) {
-            case PING, FIND, FACTS, INVENTORY, RUN, RENAME, LOCK, UNLOCK -> true;
+            case PING, FIND, FACTS, INVENTORY, RUN, EXPLAIN, RENAME, LOCK, UNLOCK -> true;
             case RUNS, ACTIONS, AUDIT, POLICY, APPROVE, FILTER, DOCTOR, DEMO, COMPLETION, VERSION ->
                     false;
         };
@@ -76,6 +77,7 @@ enum Verb {
             case FACTS -> new FactsCommand(around);
             case INVENTORY -> new InventoryCommand(around);
             case RUN -> new RunCommand(around);
+            case EXPLAIN -> new ExplainCommand(around);
             case RUNS -> new RunsCommand(around);
             case ACTIONS -> new ActionsCommand(around);
             case AUDIT -> new AuditCommand(around);

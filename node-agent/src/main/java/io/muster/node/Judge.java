@@ -1,0 +1,212 @@
+package io.muster.node;
+
+import io.muster.action.ActionSpec;
+import io.muster.action.Input;
+import io.muster.action.InputSpec;
+import io.muster.action.InvalidInputException;
+import io.muster.filter.Subject;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
+import io.muster.message.Request;
+import io.muster.node.Secrecy.Opened;
+import io.muster.node.Withdrawals.Withdrawn;
+import io.muster.node.action.Action;
+import io.muster.node.action.Actions;
+import io.muster.node.time.Challenge.Quote;
+import io.muster.node.trust.TrustDesk;
+import io.muster.policy.Policy.Decision;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Whether a new, genuine request is carried out, reason by reason in one order. {@link #judge}
+ * stops at the first that speaks against it; {@link #reasons} looks at all, and counts nothing.
+ *
+ * @param subject this node as filters see it; asked for only if one looks at it
+ */
+record Judge(
+        Admission admission,
+        TrustDesk trust,
+        BootBinding binding,
+        RequestJournal journal,
+        Supplier<Subject> subject,
+        Permits permits,
+        Supplier<Actions> actions,
+        Secrecy secrecy,
+        Underway underway) {
+
+    /** What is decided about a genuine request. */
+    sealed interface Verdict {
+        /** Say nothing: it is for others, or it was answered before. */
+        record Ignore() implements Verdict {}
+
+        /** Answer, and do nothing. */
+        record Answer(Outcome outcome) implements Verdict {}
+
+        /** Do it. */
+        record Go(Action action, Input input, String rule) implements Verdict {}
+    }
+
+    /** Decides, and counts what policy counts. */
+    Verdict judge(Question question, Quote quote) {
+        var request = question.request();
+        var objection = before(question, quote).flatMap(Optional::stream).findFirst();
+        if (objection.isPresent()) {
+            return request.targets().isEmpty() && mismatch(objection.get())
+                    ? new Verdict.Ignore()
+                    : new Verdict.Answer(objection.get());
+        }
+        var action = actions.get().find(request.action()).orElseThrow();
+        var spec = action.spec();
+        var decision = permits.decide(question, spec, quote);
+        if (decision instanceof Decision.Denied(Reason reason, String why)) {
+            return refuse(reason, why);
+        }
+        var silent = noDryRun(request, spec);
+        if (silent.isPresent()) {
+            return new Verdict.Answer(silent.get());
+        }
+        var discreet = secrecy.discreet(question, action);
+        if (discreet.isEmpty()) {
+            return new Verdict.Answer(untold(spec));
+        }
+        return switch (secrecy.open(request, spec)) {
+            case Opened.Refused(Reason reason, String why) -> refuse(reason, why);
+            case Opened.Arguments opened -> check(discreet.get(), opened, decision.basis());
+        };
+    }
+
+    /**
+     * All that speaks against carrying it out now; secrets that it would bring are taken as good.
+     *
+     * @param inputs whether its inputs are said, and so judged
+     */
+    List<Outcome> reasons(Question question, boolean inputs) {
+        var request = question.request();
+        var reasons = new ArrayList<Outcome>();
+        before(question, Quote.NONE).flatMap(Optional::stream).forEach(reasons::add);
+        var found = actions.get().find(request.action());
+        if (found.isEmpty()) {
+            return reasons;
+        }
+        var spec = found.get().spec();
+        if (permits.foresee(question, spec) instanceof Decision.Denied(Reason reason, String why)) {
+            reasons.add(new Outcome.Refused(reason, why));
+        }
+        noDryRun(request, spec).ifPresent(reasons::add);
+        if (secrecy.discreet(question, found.get()).isEmpty()) {
+            reasons.add(untold(spec));
+        }
+        if (!spec.secrets().isEmpty() && !secrecy.opens()) {
+            reasons.add(
+                    new Outcome.Refused(
+                            Reason.NOT_SEALED, "this node has no key to seal secrets to"));
+        }
+        if (inputs) {
+            invalid(request, spec).ifPresent(reasons::add);
+        }
+        if (request.changes()) {
+            journal.reopen()
+                    .ifPresent(w -> reasons.add(new Outcome.Refused(Reason.NOT_RECORDED, w)));
+            if (!request.dryRun()) {
+                underway.busy()
+                        .ifPresent(who -> reasons.add(new Outcome.Refused(Reason.BUSY, who)));
+            }
+        }
+        return reasons;
+    }
+
+    /** Whether this node is meant; facts are collected for those filters only that look at them. */
+    boolean matches(Request request) {
+        return request.filter().everything() || request.filter().matches(subject.get());
+    }
+
+    /** What is looked at before the policy, one after the other as they are asked for. */
+    private Stream<Optional<Outcome>> before(Question question, Quote quote) {
+        var request = question.request();
+        return Stream.<Supplier<Optional<Outcome>>>of(
+                        () ->
+                                journal.withdrawal(request.id(), request.sender())
+                                        .map(Withdrawn::outcome),
+                        () -> admission.objection(request, quote),
+                        () -> trust.objection(request, question.keyid()),
+                        () -> unmatched(request),
+                        () -> binding.objection(request, quote),
+                        () -> unknown(request))
+                .map(Supplier::get);
+    }
+
+    private Optional<Outcome> unmatched(Request request) {
+        return matches(request)
+                ? Optional.empty()
+                : refusal(Reason.FILTER_MISMATCH, "this node's facts do not match the filter");
+    }
+
+    private static boolean mismatch(Outcome outcome) {
+        return outcome instanceof Outcome.Refused(Reason reason, String _)
+                && reason == Reason.FILTER_MISMATCH;
+    }
+
+    private Optional<Outcome> unknown(Request request) {
+        var found = actions.get().find(request.action());
+        if (found.isEmpty()) {
+            return refusal(Reason.UNKNOWN_ACTION, "no action " + request.action() + " here");
+        }
+        var spec = found.get().spec();
+        return spec.actionClass() == request.actionClass()
+                ? Optional.empty()
+                : refusal(
+                        Reason.CLASS_MISMATCH,
+                        "here " + spec.name() + " is of class " + spec.actionClass());
+    }
+
+    private static Optional<Outcome> noDryRun(Request request, ActionSpec spec) {
+        return request.dryRun() && !spec.dryRun()
+                ? refusal(Reason.NO_DRY_RUN, spec.name() + " cannot say what it would do")
+                : Optional.empty();
+    }
+
+    private static Outcome untold(ActionSpec spec) {
+        return new Outcome.Refused(
+                Reason.NOT_SEALED,
+                spec.name() + " tells secrets, and your certificate has no key to seal them to");
+    }
+
+    private static Verdict check(Action action, Opened.Arguments opened, String rule) {
+        try {
+            var input = action.spec().check(opened.all(), opened.unseen());
+            return new Verdict.Go(action, input, rule);
+        } catch (InvalidInputException e) {
+            return new Verdict.Answer(invalid(e));
+        }
+    }
+
+    private static Optional<Outcome> invalid(Request request, ActionSpec spec) {
+        var secrets =
+                spec.secrets().stream().map(InputSpec::name).collect(Collectors.toUnmodifiableSet());
+        try {
+            var _ = spec.check(request.arguments(), secrets);
+            return Optional.empty();
+        } catch (InvalidInputException e) {
+            return Optional.of(invalid(e));
+        }
+    }
+
+    private static Outcome invalid(InvalidInputException e) {
+        return new Outcome.Refused(
+                Reason.INVALID_INPUT, String.valueOf(e.getMessage()).replace("\n", "; "));
+    }
+
+    private static Optional<Outcome> refusal(Reason reason, String message) {
+        return Optional.of(new Outcome.Refused(reason, message));
+    }
+
+    private static Verdict refuse(Reason reason, String message) {
+        return new Verdict.Answer(new Outcome.Refused(reason, message));
+    }
+}
