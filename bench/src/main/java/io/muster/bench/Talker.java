@@ -100,21 +100,29 @@ public final class Talker implements Asker {
     /** Finds who is there, freezes the list, and runs {@code node.ping} on it. */
     Report run() throws InterruptedException {
         var targets = fleet.find(discovery, Search.of(Filter.EVERYTHING));
-        return fleet.run(nodePing(), targets, entry -> {});
+        var run = nodePing(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        return fleet.run(run, targets, entry -> {});
+    }
+
+    /** How many of those who should be there answer within a few seconds. */
+    int answering() throws InterruptedException {
+        var targets = fleet.find(discovery, Search.of(Filter.EVERYTHING));
+        var soon = nodePing(Duration.ofSeconds(3), Duration.ofSeconds(10));
+        return answered(fleet.run(soon, targets, entry -> {}));
     }
 
     private static int answered(Report report) {
         return report.count(TargetState.OK);
     }
 
-    private static Run nodePing() {
+    private static Run nodePing(Duration timeout, Duration validity) {
         return new Run(
                 BuiltIn.NODE_PING.name(),
                 ActionClass.READ,
                 Fields.EMPTY,
                 Filter.EVERYTHING,
                 false,
-                Duration.ofMinutes(1),
-                Duration.ofMinutes(2));
+                timeout,
+                validity);
     }
 }

@@ -23,8 +23,9 @@ import java.util.function.Consumer;
  * spoke, by the node's clock and 30 seconds at most, and never later than the registry says. So
  * nobody is made to look present by who can write there, and nobody is invented.
  *
- * <p>What the hub wrote itself, where nobody else can write, was verified before it was written. It
- * counts for nodes that are expected, which is for those whose certificate is good today.
+ * <p>What the hub wrote itself, where nobody else can write, was verified before it was written. Of
+ * nodes that are expected, which are those whose certificate is good by the authority's register, it
+ * is not verified again.
  */
 public final class Restoration {
     private static final Logger LOG = System.getLogger(Restoration.class.getName());
@@ -124,10 +125,8 @@ public final class Restoration {
     }
 
     private Optional<Genuine> read(Entry entry, Bytes envelope) {
-        if (own && presence.of(entry.node()).isEmpty()) {
-            return Optional.empty();
-        }
-        return switch (own ? intake.reread(envelope) : intake.read(envelope)) {
+        var believed = own && presence.of(entry.node()).isPresent();
+        return switch (believed ? intake.reread(envelope) : intake.read(envelope)) {
             case Genuine genuine when genuine.id().equals(entry.node()) -> Optional.of(genuine);
             case Genuine genuine ->
                     refuse("kept of " + entry.node() + ", and said by " + genuine.id());

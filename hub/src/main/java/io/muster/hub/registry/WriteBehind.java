@@ -174,16 +174,16 @@ public final class WriteBehind implements AutoCloseable {
     }
 
     private void ill(String problem) {
-        boolean news;
+        boolean first;
         synchronized (this) {
-            news = trouble.isEmpty();
+            first = trouble.isEmpty();
             trouble =
                     Optional.of(
                             new Trouble(
                                     trouble.map(Trouble::since).orElseGet(clock::instant),
                                     problem));
         }
-        if (news) {
+        if (first) {
             LOG.log(
                     Level.WARNING,
                     () ->

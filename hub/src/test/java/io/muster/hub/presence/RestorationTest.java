@@ -7,13 +7,17 @@ import io.muster.hub.registry.Entry.Moment;
 import io.muster.message.Announcement.Kind;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
+import io.muster.message.IssuerName;
 import io.muster.message.NodeId;
 import io.muster.message.Value.Fields;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
+import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
 import io.muster.security.Verifier;
+import io.muster.trust.RevocationList;
+import io.muster.trust.Revocations;
 
 import org.junit.jupiter.api.Test;
 
@@ -155,17 +159,25 @@ class RestorationTest {
 
     @Test
     void whoseCertificateIsNotGoodTodayIsNotBroughtBackByAnOwnRegistry() {
-        var hub =
-                new Restoration(
-                        new Intake(
-                                new Verifier(FLEET.trust(), () -> now),
-                                _ -> Set.of(Collective.MAIN)),
-                        presence,
-                        () -> now,
-                        true,
-                        _ -> {});
-        assertThat(hub.restore(heardAt(NOON))).as("nobody expects it").isFalse();
+        var revocations = new Revocations();
+        var verifier = new Verifier(FLEET.trust(), revocations, () -> now);
+        var intake = new Intake(verifier, _ -> Set.of(Collective.MAIN));
+        var hub = new Restoration(intake, presence, () -> now, true, _ -> {});
+        assertThat(hub.restore(heardAt(NOON))).as("good, and not in the register").isTrue();
+        presence.forget(WEB01);
+        revocations.take(
+                RevocationList.decode(
+                        Envelope.decode(FLEET.list(IssuerName.NODES, 1, node)).payload()));
+        assertThat(hub.restore(heardAt(NOON))).as("revoked").isFalse();
+        now = NOON.plus(Duration.ofDays(400));
+        var other = FLEET.node("web01");
+        var said = signed(other, Said.up("web01", 1, NOON));
+        assertThat(hub.restore(entry(NOON, said, Optional.empty()))).as("expired").isFalse();
         assertThat(presence.size()).isZero();
+    }
+
+    @Test
+    void anOwnRegistryThatIsMixedUpIsLeftOut() {
         var others = signed(FLEET.node("web02"), Said.up("web02", 1, NOON));
         assertThat(from(true).restore(entry(NOON, others, Optional.empty()))).isFalse();
         assertThat(from(true).restore(entry(NOON, Bytes.utf8("?"), Optional.empty()))).isFalse();

@@ -284,25 +284,30 @@ public final class RedisRegistry implements Registry {
                         entries.put(ids.get(i), sheet);
                     }
                 });
-        var plain = new LinkedHashMap<>(entries);
-        plain.keySet().removeIf(others::get);
-        entries.keySet().removeAll(plain.keySet());
-        plain.forEach((id, sheet) -> Stored.entry(id, sheet, Optional.empty()).ifPresent(each));
-        withFacts(s, entries, each);
+        var whole = new LinkedHashMap<NodeId, Bytes>();
+        entries.forEach(
+                (id, sheet) -> {
+                    if (others.getOrDefault(id, false)) {
+                        whole.put(id, sheet);
+                    } else {
+                        Stored.entry(id, sheet, Optional.empty()).ifPresent(each);
+                    }
+                });
+        withFacts(s, whole, each);
     }
 
     private void withFacts(Session s, Map<NodeId, Bytes> entries, Consumer<Entry> each)
             throws IOException {
-        var ids = List.copyOf(entries.keySet());
+        var all = List.copyOf(entries.entrySet());
         s.connection.all(
-                ids.stream().map(id -> getting(facts, id)).toList(),
+                all.stream().map(entry -> getting(facts, entry.getKey())).toList(),
                 (i, answer) -> {
                     var envelope =
                             answer instanceof Resp.Text(Bytes bytes)
                                     ? Optional.of(bytes)
                                     : Optional.<Bytes>empty();
-                    var id = ids.get(i);
-                    Stored.entry(id, entries.get(id), envelope).ifPresent(each);
+                    var entry = all.get(i);
+                    Stored.entry(entry.getKey(), entry.getValue(), envelope).ifPresent(each);
                 });
     }
 

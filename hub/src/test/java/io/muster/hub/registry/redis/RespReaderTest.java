@@ -107,6 +107,14 @@ class RespReaderTest {
                                 : within == one.length() + RespReader.MOST_TEXT ? '\r' : '\n';
                     }
 
+                    @Override
+                    public int read(byte[] into, int from, int length) {
+                        for (int i = 0; i < length; i++) {
+                            into[from + i] = (byte) read();
+                        }
+                        return length;
+                    }
+
                     private long textLength() {
                         return RespReader.MOST_TEXT + 2;
                     }
@@ -123,7 +131,13 @@ class RespReaderTest {
                     @Override
                     public int read() {
                         nanos += 100;
-                        return ' ' + 1;
+                        return '+';
+                    }
+
+                    @Override
+                    public int read(byte[] into, int from, int length) {
+                        into[from] = (byte) read();
+                        return 1;
                     }
                 };
         assertThatThrownBy(
