@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
  */
 public interface Threads {
     /** Those of this machine. */
+    @SuppressWarnings("ClassInitializationDeadlock") // nobody else names that class
     Threads REAL = new RealThreads();
 
     /** Nanoseconds of a clock that nobody sets, as {@link System#nanoTime} counts. */

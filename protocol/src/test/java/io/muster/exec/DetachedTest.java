@@ -48,7 +48,9 @@ class DetachedTest {
 
     /** One that waits, and of which this process lets go. */
     private void left() {
-        var script = "echo begun; while [ ! -e %s ]; do sleep 0.05; done; echo done >&2; exit 3";
+        var script =
+                "echo begun; while [ ! -e %s ]; do sleep 0.05; done; echo done >&2; exit 3"
+                        .formatted(go());
         var left = new CompletableFuture<Throwable>();
         var thread =
                 Thread.ofVirtual()
@@ -56,7 +58,7 @@ class DetachedTest {
                                 () -> {
                                     try {
                                         runner.run(
-                                                shell(script.formatted(go()), LONG),
+                                                shell(script, LONG),
                                                 Hearer.NOBODY,
                                                 stay(true));
                                     } catch (RuntimeException e) {

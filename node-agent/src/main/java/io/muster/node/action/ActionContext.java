@@ -54,7 +54,7 @@ public record ActionContext(
      */
     public Hearing hearing(int inReply, Set<StdStream> live) {
         var hearing = outlet.open(inReply);
-        return voice == Voice.NONE || outlet == Outlet.NONE
+        return voice.equals(Voice.NONE) || outlet.equals(Outlet.NONE)
                 ? hearing
                 : Follower.of(hearing, voice, live);
     }

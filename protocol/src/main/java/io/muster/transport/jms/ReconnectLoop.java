@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -39,7 +40,7 @@ final class ReconnectLoop {
             Collections.synchronizedSet(new LinkedHashSet<>());
     private final CompletableFuture<BrokerAddress> firstRound = new CompletableFuture<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private volatile long connections;
+    private final AtomicLong connections = new AtomicLong();
     private volatile Line line = new Line.Away("the first attempt is under way");
     private final ThreadFactory threads;
     private final Thread thread;
@@ -71,7 +72,7 @@ final class ReconnectLoop {
 
     /** The number of the connection there is, from 1 on. */
     OptionalLong connection() {
-        return line instanceof Link ? OptionalLong.of(connections) : OptionalLong.empty();
+        return line instanceof Link ? OptionalLong.of(connections.get()) : OptionalLong.empty();
     }
 
     /** Completed when connected first; exceptionally if no broker could be reached at first. */
@@ -175,7 +176,7 @@ final class ReconnectLoop {
             for (var subscription : subscriptions.toArray(JmsSubscription[]::new)) {
                 link.consume(subscription);
             }
-            connections = connections + 1;
+            connections.incrementAndGet();
             line = link;
             link.start();
             return link;
