@@ -168,7 +168,7 @@ public final class Fleet {
                             ledger, caller.strays(), logbook, replied, outgoing::afterLoss);
             var pauses = new Pauses(past, logbook, collector);
             var window = new Window(past, ledger, outgoing, collector, brakes, pauses, floors);
-            var gates = new Gates(caller, past.rollout().gate(), ledger, collector);
+            var gates = new Gates(caller, past.rollout().gate(), ledger, collector, logbook);
             catchUp(past, ledger, collector, outgoing, replies);
             for (var batch : past.open(ledger)) {
                 window.rest(batch, replies);

@@ -28,14 +28,22 @@ final class Gates {
     private static final Duration TTL = Duration.ofMinutes(1);
     private static final Duration FIRST = Duration.ofMillis(250);
     private static final Duration SLOWEST = Duration.ofSeconds(5);
+    private static final Duration SLICE = Duration.ofSeconds(1);
     private static final int NAMED = 5;
 
     private final Caller caller;
     private final Gate gate;
     private final Ledger ledger;
     private final ReplyCollector collector;
+    private final Logbook logbook;
 
-    Gates(Caller caller, Gate gate, Ledger ledger, ReplyCollector collector) {
+    Gates(
+            Caller caller,
+            Gate gate,
+            Ledger ledger,
+            ReplyCollector collector,
+            Logbook logbook) {
+        this.logbook = logbook;
         this.caller = caller;
         this.gate = gate;
         this.ledger = ledger;
@@ -64,15 +72,31 @@ final class Gates {
         }
         var flaws = held(nodes, replies);
         if (!flaws.words().isEmpty()) {
-            return failed(batch, "", flaws.words());
+            return cancelled().or(() -> failed(batch, "", flaws.words()));
         }
         if (gate.soak().isPositive()) {
-            collector.listen(replies, gate.soak());
+            rest(replies, gate.soak());
+            if (logbook.cancelled().isPresent()) {
+                return cancelled();
+            }
             var later = new ArrayList<>(present(nodes));
             later.addAll(flaws(nodes).words());
             return failed(batch, ", after " + Spans.print(gate.soak()), later);
         }
         return Optional.empty();
+    }
+
+    private Optional<Halt> cancelled() {
+        return logbook.cancelled().map(by -> new Halt(Halt.Cause.CANCELLED, "cancelled by " + by));
+    }
+
+    /** Lets that time pass, unless the run is cancelled meanwhile. */
+    private void rest(Replies replies, Duration time) throws InterruptedException {
+        var until = caller.ticks() + time.toNanos();
+        for (var left = time; left.isPositive() && logbook.cancelled().isEmpty(); ) {
+            collector.listen(replies, left.compareTo(SLICE) < 0 ? left : SLICE);
+            left = Duration.ofNanos(until - caller.ticks());
+        }
     }
 
     private static Optional<Halt> failed(Batch batch, String when, List<String> words) {
@@ -96,8 +120,10 @@ final class Gates {
         var until = caller.ticks() + gate.limit().toNanos();
         var pause = FIRST;
         var flaws = flaws(nodes);
-        while (!flaws.words().isEmpty() && caller.ticks() + pause.toNanos() - until < 0) {
-            collector.listen(replies, pause);
+        while (!flaws.words().isEmpty()
+                && logbook.cancelled().isEmpty()
+                && caller.ticks() + pause.toNanos() - until < 0) {
+            rest(replies, pause);
             var doubled = pause.multipliedBy(2);
             pause = doubled.compareTo(SLOWEST) < 0 ? doubled : SLOWEST;
             flaws = flaws(nodes);

@@ -40,6 +40,8 @@ import java.util.concurrent.Callable;
             "  muster runs show 3f9a --output json",
             "  muster runs resume 3f9a        goes on with it; what is done stays done",
             "  muster runs cancel last        stops it, on the nodes as well",
+            "  muster runs pause last         from another terminal: nobody else for now",
+            "  muster runs promote last       it has been looked at, and may go on",
             "  muster runs ask last           asks who did not answer what became of it",
             "  muster runs retry last --failed",
             "",

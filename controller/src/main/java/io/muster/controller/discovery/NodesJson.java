@@ -75,6 +75,8 @@ final class NodesJson {
             line(1, document);
         } else if (document.member("nodes").isPresent()) {
             nodes(1, document);
+        } else if (document.member("preview").orElse(Value.of("")) instanceof Fields preview) {
+            preview(1, preview);
         } else if (document.member("replies").isPresent()) {
             items(document, "replies").forEach(reply -> node(1, reply));
         } else {
@@ -102,6 +104,7 @@ final class NodesJson {
                 }
             }
             case "value" -> nodes(number, line);
+            case "preview" -> preview(number, line);
             default -> {
                 if (!NODE.contains(kind)) {
                     throw malformed(number, "no node in the kind " + Escape.quoted(kind));
@@ -109,6 +112,12 @@ final class NodesJson {
                 node(number, line);
             }
         }
+    }
+
+    /** Who would be sent to, in that order, and who is away. */
+    private void preview(int number, Fields preview) {
+        items(preview, "batches").forEach(batch -> nodes(number, batch));
+        items(preview, "offline").forEach(node -> node(number, node));
     }
 
     /** The nodes that an object lists. */

@@ -78,9 +78,7 @@ public final class Notices implements Renderer {
                                 say(
                                         "stopped: "
                                                 + Escape.line(halt.why())
-                                                + "; nothing was sent to "
-                                                + left
-                                                + (report.expires().isPresent() ? " more" : "")));
+                                                + (left > 0 ? nothing(report, left) : "")));
         if (report.stopped()) {
             say("stopped: who was asked already goes on and will not be heard here");
         }
@@ -92,6 +90,11 @@ public final class Notices implements Renderer {
                     .forEach(stray -> say("    " + words(stray)));
         }
         screen.err().flush();
+    }
+
+    private static String nothing(Report report, int left) {
+        var more = report.expires().isPresent() ? " more" : "";
+        return "; nothing was sent to " + left + more;
     }
 
     private String counts(Report report) {

@@ -181,11 +181,19 @@ public record PastRun(
                     plan.rollout(),
                     frozen,
                     RunRecords.schedule(rows),
-                    sent,
+                    sent.stream().map(each -> whole(each, plan)).toList(),
                     heard,
                     left,
                     passed,
                     end);
+        }
+
+        /** What others approved is held once, and not each time that it was sent. */
+        private static Past.Sent whole(Past.Sent sent, Plan plan) {
+            return plan.approved()
+                    .filter(asked -> asked.id().equals(sent.asked().id()))
+                    .map(asked -> new Past.Sent(asked, sent.targets()))
+                    .orElse(sent);
         }
 
         private State state(Past past, boolean running) {

@@ -14,12 +14,14 @@ import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
 import io.muster.journal.Sheet;
 import io.muster.message.LeftOut;
+import io.muster.message.RequestId;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -35,15 +37,20 @@ public final class RunJournal implements Logbook, AutoCloseable {
 
     private final String id;
     private final boolean harmless;
+
+    /** Requests whose message is in the journal already, since others approved them. */
+    private final Set<RequestId> known;
+
     private final Consumer<String> notices;
     private Optional<Journal> journal;
     private Optional<CancelMark> mark = Optional.empty();
     private Optional<PauseMarks> marks = Optional.empty();
 
     private RunJournal(
-            String id, boolean harmless, Optional<Journal> journal, Consumer<String> notices) {
+            String id, Plan plan, Optional<Journal> journal, Consumer<String> notices) {
         this.id = id;
-        this.harmless = harmless;
+        this.harmless = harmless(plan);
+        this.known = plan.approved().map(asked -> Set.of(asked.id())).orElse(Set.of());
         this.journal = journal;
         this.notices = notices;
     }
@@ -63,7 +70,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
             Instant at,
             Consumer<String> notices) {
         var rows = RunRecords.rows(targets, schedule);
-        var made = new RunJournal(id, harmless(plan), Optional.empty(), notices);
+        var made = new RunJournal(id, plan, Optional.empty(), notices);
         try {
             var path = file.make();
             made.mark = Optional.of(CancelMark.beside(path));
@@ -96,7 +103,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
     static RunJournal reopen(
             String id, Path file, Disk disk, Plan plan, Consumer<String> notices) {
         var open = Journal.open(file, _ -> {}, disk);
-        var reopened = new RunJournal(id, harmless(plan), Optional.of(open), notices);
+        var reopened = new RunJournal(id, plan, Optional.of(open), notices);
         reopened.mark = Optional.of(CancelMark.beside(file));
         reopened.marks = Optional.of(PauseMarks.beside(file));
         return reopened;
@@ -114,7 +121,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
             throw new JournalException("no more was sent: the run is not written down any further");
         }
         try {
-            append(RunRecords.sending(asked, targets), !harmless);
+            append(RunRecords.sending(asked, targets, known.contains(asked.id())), !harmless);
         } catch (JournalException e) {
             fail(e, "no more was sent: it cannot be written down");
         }

@@ -197,14 +197,13 @@ final class RunRecords {
         throw new IllegalArgumentException("no presence");
     }
 
-    static Sheet sending(Asked asked, List<Target> targets) {
-        return new Sheet(
-                Fields.EMPTY
-                        .with("sending", of(asked))
-                        .with(
-                                "to",
-                                Value.texts(targets.stream().map(t -> t.id().value()).toList())),
-                asked.message());
+    /**
+     * @param known whether its message is in the journal already
+     */
+    static Sheet sending(Asked asked, List<Target> targets, boolean known) {
+        var to = targets.stream().map(t -> t.id().value()).toList();
+        var head = Fields.EMPTY.with("sending", of(asked)).with("to", Value.texts(to));
+        return known ? new Sheet(head) : new Sheet(head, asked.message());
     }
 
     static Past.Sent sent(FieldReader reader, Sheet sheet) {

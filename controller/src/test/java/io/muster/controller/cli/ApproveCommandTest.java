@@ -10,6 +10,8 @@ import io.muster.action.ActionClass;
 import io.muster.approval.Proposal;
 import io.muster.controller.Village;
 import io.muster.filter.Filter;
+import io.muster.journal.Journal;
+import io.muster.journal.Sheet;
 import io.muster.message.ActionName;
 import io.muster.message.Bounds;
 import io.muster.message.Budget;
@@ -41,6 +43,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -277,6 +280,36 @@ class ApproveCommandTest {
         assertThat(raised.err()).contains("goes by the budgets that were approved with it");
         assertThat(alice.run("runs", "resume", "last").err()).contains("canary: web02 is failed");
         assertThat(done).hasSize(1);
+    }
+
+    @Test
+    void whatWasApprovedIsWrittenDownOnceAndGoneOnWithAsItIs() throws IOException {
+        assertThat(alice.run(reboot("--propose-to", file().toString(), "--batch", "1")).code())
+                .isZero();
+        assertThat(bob.run("approve", file().toString(), "--yes").code()).isZero();
+        var sent = alice.run("run", "node.reboot", "--approvals-from", file().toString());
+        assertThat(sent.code()).isZero();
+        var records = new ArrayList<Bytes>();
+        Path journal;
+        try (var runs = Files.list(alice.folder().resolve("runs"))) {
+            journal = runs.findFirst().orElseThrow().resolve("run.journal");
+        }
+        Journal.read(journal, records::add);
+        var sheets = records.stream().map(Sheet::decode).toList();
+        assertThat(sheets)
+                .filteredOn(sheet -> sheet.head().member("sending").isPresent())
+                .hasSize(2)
+                .allMatch(sheet -> sheet.held().length() == 0);
+        Files.delete(journal);
+        try (var cut = Journal.open(journal, _ -> {})) {
+            sheets.stream()
+                    .takeWhile(sheet -> sheet.head().member("heard").isEmpty())
+                    .forEach(sheet -> cut.append(sheet.encode()));
+        }
+        var resumed = alice.run("runs", "resume", "last");
+        assertThat(resumed.code()).isZero();
+        assertThat(done).hasSize(4).extracting(Request::id).containsOnly(done.element().id());
+        assertThat(attached).containsOnly(1);
     }
 
     /** Of alice, with whatever a request can have, for others to look at. */

@@ -152,6 +152,26 @@ class PauseTest {
     }
 
     @Test
+    void aRunThatSoaksOrWaitsIsCancelledAtOnce() {
+        for (var waiting : List.of("--soak", "--pause-after")) {
+            var before = deeds();
+            var terminal = run(waiting, waiting.equals("--soak") ? "1h" : "1");
+            await().atMost(LONG).until(() -> deeds() > before && heard());
+            context.run("runs", "cancel", "last");
+            var ran = terminal.ran().join();
+            assertThat(ran.err()).contains("stopped: cancelled by operator/alice");
+            assertThat(ran.out()).contains("not-sent 2, changed 1");
+            assertThat(context.run("runs").out().lines().findFirst().orElseThrow())
+                    .contains(" cancelled ");
+        }
+    }
+
+    /** Whether the run knows what the first node answered. */
+    private boolean heard() {
+        return context.run("runs", "show", "last").out().contains("not-sent 2, changed 1");
+    }
+
+    @Test
     void whatNobodyIsAtCannotBePaused() {
         run().ran().join();
         var paused = context.run("runs", "pause", "last");

@@ -124,6 +124,15 @@ class PreviewTest {
     }
 
     @Test
+    void whoWouldBeSentToCanBeTypedInAgain() {
+        for (var form : List.of("json", "jsonl", "names")) {
+            var preview = reboot(form).out();
+            var ran = context.typed(preview).run("run", "node.ping", "--nodes", "-");
+            assertThat(ran.out()).as(form).contains("changed 4");
+        }
+    }
+
+    @Test
     void whatWouldStopItAtOnceIsSaid() {
         var ran =
                 context.run(
