@@ -33,6 +33,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,9 +158,12 @@ record Grounds(
         return new Cancelling(journal, underway, permits::mayStopOthers).all();
     }
 
-    /** Tells what is under way. */
-    List<Action> status() {
-        return StatusActions.all(underway);
+    /** Stops what is under way, and tells of it, and of what keeps other things from being so. */
+    List<Action> oversight(String boot, Judge judge) {
+        var all = new ArrayList<>(cancelling());
+        all.addAll(StatusActions.all(underway));
+        all.addAll(new Explaining(self.nodeId(), boot, underway, judge).all());
+        return all;
     }
 
     /** Takes documents, as {@link TrustDesk}. */

@@ -149,16 +149,12 @@ public final class NodeAgent implements AutoCloseable {
                         this::subject,
                         this::actions,
                         secrecy(signer.identity()));
-        var explaining =
-                new Explaining(signer.identity().nodeId(), boot, grounds.underway(), judge);
         node =
                 parts.node()
                         .with(TrustActions.all(grounds.trust(), desk, parts.authorizer()::problem))
                         .with(JournalActions.all(journal))
                         .with(OutputActions.all(grounds.outputs()))
-                        .with(grounds.cancelling())
-                        .with(grounds.status())
-                        .with(explaining.all());
+                        .with(grounds.oversight(boot, judge));
         outbox = new Outbox(parts.transport(), signer, clock);
         announcer =
                 new Announcer(

@@ -1,0 +1,81 @@
+package io.muster.action;
+
+import io.muster.action.ActionSpec.OutputSpec;
+import io.muster.action.InputSpec.Kind;
+import io.muster.message.ActionName;
+
+import java.time.Duration;
+import java.util.List;
+
+/** The actions by which people see and stop what nodes do. */
+final class Oversight {
+    static final ActionSpec CANCEL =
+            new ActionSpec(
+                    new ActionName("node.cancel"),
+                    "Stop requests, and keep those from beginning that have not come",
+                    ActionClass.CHANGE,
+                    true,
+                    false,
+                    Duration.ofSeconds(45),
+                    List.of(
+                            InputSpec.required(
+                                    "requests",
+                                    "the ids of the requests",
+                                    new Kind.Texts(Kind.Text.matching(32, "[0-9a-f]{32}"), 50)),
+                            InputSpec.optional(
+                                    "until",
+                                    "until when they might begin, in milliseconds since 1970; a day"
+                                            + " from now unless given",
+                                    new Kind.Whole(0, 253_402_300_799_999L))),
+                    List.of(new OutputSpec("requests", "What became of each, by id")));
+
+    static final ActionSpec STATUS =
+            new ActionSpec(
+                    new ActionName("node.status"),
+                    "Tell what is under way on the node, and whether a change may begin",
+                    ActionClass.READ,
+                    true,
+                    false,
+                    Duration.ofSeconds(10),
+                    List.of(),
+                    List.of(
+                            new OutputSpec(
+                                    "running",
+                                    "Of each: request, caller, action, class, since, and whether it"
+                                            + " holds changes up"),
+                            new OutputSpec("busy", "Whether no change can begin now")));
+
+    static final ActionSpec EXPLAIN =
+            new ActionSpec(
+                    new ActionName("node.explain"),
+                    "Tell what keeps the node from doing something for you",
+                    ActionClass.READ,
+                    true,
+                    false,
+                    Duration.ofSeconds(30),
+                    List.of(
+                            InputSpec.required(
+                                    "action", "the name of the action", Kind.Text.upTo(128)),
+                            InputSpec.optional(
+                                    "arguments",
+                                    "its inputs that are not secret, as JSON",
+                                    new Kind.Lines(40_000)),
+                            InputSpec.optional(
+                                    "filter",
+                                    "a filter as it travels, as JSON",
+                                    new Kind.Lines(10_000)),
+                            InputSpec.optional(
+                                    "targets",
+                                    "for how many nodes it would be; 1 unless given",
+                                    new Kind.Whole(1, 10_000_000)),
+                            InputSpec.optional(
+                                    "dry_run",
+                                    "only say what would be done",
+                                    new Kind.Truth())),
+                    List.of(
+                            new OutputSpec("would", "Whether it would be carried out"),
+                            new OutputSpec("reasons", "Why not: of each reason and message"),
+                            new OutputSpec("filter", "Each term: option, text, holds, is")));
+
+    private Oversight() {}
+}
