@@ -10,6 +10,7 @@ import io.muster.message.Value.Fields;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -20,8 +21,9 @@ import java.util.function.Consumer;
  *
  * <p>What comes from a registry that others can write to is verified anew, as if it came from the
  * bus. Nor is such a registry asked when a node was heard: it counts as heard when it says it
- * spoke, by the node's clock and 30 seconds at most, and never later than the registry says. So
- * nobody is made to look present by who can write there, and nobody is invented.
+ * spoke, by the node's clock, which may be 30 seconds behind or as far as this hub saw itself, and
+ * never later than the registry says. So nobody is made to look present by who can write there, and
+ * nobody is invented.
  *
  * <p>What the hub wrote itself, where nobody else can write, was verified before it was written. Of
  * nodes that are expected, which are those whose certificate is good by the authority's register, it
@@ -87,10 +89,21 @@ public final class Restoration {
     }
 
     private Instant heard(Entry entry, Announcement said) {
-        var now = clock.instant();
-        var heard = entry.moment().heard();
-        var latest = own ? now : earlier(now, said.sent().plus(presence.times().skew()));
-        return earlier(heard, latest);
+        var heard = earlier(entry.moment().heard(), clock.instant());
+        if (own) {
+            return heard;
+        }
+        var known = presence.of(entry.node()).filter(sighting -> sighting.last().isPresent());
+        var latest = said.sent().plus(known.map(this::behind).orElse(presence.times().skew()));
+        var capped = earlier(heard, latest);
+        return known.map(Sighting::heard).filter(capped::isBefore).orElse(capped);
+    }
+
+    /** How far a node's clock may be behind: as far as it was when it was heard here, if it was. */
+    private Duration behind(Sighting sighting) {
+        var skew = presence.times().skew();
+        var behind = sighting.offset().negated();
+        return behind.compareTo(skew) > 0 ? behind : skew;
     }
 
     private static Instant earlier(Instant one, Instant other) {

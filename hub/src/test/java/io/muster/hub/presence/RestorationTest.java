@@ -139,6 +139,33 @@ class RestorationTest {
     }
 
     @Test
+    void aClockThatIsSlowIsAllowedForOnceTheNodeWasHeardHere() {
+        var slow = Duration.ofMinutes(10);
+        var minute = Duration.ofMinutes(1);
+        from(false).news(entry(now, signed(node, said(1, slow)), Optional.empty()));
+        assertThat(state()).as("never heard here").isEqualTo(NodeState.DOWN);
+        now = now.plus(minute);
+        presence.hear(said(2, slow).announcement(), now);
+        assertThat(state()).isEqualTo(NodeState.SUSPECT);
+        for (int i = 3; i < 20; i++) {
+            now = now.plus(minute);
+            from(false).news(entry(now, signed(node, said(i, slow)), Optional.empty()));
+            assertThat(presence.of(WEB01).orElseThrow().heard()).isEqualTo(now);
+        }
+        var last = presence.of(WEB01).orElseThrow().heard();
+        var held = signed(node, said(20, slow));
+        now = now.plus(minute.multipliedBy(9));
+        from(false).news(entry(now, held, Optional.empty()));
+        assertThat(presence.of(WEB01).orElseThrow().heard())
+                .as("handed out late, it counts from when it was said")
+                .isBeforeOrEqualTo(last.plus(minute));
+    }
+
+    private Said said(long sequence, Duration slow) {
+        return Said.up("web01", sequence, NOON.plus(Duration.ofMinutes(sequence - 1)).minus(slow));
+    }
+
+    @Test
     void ofAnOwnRegistryTheMomentCountsThoughTheEnvelopeIsOlder() {
         var old = signed(node, Said.up("web01", 1, NOON.minusSeconds(3_600)));
         var moment =
