@@ -10,6 +10,7 @@ import io.muster.controller.discovery.Sweep;
 import io.muster.controller.discovery.Target;
 import io.muster.filter.Filter;
 import io.muster.message.Collective;
+import io.muster.message.Escape;
 import io.muster.message.Spans;
 import io.muster.security.Credentials;
 import io.muster.security.SecurityFileException;
@@ -154,6 +155,14 @@ final class Examination {
                             + ": the broker is there, so look at the hub's log;"
                             + " it may have no right to answer");
         }
+        swept.registry()
+                .ifPresent(
+                        problem ->
+                                findings.fail(
+                                        "registry",
+                                        "the hub cannot use it, and knows only what it hears"
+                                                + " itself: "
+                                                + Escape.line(problem)));
     }
 
     private void clock(String check, Instant before, Sweep.Told told) {

@@ -63,12 +63,14 @@ public final class Sweep {
      * @param answers of the nodes, in order of arrival
      * @param presence who the hub says matches; absent if it did not answer
      * @param hub when it answered first
+     * @param registry why the hub cannot use its registry, if it says so; chosen by the hub
      * @param interrupted whether it was stopped by an interrupt
      */
     public record Result(
             List<Answer> answers,
             Optional<List<Target>> presence,
             Optional<Told> hub,
+            Optional<String> registry,
             boolean interrupted) {
         public Result {
             answers = List.copyOf(answers);
@@ -114,7 +116,12 @@ public final class Sweep {
             var start = caller.ticks();
             caller.send(toNodes, List.of(new Destination.Requests(caller.collective())));
             var interrupted = !collect(replies, toNodes, search, start, answered);
-            return new Result(List.copyOf(answers.values()), roll.nodes(), hub, interrupted);
+            return new Result(
+                    List.copyOf(answers.values()),
+                    roll.nodes(),
+                    hub,
+                    roll.registry(),
+                    interrupted);
         }
     }
 

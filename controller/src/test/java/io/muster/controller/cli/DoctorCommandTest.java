@@ -62,6 +62,24 @@ class DoctorCommandTest {
     }
 
     @Test
+    void aHubThatCannotUseItsRegistryIsNotWell() throws IOException {
+        village.node("n-1", "web01", _ -> HERE);
+        village.hub(
+                (call, hub) -> {
+                    var nodes = Village.rows(call.request(), up("n-1", "web01"));
+                    var trouble = Fields.EMPTY.with("registry", "redis db:6379: away, for 3m");
+                    call.reply(hub, "hub", 0, new Reply.Answer.Part(nodes));
+                    call.reply(hub, "hub", 1, new Reply.Answer.Final(new Outcome.Ok("all", trouble)));
+                });
+        var ran = CommandContext.ready(village, home).run("doctor");
+        assertThat(ran.out())
+                .contains(
+                        "the hub cannot use it, and knows only what it hears itself: redis"
+                                + " db:6379: away, for 3m");
+        assertThat(ran.code()).isEqualTo(1);
+    }
+
+    @Test
     void aNodeThatCannotUseItsPolicyIsNamed() throws IOException {
         village.node(
                 "n-1",
