@@ -69,6 +69,7 @@ final class Doubles {
             // What was meant for the last holder of an id must not be found by the next.
             empty.accept(id);
             presence.forget(id);
+            door.purged(id);
         }
     }
 }

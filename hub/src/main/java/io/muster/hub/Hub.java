@@ -17,10 +17,14 @@ import io.muster.hub.enrolment.Memberships;
 import io.muster.hub.enrolment.RevocationRegister;
 import io.muster.hub.presence.HubService;
 import io.muster.hub.presence.Intake;
+import io.muster.hub.presence.NodeState;
 import io.muster.hub.presence.Presence;
 import io.muster.hub.presence.PresenceService;
 import io.muster.hub.presence.RollCalls;
 import io.muster.hub.presence.TrustAnswer;
+import io.muster.hub.queue.Delivery;
+import io.muster.hub.queue.QueueAnswers;
+import io.muster.hub.queue.RequestQueue;
 import io.muster.hub.trust.Bulletin;
 import io.muster.hub.trust.Herald;
 import io.muster.hub.trust.HubDesk;
@@ -81,6 +85,7 @@ public final class Hub implements AutoCloseable {
     private final List<DocumentFiles> files;
     private final Confirmations confirmations;
     private final BusWatch bus = new BusWatch();
+    private final RequestQueue queue;
     private Optional<EmbeddedBroker> broker = Optional.empty();
     private Supplier<Optional<String>> trouble = Optional::empty;
     private int enrolmentPort;
@@ -99,6 +104,7 @@ public final class Hub implements AutoCloseable {
         var mayLock = new LockOperators(config.lockOperators());
         this.board = new Board(documents, revocations, mayLock, clock);
         this.files = config.documents().stream().map(DocumentFiles::new).toList();
+        this.queue = new RequestQueue(config.state().resolve("queue"), clock);
     }
 
     /**
@@ -162,6 +168,8 @@ public final class Hub implements AutoCloseable {
         var bulletin =
                 new Bulletin(board, herald, authority, register, files, this::recheck, clock);
         var calls = new RollCalls(credentials.signer(), transport, presence, clock);
+        var delivery =
+                new Delivery(queue, transport, this::isUp, config.queueSpread(), clock, random);
         var announcements =
                 new PresenceService(
                         intake,
@@ -170,6 +178,7 @@ public final class Hub implements AutoCloseable {
                             doubles.freeze();
                             herald.heard(said);
                             calls.heard(said);
+                            delivery.heard(said);
                             confirm(said);
                         },
                         memory,
@@ -207,6 +216,8 @@ public final class Hub implements AutoCloseable {
                         () -> {
                             doubles.look();
                             calls.tidy();
+                            queue.tidy();
+                            delivery.deliver();
                         },
                         clock);
         started.push(upkeep);
@@ -233,6 +244,7 @@ public final class Hub implements AutoCloseable {
     /** The last holder of an id goes, and what waits for it. */
     private void empty(NodeId id) {
         recheck();
+        queue.purge(id);
         broker.ifPresentOrElse(
                 own -> own.purge(new Destination.Node(id)),
                 () ->
@@ -244,7 +256,15 @@ public final class Hub implements AutoCloseable {
     private Map<ActionName, HubService.Answering> questions(Verifier verifier) {
         var all = new HashMap<>(new Proposals(verifier, clock).questions());
         all.put(TrustAnswer.TRUST, new TrustAnswer(board, presence, clock));
+        all.putAll(
+                config.redis().isPresent()
+                        ? QueueAnswers.none()
+                        : new QueueAnswers(queue, verifier, clock).questions());
         return all;
+    }
+
+    private boolean isUp(NodeId id) {
+        return presence.state(id, clock.instant()).filter(NodeState.UP::equals).isPresent();
     }
 
     /** Those of the settings, and those that a node was put in. */

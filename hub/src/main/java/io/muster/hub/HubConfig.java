@@ -12,6 +12,7 @@ import io.muster.message.Spans;
 import io.muster.transport.jms.BrokerAddress;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
  * @param lockOperators whose locks close connections here; empty for every operator's
  * @param times how patient presence is
  * @param redis the registry of several hubs; without it the hub keeps its own
+ * @param queueSpread over how long what waited for nodes is spread when they come back
  */
 public record HubConfig(
         Path ca,
@@ -42,7 +44,8 @@ public record HubConfig(
         int maxNodes,
         List<String> lockOperators,
         PresenceTimes times,
-        Optional<RedisPlace> redis) {
+        Optional<RedisPlace> redis,
+        Duration queueSpread) {
     /** Where the authority is unless told otherwise. */
     public static final Path CA = Path.of("/var/lib/muster/ca");
 
@@ -52,6 +55,36 @@ public record HubConfig(
     private static final Path STATE = Path.of("/var/lib/muster/hub");
     private static final String EVERYWHERE = "0.0.0.0";
     private static final int MAX_NODES = 20_000;
+    private static final Duration QUEUE_SPREAD = Duration.ofMinutes(1);
+    private static final Duration LONGEST_SPREAD = Duration.ofHours(1);
+
+    /** With the usual spread. */
+    public HubConfig(
+            Path ca,
+            Path state,
+            ListenAddress listen,
+            ListenAddress enrol,
+            Optional<BrokerAddress> broker,
+            Optional<Path> copy,
+            List<Collective> collectives,
+            int maxNodes,
+            List<String> lockOperators,
+            PresenceTimes times,
+            Optional<RedisPlace> redis) {
+        this(
+                ca,
+                state,
+                listen,
+                enrol,
+                broker,
+                copy,
+                collectives,
+                maxNodes,
+                lockOperators,
+                times,
+                redis,
+                QUEUE_SPREAD);
+    }
 
     public HubConfig {
         collectives = List.copyOf(collectives);
@@ -94,7 +127,8 @@ public record HubConfig(
                                 usual.skew(),
                                 settings.get("forget-after", usual.forget(), Spans::parse),
                                 settings.get("down-after", usual.down(), HubConfig::missing)),
-                        redis(settings));
+                        redis(settings),
+                        settings.get("queue-spread", QUEUE_SPREAD, HubConfig::spread));
         settings.check();
         if (config.redis().isEmpty()) {
             needRedis(settings);
@@ -156,7 +190,16 @@ public record HubConfig(
                 maxNodes,
                 lockOperators,
                 times,
-                redis);
+                redis,
+                queueSpread);
+    }
+
+    private static Duration spread(String text) {
+        var span = Spans.parse(text);
+        if (span.compareTo(LONGEST_SPREAD) > 0) {
+            throw new IllegalArgumentException("at most " + Spans.print(LONGEST_SPREAD));
+        }
+        return span;
     }
 
     private static int missing(String text) {

@@ -49,7 +49,7 @@ class HubConfigTest {
         var alone = written.replaceAll("(?m)^redis-prefix.*", "");
         assertThat(of(alone)).isEqualTo(of(""));
         assertThat(of(written + "\nredis = localhost")).isEqualTo(of("redis = localhost"));
-        assertThat(rows.stream().map(row -> row.group(1))).hasSize(18).contains("broker");
+        assertThat(rows.stream().map(row -> row.group(1))).hasSize(19).contains("broker");
     }
 
     @Test
@@ -69,6 +69,7 @@ class HubConfigTest {
                         reboot-limit = 20m
                         forget-after = 1d
                         down-after = 5
+                        queue-spread = 0s
                         """);
         assertThat(config.listen()).hasToString("[::1]:7000");
         assertThat(config.enrol()).hasToString("10.0.0.5:0");
@@ -76,6 +77,7 @@ class HubConfigTest {
         assertThat(config.documents())
                 .containsExactly(Path.of("/srv/hub/documents"), Path.of("/srv/documents"));
         assertThat(config.collectives()).containsExactly(Collective.MAIN, new Collective("dr"));
+        assertThat(config.queueSpread()).isZero();
         assertThat(config.times().reboot()).isEqualTo(Duration.ofMinutes(20));
         assertThat(config.times().forget()).isEqualTo(Duration.ofDays(1));
         assertThat(config.times().down()).isEqualTo(5);

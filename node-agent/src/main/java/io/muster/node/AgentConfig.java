@@ -119,7 +119,11 @@ public record AgentConfig(
                                         NodeLimits.RETENTION,
                                         AgentConfig::retention),
                                 output(settings),
-                                settings.get("changes-at-once", 1, numberTo(10_000))),
+                                settings.get("changes-at-once", 1, numberTo(10_000)),
+                                settings.get(
+                                        "longest-queue",
+                                        NodeLimits.QUEUE,
+                                        AgentConfig::retention)),
                         settings.optional("helper", Path::of),
                         settings.get("helper-state", HELPER_STATE, Path::of),
                         settings.get("user", "muster", text -> text),

@@ -135,8 +135,7 @@ final class Explaining {
                 Map.of(),
                 targets > 1 ? Bounds.targets(targets) : Bounds.NONE,
                 asked.lists(),
-                SealedArguments.NONE,
-                false);
+                SealedArguments.NONE);
     }
 
     private static Fields json(Input input, String name) {

@@ -161,6 +161,9 @@ public final class RequestHandler implements Receiver {
             witness.flooded(question.request().sender().brief());
             return new Verdict.Ignore();
         }
+        if (performer.postpones(question.request())) {
+            return new Verdict.Ignore();
+        }
         Novelty novelty;
         try {
             novelty = journal.see(question, quote == Quote.GOOD);

@@ -199,7 +199,9 @@ public final class RequestJournal implements AutoCloseable {
             return before.get().equals(question.digest()) ? Novelty.AGAIN : Novelty.ALTERED;
         }
         var until = until(request, now);
-        var noted = new Seen(request.id(), question.digest(), request.sender(), until).atMost(now);
+        var noted =
+                new Seen(request.id(), question.digest(), request.sender(), until)
+                        .atMost(now, request.queued());
         var forgotten = !proven && memory.seen().mayHaveForgotten(noted);
         if (forgotten && until.isBefore(now)) {
             return Novelty.AGAIN;

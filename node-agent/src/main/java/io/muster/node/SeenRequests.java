@@ -26,6 +26,9 @@ final class SeenRequests {
     /** A request from the far future is refused, and is not remembered until then. */
     private static final Duration LONGEST = Duration.ofDays(1);
 
+    /** What may have waited for this node is remembered for as long as it may come again. */
+    private static final Duration LONGEST_QUEUED = NodeLimits.QUEUE.plus(LONGEST);
+
     private final Map<RequestId, Seen> seen = new LinkedHashMap<>();
     private final Map<Identity, Caller> callers = new HashMap<>();
     private Instant forgotten = Instant.EPOCH;
@@ -36,8 +39,8 @@ final class SeenRequests {
      * @param until when it may be forgotten
      */
     record Seen(RequestId id, String digest, Identity caller, Instant until) {
-        Seen atMost(Instant now) {
-            var latest = now.plus(LONGEST);
+        Seen atMost(Instant now, boolean queued) {
+            var latest = now.plus(queued ? LONGEST_QUEUED : LONGEST);
             return until.isAfter(latest) ? new Seen(id, digest, caller, latest) : this;
         }
 

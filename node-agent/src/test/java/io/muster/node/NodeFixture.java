@@ -12,6 +12,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Checkpoint;
 import io.muster.message.Collective;
 import io.muster.message.ListNumbers;
+import io.muster.message.Manner;
 import io.muster.message.NodeId;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
@@ -302,6 +303,7 @@ final class NodeFixture implements AutoCloseable {
         ListNumbers lists = ListNumbers.NONE;
         SealedArguments sealed = SealedArguments.NONE;
         boolean follow;
+        boolean queued;
 
         Draft(String action, ActionClass actionClass) {
             this.action = new ActionName(action);
@@ -332,7 +334,7 @@ final class NodeFixture implements AutoCloseable {
                     bounds,
                     lists,
                     sealed,
-                    follow);
+                    new Manner(follow, queued));
         }
 
         Bytes message() {
@@ -422,7 +424,8 @@ final class NodeFixture implements AutoCloseable {
                         usual.destructivePerMinute(),
                         usual.retention(),
                         usual.output(),
-                        atOnce);
+                        atOnce,
+                        usual.longestQueue());
     }
 
     Instant now() {

@@ -42,7 +42,7 @@ import java.util.Set;
  * @param lists the revocation lists the sender knows: a node that knows older ones changes nothing
  *     until it has them
  * @param sealed the secret inputs, each for each target; none of them is among the arguments
- * @param follow whether the sender wishes to hear how it goes while it is under way
+ * @param manner whether it is followed, or waits for a node that is away
  */
 public record Request(
         RequestId id,
@@ -64,7 +64,7 @@ public record Request(
         Bounds bounds,
         ListNumbers lists,
         SealedArguments sealed,
-        boolean follow) {
+        Manner manner) {
 
     /** The most targets one request may name; more are sent as several requests. */
     public static final int MAX_TARGETS = 2_000;
@@ -106,7 +106,7 @@ public record Request(
                 Bounds.NONE,
                 ListNumbers.NONE,
                 SealedArguments.NONE,
-                false);
+                Manner.PLAIN);
     }
 
     /** Of a sender who does not wish to follow it. */
@@ -150,7 +150,7 @@ public record Request(
                 bounds,
                 lists,
                 sealed,
-                false);
+                Manner.PLAIN);
     }
 
     public Request {
@@ -168,6 +168,14 @@ public record Request(
         if (!sealed.isEmpty()) {
             checkRecipients(sealed, targets, arguments);
         }
+        if (manner.queued() && (!oneTarget(targets) || actionClass == ActionClass.DESTRUCTIVE)) {
+            throw new IllegalArgumentException(
+                    "what waits for a node is for that node alone, and not destructive");
+        }
+    }
+
+    private static boolean oneTarget(Optional<List<NodeId>> targets) {
+        return targets.filter(list -> list.size() == 1).isPresent();
     }
 
     private static void checkRecipients(
@@ -234,7 +242,17 @@ public record Request(
                 bounds,
                 ListNumbers.NONE,
                 SealedArguments.NONE,
-                false);
+                Manner.PLAIN);
+    }
+
+    /** Whether the sender wishes to hear how it goes while it is under way. */
+    public boolean follow() {
+        return manner.follow();
+    }
+
+    /** Whether it waits at the hub for a node that is away. */
+    public boolean queued() {
+        return manner.queued();
     }
 
     /** How long it may be started, from its issue. */
@@ -304,9 +322,7 @@ public record Request(
         if (!sealed.isEmpty()) {
             fields.put("sealed", sealed.toValue());
         }
-        if (follow) {
-            fields.put("follow", Value.of(true));
-        }
+        manner.write(fields);
         return Json.write(new Fields(fields));
     }
 
@@ -343,7 +359,7 @@ public record Request(
                             reader.optionalFields("sealed")
                                     .map(SealedArguments::of)
                                     .orElse(SealedArguments.NONE),
-                            follow(reader));
+                            Manner.read(reader));
             reader.done();
             return request;
         } catch (MalformedException e) {
@@ -351,15 +367,6 @@ public record Request(
         } catch (IllegalArgumentException e) {
             throw new MalformedException("request: " + e.getMessage(), e);
         }
-    }
-
-    /** Who does not wish it says nothing. */
-    private static boolean follow(FieldReader reader) {
-        var wish = reader.optionalTruth("follow");
-        if (wish.isPresent() && !wish.get()) {
-            throw new MalformedException("request: follow is true or absent");
-        }
-        return wish.isPresent();
     }
 
     private static Fields perNode(Map<NodeId, String> texts) {

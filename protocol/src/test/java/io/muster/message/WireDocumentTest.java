@@ -3,6 +3,7 @@ package io.muster.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.queue.QueueEntry;
 import io.muster.security.Envelope;
 import io.muster.trust.Lock;
 import io.muster.trust.PolicyBundle;
@@ -43,6 +44,10 @@ class WireDocumentTest {
         }
         for (var example : WireDocument.examples("json rollcall")) {
             assertThat(text(RollCall.decode(Bytes.utf8(example)).encode())).isEqualTo(example);
+        }
+        for (var example : WireDocument.examples("json queued")) {
+            var entry = QueueEntry.of(Json.read(Bytes.utf8(example)));
+            assertThat(text(Json.write(entry.toValue()))).isEqualTo(example);
         }
         for (var example : WireDocument.examples("json announcement")) {
             assertThat(text(Announcement.decode(Bytes.utf8(example)).encode())).isEqualTo(example);

@@ -4,6 +4,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.ListNumbers;
+import io.muster.message.Manner;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
@@ -191,6 +192,15 @@ public final class Caller implements AutoCloseable {
 
     /** Signs the question; it is valid from now on. */
     public Asked sign(Question question) {
+        return sign(question, new Manner(following && question.targets().isPresent(), false));
+    }
+
+    /** Signs what is left at the hub until its target is there. */
+    public Asked signQueued(Question question) {
+        return sign(question, Manner.QUEUED);
+    }
+
+    private Asked sign(Question question, Manner manner) {
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         var id = RequestId.random(random);
         var targets = question.targets().orElse(List.of());
@@ -215,7 +225,7 @@ public final class Caller implements AutoCloseable {
                         question.bounds(),
                         revocations.numbers(),
                         question.secrets().seal(sealer, id, signer.identity(), targets),
-                        following && question.targets().isPresent());
+                        manner);
         Bytes payload = request.encode();
         return new Asked(
                 request.id(),

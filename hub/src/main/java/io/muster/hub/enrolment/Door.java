@@ -259,10 +259,17 @@ public final class Door {
         return frozen.all();
     }
 
-    /** Whose queues are to be emptied; each is told once. */
+    /** Whose queues are to be emptied. */
     public List<NodeId> purges() {
         try (var _ = lock.hold()) {
-            return purges.take();
+            return purges.all();
+        }
+    }
+
+    /** The queues of that one are empty. */
+    public void purged(NodeId id) {
+        try (var _ = lock.hold()) {
+            purges.done(id);
         }
     }
 

@@ -30,10 +30,13 @@ final class Purges {
         }
     }
 
-    /** All of them, which are forgotten by that. */
-    List<NodeId> take() {
-        var ids = StateFile.names(directory).stream().map(NodeId::new).toList();
-        ids.forEach(id -> StateFile.remove(directory.resolve(id.value())));
-        return ids;
+    /** All of them. */
+    List<NodeId> all() {
+        return StateFile.names(directory).stream().map(NodeId::new).toList();
+    }
+
+    /** That one's is empty. */
+    void done(NodeId id) {
+        StateFile.remove(directory.resolve(id.value()));
     }
 }

@@ -211,6 +211,8 @@ class EnrolmentAttackTest {
         var id = new NodeId("web01");
         fleet.door().end(id, true, "person bob");
         assertThat(fleet.door().purges()).containsExactly(id);
+        assertThat(fleet.door().purges()).containsExactly(id);
+        fleet.door().purged(id);
         assertThat(fleet.door().purges()).isEmpty();
         assertThat(refusal(fleet.join(key, "web01", fleet.token()))).isEqualTo(Refusal.REVOKED);
         var next = certificate(fleet.join(fleet.key(), "web01", fleet.token()));

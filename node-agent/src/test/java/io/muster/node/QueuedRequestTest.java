@@ -1,0 +1,134 @@
+package io.muster.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.action.ActionClass;
+import io.muster.message.NodeId;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
+import io.muster.message.Reply;
+import io.muster.message.ReplyAddress;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What waited for this node to be there is judged when it comes, and done once. */
+class QueuedRequestTest {
+    @TempDir private Path directory;
+    private NodeFixture fixture;
+    private int asked = 1;
+
+    @BeforeEach
+    void start() throws IOException {
+        fixture = new NodeFixture(directory);
+        allow("test.*");
+    }
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    private void allow(String action) throws IOException {
+        fixture.policy(
+                """
+                {"rules":[{"effect":"allow","callers":["operator/*"],"actions":["%s"]}]}
+                """
+                        .formatted(action));
+    }
+
+    private NodeFixture.Draft draft(Duration ttl) {
+        var draft = fixture.draft("test.change", ActionClass.CHANGE);
+        draft.ttl = ttl;
+        draft.queued = true;
+        draft.replyTo = ReplyAddress.of(fixture.alice.identity(), "" + ++asked);
+        return draft;
+    }
+
+    private static Outcome outcome(NodeFixture.Others inbox) {
+        return ((Reply.Answer.Final) inbox.next().answer()).outcome();
+    }
+
+    private Outcome delivered(NodeFixture.Draft draft) {
+        var inbox = fixture.listen(draft.replyTo);
+        draft.send();
+        return outcome(inbox);
+    }
+
+    @Test
+    void itMayBeOlderThanOthersOfItsClassAndNotTooOld() {
+        var late = draft(Duration.ofHours(24));
+        fixture.pass(Duration.ofHours(23));
+        assertThat(delivered(late)).isEqualTo(Outcome.ok("done"));
+
+        var unmarked = draft(Duration.ofHours(24));
+        unmarked.queued = false;
+        assertThat(((Outcome.Refused) delivered(unmarked)).reason()).isEqualTo(Reason.TTL_TOO_LONG);
+        var longer = draft(Duration.ofDays(7).plusMillis(1));
+        assertThat(((Outcome.Refused) delivered(longer)).reason()).isEqualTo(Reason.TTL_TOO_LONG);
+
+        var over = draft(Duration.ofHours(24));
+        fixture.pass(Duration.ofHours(24));
+        assertThat(delivered(over)).isInstanceOf(Outcome.Expired.class);
+        assertThat(fixture.runs).hasValue(1);
+    }
+
+    @Test
+    void whateverIsHandedOutAgainWithinItsTimeIsDoneOnce() throws IOException {
+        var draft = draft(Duration.ofDays(7));
+        var message = draft.message();
+        assertThat(delivered(draft)).isEqualTo(Outcome.ok("done"));
+        for (int day = 1; day < 7; day++) {
+            fixture.pass(Duration.ofHours(23));
+            fixture.restart();
+            fixture.deliver(message);
+        }
+        assertThat(fixture.runs).hasValue(1);
+    }
+
+    @Test
+    void itIsJudgedByWhatHoldsWhenItComes() throws IOException {
+        var draft = draft(Duration.ofHours(24));
+        allow("node.*");
+        assertThat(((Outcome.Refused) delivered(draft)).reason()).isEqualTo(Reason.POLICY);
+        assertThat(fixture.runs).hasValue(0);
+    }
+
+    @Test
+    void itIsNotLostBecauseAnotherChangeIsUnderWay() {
+        var holding = fixture.draft("test.hold", ActionClass.CHANGE);
+        holding.replyTo = ReplyAddress.of(fixture.alice.identity(), "f");
+        var held = fixture.listen(holding.replyTo);
+        holding.send();
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+        var draft = draft(Duration.ofHours(24));
+        var inbox = fixture.listen(draft.replyTo);
+        draft.send();
+        fixture.hold.countDown();
+        assertThat(outcome(held)).isEqualTo(Outcome.ok("done"));
+        assertThat(fixture.runs).hasValue(1);
+        draft.send();
+        assertThat(outcome(inbox)).isEqualTo(Outcome.ok("done"));
+        assertThat(fixture.runs).hasValue(2);
+    }
+
+    @Test
+    void nothingDestructiveWaitsAndNothingForMany() {
+        var wipe = fixture.draft("test.wipe", ActionClass.DESTRUCTIVE);
+        wipe.queued = true;
+        assertThatThrownBy(wipe::request).hasMessageContaining("not destructive");
+        var many = draft(Duration.ofHours(1));
+        many.targets = Optional.of(List.of(new NodeId("n1"), new NodeId("n2")));
+        assertThatThrownBy(many::request).hasMessageContaining("that node alone");
+    }
+}
