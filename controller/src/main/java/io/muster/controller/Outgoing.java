@@ -72,6 +72,12 @@ final class Outgoing {
             dry = true;
             return;
         }
+        // What others approved is not made anew, and a run may have paused for long.
+        var late = requests.keySet().stream().filter(this::expired).findFirst();
+        if (late.isPresent() && !ledger.untouched()) {
+            problem = Optional.of("what was approved expired " + late.get().expires());
+            return;
+        }
         expires = requests.keySet().stream().map(Asked::expires).max(Instant::compareTo);
         replies.also(roles(requests.keySet()));
         var direct = signing.onePerNode() || requests.size() > 1;
@@ -151,6 +157,10 @@ final class Outgoing {
         return direct || targets.size() <= FEW
                 ? targets.stream().<Destination>map(t -> new Destination.Node(t.id())).toList()
                 : List.of(new Destination.Requests(caller.collective()));
+    }
+
+    private boolean expired(Asked asked) {
+        return !caller.now().isBefore(asked.expires());
     }
 
     /** All of them are for nodes. */

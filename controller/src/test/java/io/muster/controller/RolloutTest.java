@@ -60,17 +60,20 @@ class RolloutTest {
                 .toArray(Target[]::new);
     }
 
-    private Report run(Rollout rollout, Duration timeout, Target... nodes) {
+    private static Run ping(Duration timeout) {
         var spec = BuiltIn.NODE_PING;
-        var run =
-                new Run(
-                        spec.name(),
-                        spec.actionClass(),
-                        Fields.EMPTY,
-                        Filter.EVERYTHING,
-                        false,
-                        Duration.ofMinutes(1),
-                        timeout);
+        return new Run(
+                spec.name(),
+                spec.actionClass(),
+                Fields.EMPTY,
+                Filter.EVERYTHING,
+                false,
+                Duration.ofMinutes(1),
+                timeout);
+    }
+
+    private Report run(Rollout rollout, Duration timeout, Target... nodes) {
+        var run = ping(timeout);
         try (var caller = village.caller()) {
             return new Fleet(caller).run(run, targets(nodes), rollout, _ -> {});
         }
@@ -214,6 +217,24 @@ class RolloutTest {
         assertThat(order).containsExactly("n-1", "n-2");
         assertThat(cause(two)).isEqualTo(Halt.Cause.MAX_OFFLINE);
         assertThat(two.count(TargetState.NOT_SENT)).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasApprovedAndHasExpiredMeanwhileIsNotSentAnyMore() {
+        var nodes = nodes(2);
+        var rollout = steps("1").paced(0, Duration.ofMillis(300));
+        try (var caller = village.caller()) {
+            var fleet = new Fleet(caller);
+            var run = ping(LONG);
+            var asked = fleet.propose(run, targets(nodes), rollout, 1, Duration.ofMillis(250));
+            var past =
+                    Past.none(run.action(), run.actionClass(), LONG, rollout, targets(nodes));
+            var report = fleet.run(past, Signing.signed(asked), Logbook.NONE, _ -> {});
+            assertThat(order).containsExactly("n-1");
+            assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(1);
+            assertThat(report.problem().orElseThrow()).startsWith("what was approved expired ");
+            assertThat(ExitCode.of(report)).isEqualTo(ExitCode.UNABLE);
+        }
     }
 
     @Test

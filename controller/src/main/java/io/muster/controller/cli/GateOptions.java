@@ -27,8 +27,9 @@ final class GateOptions {
             names = ACTION,
             paramLabel = "'ACTION [name=value ...]'",
             description = {
-                "After each batch, this action, which only looks, must end ok",
-                "on every node of it; if not, the run stops."
+                "After each batch, this action, which only looks,",
+                "must end ok on every node of it; if not, the run",
+                "stops."
             })
     private Optional<String> action = Optional.empty();
 
@@ -36,8 +37,9 @@ final class GateOptions {
             names = FACT,
             paramLabel = "'fact OP value'",
             description = {
-                "After each batch, this must become true on every node of it,",
-                "in the language of -F; may be given more than once."
+                "After each batch, this must become true on every",
+                "node of it, in the language of -F; may be given",
+                "more than once."
             })
     private List<String> facts = new ArrayList<>();
 
@@ -45,8 +47,8 @@ final class GateOptions {
             names = TIMEOUT,
             paramLabel = "TIME",
             description = {
-                "For how long to try both again. Unless given: facts 5m, an",
-                "action alone once."
+                "For how long to try both again. Unless given:",
+                "facts 5m, an action alone once."
             })
     private Optional<String> timeout = Optional.empty();
 
@@ -54,8 +56,8 @@ final class GateOptions {
             names = SOAK,
             paramLabel = "TIME",
             description = {
-                "Then wait so long; the nodes of the batch must still be",
-                "there, and all of it hold once more."
+                "Then wait so long; the nodes of the batch must",
+                "still be there, and all of it hold once more."
             })
     private Optional<String> soak = Optional.empty();
 

@@ -37,8 +37,9 @@ final class OneOption {
             names = ONE,
             paramLabel = "least:FACT|random|rr",
             description = {
-                "On exactly one of the nodes that match and are there: the one",
-                "with the lowest value of that fact, any, or the next in turn."
+                "On exactly one of the nodes that match and are",
+                "there: the one with the lowest value of that fact,",
+                "any, or the next in turn."
             })
     private Optional<String> one = Optional.empty();
 

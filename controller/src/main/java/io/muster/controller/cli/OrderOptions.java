@@ -18,8 +18,9 @@ final class OrderOptions {
             names = SPREAD,
             paramLabel = "FACT",
             description = {
-                "Have as few nodes as possible with the same value of this",
-                "fact (a zone, a rack, a role) in one batch."
+                "Have as few nodes as possible with the same value",
+                "of this fact (a zone, a rack, a role) in one",
+                "batch."
             })
     private Optional<String> spread = Optional.empty();
 
@@ -27,9 +28,10 @@ final class OrderOptions {
             names = FLOOR,
             paramLabel = "FACT=N|N%",
             description = {
-                "Of the nodes of the fleet with one value of this fact, never",
-                "have so many at work, failed or away that fewer than N are up;",
-                "may be given more than once."
+                "Of the nodes of the fleet with one value of this",
+                "fact, never have so many at work, failed or away",
+                "that fewer than N are up; may be given more than",
+                "once."
             })
     private List<String> floors = new ArrayList<>();
 

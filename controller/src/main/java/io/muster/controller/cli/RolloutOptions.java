@@ -37,9 +37,10 @@ final class RolloutOptions {
             names = BATCH,
             paramLabel = "N|N%[,...]",
             description = {
-                "So many nodes at a time; 1,5,25%% takes these steps, the last",
-                "again and again. Destructive actions: a tenth, and ten at most,",
-                "unless given; others: all at once."
+                "So many nodes at a time; 1,5,25%% takes these",
+                "steps, the last again and again. Destructive",
+                "actions: a tenth, and ten at most, unless given;",
+                "others: all at once."
             })
     private Optional<String> batch = Optional.empty();
 
@@ -53,8 +54,9 @@ final class RolloutOptions {
             names = CONCURRENCY,
             paramLabel = "N",
             description = {
-                "At most so many are at work at a time: the next is sent to as",
-                "soon as one ends. With --batch, of each batch."
+                "At most so many are at work at a time: the next is",
+                "sent to as soon as one ends. With --batch, of each",
+                "batch."
             })
     private Optional<Long> concurrency = Optional.empty();
 
@@ -63,8 +65,9 @@ final class RolloutOptions {
             split = ",",
             paramLabel = "NODE|N",
             description = {
-                "These nodes, or so many, go first and alone; unless all of",
-                "them end ok or changed, nobody else is sent to."
+                "These nodes, or so many, go first and alone;",
+                "unless all of them end ok or changed, nobody else",
+                "is sent to."
             })
     private List<String> canary = new ArrayList<>();
 
@@ -72,9 +75,9 @@ final class RolloutOptions {
             names = FAILED,
             paramLabel = "N|N%",
             description = {
-                "Send to nobody else after more failures than this, in the",
-                "whole run; who does not answer counts. Destructive actions:",
-                "1, unless given."
+                "Send to nobody else after more failures than this,",
+                "in the whole run; who does not answer counts.",
+                "Destructive actions: 1, unless given."
             })
     private Optional<String> maxFailed = Optional.empty();
 
@@ -82,8 +85,8 @@ final class RolloutOptions {
             names = OFFLINE,
             paramLabel = "N|N%",
             description = {
-                "Send to nobody, or to nobody else, if more targets than this",
-                "are away."
+                "Send to nobody, or to nobody else, if more targets",
+                "than this are away."
             })
     private Optional<String> maxOffline = Optional.empty();
 
@@ -92,8 +95,9 @@ final class RolloutOptions {
             split = ",",
             paramLabel = "canary|N",
             description = {
-                "After the canary, or the batch of that number, wait until",
-                "somebody has looked: muster runs promote."
+                "After the canary, or the batch of that number,",
+                "wait until somebody has looked: muster runs",
+                "promote."
             })
     private List<String> pauseAfter = new ArrayList<>();
 

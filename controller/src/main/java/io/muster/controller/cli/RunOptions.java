@@ -10,8 +10,8 @@ final class RunOptions {
     @Option(
             names = "--dry-run",
             description = {
-                "Only say who would be sent to, in which steps; and what would",
-                "be changed there, if the action can."
+                "Only say who would be sent to, in which steps; and",
+                "what would be changed there, if the action can."
             })
     private boolean dryRun;
 
