@@ -27,7 +27,8 @@ final class PlayedNode implements AutoCloseable {
             {
               "rules": [
                 {"effect": "allow", "callers": ["operator/*"], "classes": ["read"],
-                 "actions": ["node.ping", "node.inventory", "node.actions"]},
+                 "actions": ["node.ping", "node.inventory", "node.actions", "node.outcomes",
+                             "node.output", "node.status", "node.explain", "trust.status"]},
                 {"effect": "allow", "callers": ["operator/alice"],
                  "actions": ["node.rename", "node.reboot", "user.ensure", "puppet.run"]}
               ]
