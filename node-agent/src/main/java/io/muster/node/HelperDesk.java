@@ -55,6 +55,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     private final Performer performer;
     private final RequestHandler handler;
     private final Map<String, Visit> visits = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /**
      * Opens it.
@@ -142,7 +143,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
      * @return whether there is, or will be, an answer
      */
     boolean attend(RequestId request, String digest, Visit visit) {
-        if (visits.putIfAbsent(digest, visit) != null) {
+        if (visits.putIfAbsent(digest, visit) != null || closed) {
             return false;
         }
         visit.begin();
@@ -331,6 +332,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     /** Interrupts what is under way, but for what outlives this process. */
     @Override
     public void close() {
+        closed = true;
         grounds.leave();
         visits.values().forEach(Visit::hangUp);
         witness.countAll();

@@ -163,6 +163,20 @@ class NodeOutputTest {
     }
 
     @Test
+    void whatAProgramComplainedThatDidWhatItShouldIsThereToo() throws IOException {
+        program(
+                fixture,
+                "test.loud",
+                """
+                {"name":"test.loud","summary":"says much","class":"change","timeout":"1m"}
+                """,
+                "#!/bin/sh\necho well >&2\necho '{\"state\":\"changed\"}'\n");
+        var request = run();
+        assertThat(fixture.replies().getLast().answer().toString()).contains("Changed");
+        assertThat(fetched(request)).isEqualTo(Bytes.utf8("well\n"));
+    }
+
+    @Test
     void nobodyButTheCallerIsToldAndNobodyForEver() {
         var request = run();
         fixture.policy(NodeFixture.OPEN.replace("operator/alice", "operator/*"));

@@ -6,7 +6,6 @@ import io.muster.controller.Report;
 import io.muster.controller.render.Lines;
 import io.muster.controller.runs.RunsDirectory;
 import io.muster.message.Escape;
-import io.muster.message.LeftOut;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 
@@ -81,7 +80,7 @@ final class OutputCommand implements Callable<ExitCode> {
         var data = outcome.result();
         var rest = fields(data, "rest").flatMap(all -> fields(all, stream));
         var kept = rest.flatMap(r -> r.member("kept")).isPresent();
-        if (!kept && !LeftOut.in(outcome)) {
+        if (!kept && data.member(stream).isPresent()) {
             return told(name, data, rest);
         }
         try (var session = Session.open(around, common, Optional.of(run.plan().collective()))) {

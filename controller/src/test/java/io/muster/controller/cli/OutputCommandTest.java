@@ -24,12 +24,15 @@ import java.util.List;
 class OutputCommandTest {
     private static final String SAID = "one\ntwo \u001b[31mred\nthree";
     private static final int PIECE = 5;
+    private static final Fields TOLD =
+            Fields.EMPTY.with("stdout", "one\n[...]").with("stderr", "well\u0007");
 
     @TempDir private Path home;
 
     private final Village village = new Village();
     private CommandContext context = new CommandContext(village, Path.of("/"));
     private String kept = SAID;
+    private Fields told = TOLD;
     private Fields rest =
             Fields.EMPTY.with(
                     "stdout",
@@ -52,8 +55,8 @@ class OutputCommandTest {
 
     private Outcome answer(Request request) {
         if (!request.action().value().equals("node.output")) {
-            var data = Fields.EMPTY.with("stdout", "one\n[...]").with("stderr", "well\u0007");
-            return new Outcome.Changed("done", data.with("rest", rest));
+            return new Outcome.Changed(
+                    "done", told.equals(TOLD) ? told.with("rest", rest) : told);
         }
         if (kept.isEmpty()) {
             return Outcome.failed("not-kept", "nothing is kept");
@@ -99,6 +102,21 @@ class OutputCommandTest {
         var ran = fetched("--stream", "stderr");
         assertThat(ran.code()).isZero();
         assertThat(context.raw()).isEqualTo("well\u0007".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whatTheAnswerDoesNotSpeakOfIsAskedForAsWell() {
+        told = Fields.EMPTY.with("uid", 1_001);
+        assertThat(fetchedQuietly().code()).isZero();
+        assertThat(new String(context.raw(), StandardCharsets.UTF_8)).isEqualTo(SAID);
+        kept = "";
+        assertThat(fetchedQuietly().err())
+                .isEqualTo("muster runs: web01: failed: nothing is kept\n");
+    }
+
+    private CommandContext.Ran fetchedQuietly() {
+        context.run("run", "puppet.run", "-I", "n-1");
+        return context.run("runs", "output", "last", "web01");
     }
 
     @Test

@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A program that is an action. It reads one JSON object, {@code action}, {@code input}, {@code
@@ -71,7 +73,28 @@ record ExternalAction(ActionSpec spec, Path program, TrustedFolder folder, Comma
 
     @Override
     public Outcome ended(Result result, Hearing hearing, ActionContext context) {
+        var agreed = agreed(result);
+        if (agreed.isPresent()) {
+            // Its data are its own: what it complained besides is kept, and not told.
+            var complaints = result.stderrBytes() > 0;
+            var _ = hearing.end(complaints ? Set.of(StdStream.STDERR) : Set.of());
+            return agreed.get();
+        }
         return outcome(result, spoken(result, hearing));
+    }
+
+    /** Its answer, if that is as agreed: of one that failed, that it did. */
+    private static Optional<Outcome> agreed(Result result) {
+        if (!(result.ending() instanceof Ending.Exited)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(read(result))
+                    .filter(o -> result.succeeded() || o instanceof Outcome.Failed);
+        } catch (MalformedException _) {
+            // What it wrote instead is told as it is.
+            return Optional.empty();
+        }
     }
 
     private static Spoken spoken(Result result, Hearing hearing) {
@@ -102,15 +125,7 @@ record ExternalAction(ActionSpec spec, Path program, TrustedFolder folder, Comma
         }
     }
 
-    /** A program that fails may still have said why in the agreed form. */
     private Outcome failure(int status, Result result, Spoken spoken) {
-        try {
-            if (read(result) instanceof Outcome.Failed failed) {
-                return failed;
-            }
-        } catch (MalformedException _) {
-            // What it wrote is told below as it is.
-        }
         var said = result.stderr().lines().filter(line -> !line.isBlank()).findFirst();
         return new Outcome.Failed(
                 "exit-status",
