@@ -6,6 +6,7 @@ import io.muster.journal.JournalException;
 import io.muster.message.Cancellation;
 import io.muster.message.Identity;
 import io.muster.message.Outcome;
+import io.muster.message.Reason;
 import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
 import io.muster.node.Withdrawals.Withdrawn;
@@ -55,7 +56,14 @@ final class Cancelling {
     }
 
     private Performed run(Input input, ActionContext context) {
-        var ids = input.texts("requests").stream().distinct().map(RequestId::new).toList();
+        var ids = wanted(input);
+        if (ids.isEmpty()) {
+            return input.optionalTruth("all").orElse(false)
+                    ? Performed.done(Outcome.ok("nothing was under way"))
+                    : Performed.done(
+                            new Outcome.Refused(
+                                    Reason.INVALID_INPUT, "which requests? name them, or all"));
+        }
         var question = underway.find(context.request()).map(Running::question).orElseThrow();
         var wish =
                 new Wish(
@@ -67,6 +75,15 @@ final class Cancelling {
             stopping.put(id, begin(id, wish));
         }
         return Performed.done(told(stopping, new JournalActions(journal, context.caller())));
+    }
+
+    private List<RequestId> wanted(Input input) {
+        return input.optionalTruth("all").orElse(false)
+                ? underway.all().stream()
+                        .filter(Running::holds)
+                        .map(running -> running.question().request().id())
+                        .toList()
+                : input.texts("requests").stream().distinct().map(RequestId::new).toList();
     }
 
     private record Wish(Identity by, boolean anyones, Instant until) {}

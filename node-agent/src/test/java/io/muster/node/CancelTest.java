@@ -244,6 +244,24 @@ class CancelTest {
     }
 
     @Test
+    void allThatChangesSomethingIsStoppedAtOnce() {
+        var held = underWay("test.hold", ActionClass.CHANGE);
+        var looking = underWay("test.stare", ActionClass.READ);
+        var all = wish(fixture.alice, held);
+        all.arguments = Fields.EMPTY.with("all", true);
+        assertThat(answer(all).result().toString())
+                .contains(held.value(), "stopped")
+                .doesNotContain(looking.value());
+        assertThat(only()).isInstanceOf(Outcome.Cancelled.class);
+        var again = wish(fixture.alice, held);
+        again.arguments = Fields.EMPTY.with("all", true);
+        assertThat(answer(again)).isEqualTo(Outcome.ok("nothing was under way"));
+        var none = wish(fixture.alice, held);
+        none.arguments = Fields.EMPTY;
+        assertThat(((Outcome.Refused) answer(none)).reason()).isEqualTo(Reason.INVALID_INPUT);
+    }
+
+    @Test
     void itIsLetThroughByAClockThatWasSetBack() {
         fixture.pass(Duration.ofMinutes(20));
         change().send();

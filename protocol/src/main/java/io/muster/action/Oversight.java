@@ -18,10 +18,14 @@ final class Oversight {
                     false,
                     Duration.ofSeconds(45),
                     List.of(
-                            InputSpec.required(
+                            InputSpec.optional(
                                     "requests",
                                     "the ids of the requests",
                                     new Kind.Texts(Kind.Text.matching(32, "[0-9a-f]{32}"), 50)),
+                            InputSpec.optional(
+                                    "all",
+                                    "instead of these: all that is under way and changes something",
+                                    new Kind.Truth()),
                             InputSpec.optional(
                                     "until",
                                     "until when they might begin, in milliseconds since 1970; a day"

@@ -5,6 +5,7 @@ import io.muster.message.Escape;
 import io.muster.message.IssuerName;
 import io.muster.message.Value;
 import io.muster.message.Value.Items;
+import io.muster.trust.LockTarget;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +51,22 @@ final class ListFindings {
             findings.ok("behind", "every node that is up goes by the newest lists and locks");
         }
         if (!hub.locks().isEmpty()) {
-            findings.ok("locks", hub.locks().size() + " in force: see muster lock list");
+            var everything =
+                    hub.locks().stream()
+                            .filter(lock -> lock.target() instanceof LockTarget.Everything)
+                            .findFirst()
+                            .map(
+                                    lock ->
+                                            ", and nothing may be changed, by "
+                                                    + lock.sender().brief()
+                                                    + " since "
+                                                    + lock.issued());
+            findings.ok(
+                    "locks",
+                    hub.locks().size()
+                            + " in force"
+                            + everything.orElse("")
+                            + ": see muster lock list");
         }
     }
 

@@ -41,6 +41,7 @@ import java.util.concurrent.Callable;
             "  muster lock class destructive --ttl 2h",
             "  muster lock action command.run",
             "  muster lock --all --reason 'intruder in the network'",
+            "  muster lock --all --cancel          and stop what is under way",
             "  muster lock list --output json"
         })
 final class LockCommand implements Callable<ExitCode> {
@@ -51,6 +52,11 @@ final class LockCommand implements Callable<ExitCode> {
 
     @Option(names = "--all", description = "Everything that changes anything, whoever asks.")
     private boolean all;
+
+    @Option(
+            names = "--cancel",
+            description = "With --all: and stop what is under way and changes something.")
+    private boolean cancel;
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why: shown to who is refused.")
     private String reason = "";
@@ -75,13 +81,18 @@ final class LockCommand implements Callable<ExitCode> {
         if (!all && what.equals(List.of("list"))) {
             return list();
         }
+        if (cancel && !all) {
+            throw new UsageException("--cancel goes with --all");
+        }
         var target = target();
         var span = ttl.map(LockCommand::span);
         try (var session = Session.open(around, common, collective.get())) {
             var lock = lock(session, target, span);
             session.caller()
                     .proclaim(PayloadType.LOCK, lock.encode(), new Obedience(session).everywhere());
-            return new Obedience(session).show(around, output, "lock", lock.id(), true);
+            var stopped = cancel ? new Standstill(session).stop() : Fields.EMPTY;
+            return new Obedience(session)
+                    .show(around, output, "lock", lock.id(), true, stopped);
         }
     }
 

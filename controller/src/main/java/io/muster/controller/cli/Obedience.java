@@ -43,6 +43,18 @@ final class Obedience {
     ExitCode show(
             Surroundings around, OutputOptions output, String verb, RequestId lock, boolean locked)
             throws InterruptedException {
+        return show(around, output, verb, lock, locked, Fields.EMPTY);
+    }
+
+    /** The same, with more to say. */
+    ExitCode show(
+            Surroundings around,
+            OutputOptions output,
+            String verb,
+            RequestId lock,
+            boolean locked,
+            Fields more)
+            throws InterruptedException {
         var caller = session.caller();
         var patience = session.config().patience();
         var nodes = new BroadcastDiscovery(caller, patience, false);
@@ -71,7 +83,7 @@ final class Obedience {
                 (inForce(entry, lock) == locked ? obey : refuse).add(name);
             }
         }
-        tell(around, output, verb, lock, obey, refuse, silent);
+        tell(around, output, verb, lock, obey, refuse, silent, more);
         if (!refuse.isEmpty()) {
             return ExitCode.FAILED;
         }
@@ -93,13 +105,17 @@ final class Obedience {
             RequestId lock,
             List<String> obey,
             List<String> refuse,
-            List<String> silent) {
+            List<String> silent,
+            Fields more) {
         var fields =
                 Fields.EMPTY
                         .with("id", lock.value())
                         .with("obey", Value.texts(obey))
                         .with("refuse", Value.texts(refuse))
                         .with("silent", Value.texts(silent));
+        for (var each : more.members().entrySet()) {
+            fields = fields.with(each.getKey(), each.getValue());
+        }
         switch (output.form()) {
             case NAMES -> around.out().println(lock);
             case JSON -> around.out().println(JsonForm.document(fields));
@@ -107,6 +123,7 @@ final class Obedience {
             case TEXT -> {
                 around.out()
                         .println(verb + "ed " + lock.brief() + ": " + obey.size() + " nodes obey");
+                more.members().forEach((what, count) -> around.out().println(what + ": " + count));
                 some(around, "do not obey (is trust.lock allowed to you there?)", refuse);
                 some(around, "did not say so; they hear of it when they come back", silent);
             }
