@@ -87,9 +87,10 @@ public final class Floors {
             if (chosen.size() == room) {
                 break;
             }
-            if (floors.stream().allMatch(f -> why(f, target, counts.get(f)).isEmpty())) {
+            if (counts.entrySet().stream()
+                    .allMatch(each -> why(each.getKey(), target, each.getValue()).isEmpty())) {
                 chosen.add(target);
-                floors.forEach(floor -> take(floor, target, counts.get(floor)));
+                counts.forEach((floor, count) -> take(floor, target, count));
             }
         }
         return chosen;

@@ -263,8 +263,8 @@ final class Ledger {
     }
 
     /**
-     * Whether nothing is known to be wrong with that node by what became of the run there, and it is
-     * not at work.
+     * Whether nothing is known to be wrong with that node by what became of the run there, and it
+     * is not at work.
      */
     boolean up(NodeId id) {
         if (!lines.containsKey(id)) {

@@ -128,15 +128,15 @@ public record Past(
     /** The same with other limits. */
     public Past within(Rollout other) {
         return new Past(
-                action, actionClass, timeout, other, targets, schedule, sent, heard, left, passed,
-                end);
+                action, actionClass, timeout, other, targets, schedule, sent, heard, left,
+                passed, end);
     }
 
     /** The same with replies in another form. */
     public Past hearing(Map<NodeId, Heard> others) {
         return new Past(
-                action, actionClass, timeout, rollout, targets, schedule, sent, others, left, passed,
-                end);
+                action, actionClass, timeout, rollout, targets, schedule, sent, others, left,
+                passed, end);
     }
 
     /** What the run would have reported at this point. */

@@ -29,8 +29,8 @@ final class Pauses {
     }
 
     /**
-     * Returns at once if nobody wants that, and as soon as nobody wants it any more; or when the run
-     * was cancelled.
+     * Returns at once if nobody wants that, and as soon as nobody wants it any more; or when the
+     * run was cancelled.
      *
      * @param batch of whom it is about to be sent
      * @param replies is heard meanwhile

@@ -6,6 +6,7 @@ import static io.muster.controller.Village.targets;
 import static io.muster.controller.Village.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.action.BuiltIn;
 import io.muster.controller.discovery.Presence;
@@ -27,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -140,7 +140,8 @@ class RolloutTest {
                                             third.countDown();
                                         }
                                         if (number == 1) {
-                                            await(third); // batches of two would never get there
+                                            // batches of two would never get there
+                                            await().atMost(LONG).until(() -> third.getCount() == 0);
                                         }
                                         atWork.decrementAndGet();
                                         call.reply(node, "web", 0, new Answer.Final(HERE));
@@ -153,14 +154,6 @@ class RolloutTest {
         var report = run(Rollout.ALL_AT_ONCE.paced(2, Duration.ZERO), LONG, all);
         assertThat(report.count(TargetState.OK)).isEqualTo(6);
         assertThat(most).hasValue(2);
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await(20, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test
@@ -242,6 +235,7 @@ class RolloutTest {
         var start = System.nanoTime();
         var report = run(steps("1").paced(0, Duration.ofMillis(120)), LONG, nodes(3));
         assertThat(report.count(TargetState.OK)).isEqualTo(3);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(240));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isGreaterThan(Duration.ofMillis(240));
     }
 }

@@ -112,7 +112,8 @@ final class RecordedRun {
                             + by.word()
                             + " N goes on with it, if so many may";
             case CANCELLED -> "nothing else goes out of this run";
-            case GATE -> "muster runs resume " + id + " tries the gate again, and goes on if it holds";
+            case GATE ->
+                    "muster runs resume " + id + " tries the gate again, and goes on if it holds";
             case FLOOR -> "muster runs resume " + id + " goes on with it, when more are up";
             case CANARY ->
                     "muster runs show "

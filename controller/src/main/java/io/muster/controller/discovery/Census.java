@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks the hub which value of a fact the nodes of the collective have announced, and who is there. */
+/** Asks the hub which value of a fact the nodes of the collective announced, and who is there. */
 public final class Census {
     private final Caller caller;
     private final Patience patience;

@@ -8,7 +8,8 @@ import io.muster.message.ActionName;
 
 /**
  * Shows a run as it goes. Called on the thread of the command, in this order: started once,
- * previewed and discovered at most once, replied for each last word as it comes, finished at most once.
+ * previewed and discovered at most once, replied for each last word as it comes, finished at most
+ * once.
  */
 public interface Renderer {
     /** The targets are being looked for. */

@@ -265,7 +265,8 @@ public record Rollout(
             fields = fields.with("sleep", sleep.toMillis());
         }
         if (!canary.isEmpty()) {
-            fields = fields.with("canary", Value.texts(canary.stream().map(NodeId::value).toList()));
+            var ids = canary.stream().map(NodeId::value).toList();
+            fields = fields.with("canary", Value.texts(ids));
         }
         fields = gate.addTo(fields);
         if (!pauseAfter.isEmpty()) {

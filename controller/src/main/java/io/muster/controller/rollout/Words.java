@@ -67,7 +67,9 @@ public final class Words {
                                                 + within));
         gate.facts()
                 .forEach(
-                        fact -> lines.add("goes on when " + fact + " on all of the batch" + within));
+                        fact ->
+                                lines.add(
+                                        "goes on when " + fact + " on all of the batch" + within));
         if (gate.soak().isPositive()) {
             lines.add("goes on when all that holds once more after " + Spans.print(gate.soak()));
         }

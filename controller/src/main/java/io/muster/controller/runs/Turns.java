@@ -60,7 +60,7 @@ public final class Turns {
         turns.remove(what);
         turns.put(what, Value.of(key(node)));
         while (turns.size() > MOST) {
-            turns.remove(turns.firstEntry().getKey());
+            turns.remove(turns.keySet().iterator().next());
         }
         try {
             var mode = PosixFilePermissions.fromString("rwx------");

@@ -119,7 +119,7 @@ class FloorTest {
     @Test
     void aBatchTakesAsFewAsPossibleOfOneKind() throws IOException {
         var ran =
-                run("--all-nodes", "--spread", "role", "--canary", "2", "--batch", "2", "--dry-run");
+                run("--all-nodes", "--spread=role", "--canary=2", "--batch=2", "--dry-run");
         assertThat(ran.out())
                 .contains("    canary     2 nodes: db1, web1\n")
                 .contains("    batch 1    2 nodes: db2, web2\n")

@@ -137,7 +137,7 @@ class PauseTest {
     void aRunIsPausedAndGoesOnFromAnotherTerminal() throws InterruptedException {
         slow = true;
         var terminal = run();
-        begun.await(20, TimeUnit.SECONDS);
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(context.run("runs", "pause", "last").code()).isZero();
         mayEnd.countDown();
         awaitPaused();

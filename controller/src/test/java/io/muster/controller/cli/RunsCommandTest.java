@@ -44,7 +44,7 @@ class RunsCommandTest {
         context = CommandContext.ready(village, home);
         for (int i = 1; i <= 3; i++) {
             var failing = i == 2;
-            hosts.add(new Host(village, "n-" + i, "web0" + i, request -> outcome(request, failing)));
+            hosts.add(new Host(village, "n-" + i, "web0" + i, r -> outcome(r, failing)));
         }
         village.hub(
                 up("n-1", "web01"),
