@@ -82,7 +82,7 @@ public final class Detached {
         }
     }
 
-    /** It is not there any more, and has left no status: somebody killed it, or the machine went. */
+    /** It is not there any more and has left no status: it was killed, or the machine went down. */
     public static final class GoneException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
