@@ -61,6 +61,13 @@ final class Brakes {
                 : cancelled().or(this::canary).or(this::failed).or(this::offline);
     }
 
+    /** Before anything is left at the hub for those who are away, if there are such. */
+    Optional<Halt> beforeQueueing() {
+        return ledger.away().isEmpty()
+                ? Optional.empty()
+                : cancelled().or(this::canary).or(this::failed).or(this::offline);
+    }
+
     /** On this machine, or anywhere else, by who was answered so. */
     private Optional<Halt> cancelled() {
         return canceller

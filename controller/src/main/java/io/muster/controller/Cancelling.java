@@ -202,6 +202,10 @@ public final class Cancelling {
         if (word.isEmpty()) {
             var unsent =
                     entry.state() == TargetState.NOT_SENT || entry.state() == TargetState.OFFLINE;
+            if (entry.state() == TargetState.CANCELLED && entry.reply().isEmpty()) {
+                var message = "taken back from the hub";
+                return new Line(entry.target(), Result.CANCELLED, entry.state(), message);
+            }
             return new Line(
                     entry.target(),
                     unsent ? Result.NOT_SENT : Result.ENDED,

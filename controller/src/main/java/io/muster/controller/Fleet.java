@@ -122,6 +122,7 @@ public final class Fleet {
         var ledger = past.ledger(caller::ticks);
         var collector = new ReplyCollector(ledger, caller.strays(), logbook, replied, () -> {});
         var running = inquire(past, past.owed(ledger), collector);
+        new Queueing(caller, ledger, logbook).look(past);
         return past.report(ledger, running);
     }
 
@@ -160,6 +161,8 @@ public final class Fleet {
         var halt = Optional.<Halt>empty();
         var outgoing = new Outgoing(caller, signing, ledger, logbook, past.expires());
         var brakes = new Brakes(past, ledger, logbook::cancelled);
+        var queueing = new Queueing(caller, ledger, logbook);
+        var unqueued = Optional.<String>empty();
         var departed = new Departed(caller, Patience.DEFAULT);
         var floors = new Floors(past.rollout().floors(), new Census(caller, Patience.DEFAULT));
         try (var replies = caller.listen(Outgoing.roles(past.requests()))) {
@@ -190,6 +193,12 @@ public final class Fleet {
                 }
                 logbook.passed(batch);
             }
+            if (halt.isEmpty() && !outgoing.over() && signing.queued().isPresent()) {
+                halt = brakes.beforeQueueing();
+                if (halt.isEmpty()) {
+                    unqueued = queueing.leave(signing.queued().get());
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stopped = true;
@@ -202,7 +211,7 @@ public final class Fleet {
                 past.took().plusNanos(caller.ticks() - start),
                 outgoing.expires(),
                 stopped,
-                outgoing.problem(),
+                unqueued.or(outgoing::problem),
                 halt);
     }
 
@@ -213,6 +222,7 @@ public final class Fleet {
         var late = past.owed(ledger);
         var valid = new LinkedHashMap<>(late);
         valid.keySet().removeIf(asked -> !caller.now().isBefore(asked.expires()));
+        valid.keySet().removeIf(asked -> past.queue().containsKey(asked.id()));
         late.keySet().removeAll(valid.keySet());
         ledger.await(inquire(past, late, collector));
         valid.forEach(outgoing::repeat);

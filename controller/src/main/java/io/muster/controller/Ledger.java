@@ -2,12 +2,14 @@ package io.muster.controller;
 
 import io.muster.controller.ask.Received;
 import io.muster.controller.ask.Stray;
+import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.RequestId;
+import io.muster.queue.QueueState;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -27,6 +29,9 @@ final class Ledger {
 
     /** Who is waited for, and since when by {@code ticks}: the longest first. */
     private final Map<NodeId, Long> awaited = new LinkedHashMap<>();
+
+    /** How far what was left at the hub for them has come there. */
+    private final Map<NodeId, QueueState> queued = new LinkedHashMap<>();
 
     /** Where a target stands. */
     private sealed interface Line {
@@ -70,6 +75,32 @@ final class Ledger {
             lines.put(target.id(), line);
             awaited.put(target.id(), line.sent());
         }
+    }
+
+    /** Those who are away, and one machine each. */
+    List<Target> away() {
+        return lines.values().stream()
+                .filter(Line.Offline.class::isInstance)
+                .map(line -> ((Line.Offline) line).target())
+                .filter(target -> target.presence() != Presence.FROZEN)
+                .toList();
+    }
+
+    /** Notes that the request was left at the hub for that target; nobody waits for it here. */
+    void queued(RequestId request, Target target, QueueState state) {
+        var none = Optional.<Received>empty();
+        lines.put(target.id(), new Line.Open(target, request, ticks.getAsLong(), none));
+        queued.put(target.id(), state);
+    }
+
+    /** Notes how far that one has come at the hub. */
+    void queued(RequestId request, QueueState state) {
+        lines.forEach(
+                (id, line) -> {
+                    if (line instanceof Line.Open open && open.request().equals(request)) {
+                        queued.put(id, state);
+                    }
+                });
     }
 
     /** Notes that an earlier process sent the request to these, and what it heard. */
@@ -236,7 +267,10 @@ final class Ledger {
                         .filter(
                                 line ->
                                         switch (line) {
-                                            case Line.Open open -> !awaited(open.target().id());
+                                            case Line.Open open ->
+                                                    !awaited(open.target().id())
+                                                            && !queued.containsKey(
+                                                                    open.target().id());
                                             case Line.Closed closed -> closed.entry().state().bad();
                                             case Line.Offline _, Line.Unsent _ -> false;
                                         })
@@ -272,7 +306,7 @@ final class Ledger {
         }
         return switch (entry(id).state()) {
             case OK, CHANGED, REFUSED, EXPIRED, NOT_SENT -> true;
-            case FAILED, INTERRUPTED, NO_REPLY, OFFLINE, CANCELLED -> false;
+            case FAILED, INTERRUPTED, NO_REPLY, OFFLINE, QUEUED, CANCELLED -> false;
         };
     }
 
@@ -284,9 +318,18 @@ final class Ledger {
             case Line.Open line ->
                     line.armed()
                             .map(armed -> entry(line, TargetState.NO_REPLY, armed))
-                            .orElse(Entry.silent(line.target(), TargetState.NO_REPLY));
+                            .orElse(Entry.silent(line.target(), unheard(id)));
             case Line.Closed line -> line.entry();
             case null -> throw new IllegalArgumentException("no target " + id);
+        };
+    }
+
+    private TargetState unheard(NodeId id) {
+        return switch (queued.getOrDefault(id, QueueState.HANDED)) {
+            case WAITING -> TargetState.QUEUED;
+            case HANDED -> TargetState.NO_REPLY;
+            case WITHDRAWN -> TargetState.CANCELLED;
+            case EXPIRED -> TargetState.EXPIRED;
         };
     }
 

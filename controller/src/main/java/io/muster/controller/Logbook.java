@@ -4,6 +4,8 @@ import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Received;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.rollout.Batch;
+import io.muster.message.RequestId;
+import io.muster.queue.QueueState;
 
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +52,9 @@ public interface Logbook {
 
     /** All of that batch is over, and what must hold after it does. */
     void passed(Batch batch);
+
+    /** How far what was left at the hub for nodes that are away has come there. */
+    default void queued(QueueState state, List<RequestId> requests) {}
 
     /** Whether somebody wants nobody else to be sent to for now. */
     default boolean pauses() {

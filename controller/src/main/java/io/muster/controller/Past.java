@@ -12,6 +12,8 @@ import io.muster.controller.rollout.Schedule;
 import io.muster.message.ActionName;
 import io.muster.message.NodeId;
 import io.muster.message.Reply;
+import io.muster.message.RequestId;
+import io.muster.queue.QueueState;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +39,7 @@ import java.util.function.LongSupplier;
  * @param heard the last word of each node that gave one, and how long after its request
  * @param left who was gone before it was sent to
  * @param passed the numbers of the batches that are over, and after which all held that must
+ * @param queue how far each request came that was left at the hub for a node that was away
  * @param end how it was left; empty if that was not written down any more
  */
 public record Past(
@@ -50,6 +53,7 @@ public record Past(
         Map<NodeId, Heard> heard,
         List<Target> left,
         Set<Integer> passed,
+        Map<RequestId, QueueState> queue,
         Optional<End> end) {
 
     /** A request that may have gone out. */
@@ -90,6 +94,7 @@ public record Past(
         heard = Collections.unmodifiableMap(new LinkedHashMap<>(heard));
         left = List.copyOf(left);
         passed = Set.copyOf(passed);
+        queue = Collections.unmodifiableMap(new LinkedHashMap<>(queue));
     }
 
     /** Of a run of which nothing was sent yet; those who are there come in their order. */
@@ -122,6 +127,7 @@ public record Past(
                 Map.of(),
                 List.of(),
                 Set.of(),
+                Map.of(),
                 Optional.empty());
     }
 
@@ -129,14 +135,23 @@ public record Past(
     public Past within(Rollout other) {
         return new Past(
                 action, actionClass, timeout, other, targets, schedule, sent, heard, left,
-                passed, end);
+                passed, queue, end);
     }
 
     /** The same with replies in another form. */
     public Past hearing(Map<NodeId, Heard> others) {
         return new Past(
                 action, actionClass, timeout, rollout, targets, schedule, sent, others, left,
-                passed, end);
+                passed, queue, end);
+    }
+
+    /** The same, with other news of what waits at the hub. */
+    public Past queueing(Map<RequestId, QueueState> news) {
+        var all = new LinkedHashMap<>(queue);
+        all.putAll(news);
+        return new Past(
+                action, actionClass, timeout, rollout, targets, schedule, sent, heard, left,
+                passed, all, end);
     }
 
     /** What the run would have reported at this point. */
@@ -210,12 +225,13 @@ public record Past(
     Ledger ledger(LongSupplier ticks) {
         var ledger = new Ledger(targets, ticks);
         var byId = new LinkedHashMap<NodeId, Target>();
-        targets.online().forEach(target -> byId.put(target.id(), target));
+        targets.all().forEach(target -> byId.put(target.id(), target));
         for (var each : sent) {
             var to = new ArrayList<>(byId.values());
             to.removeIf(target -> !each.targets().contains(target.id()));
             ledger.recall(each.asked().id(), to, heard);
         }
+        queue.forEach(ledger::queued);
         ledger.left(left);
         return ledger;
     }
@@ -225,10 +241,17 @@ public record Past(
         var owed = new LinkedHashMap<Asked, List<Target>>();
         for (var each : sent) {
             var open = ledger.open(each.asked().id());
-            if (!open.isEmpty()) {
+            var never = over(each.asked().id());
+            if (!open.isEmpty() && !never) {
                 owed.put(each.asked(), open);
             }
         }
         return owed;
+    }
+
+    /** Whether it was left at the hub, and never comes to its node. */
+    private boolean over(RequestId id) {
+        var state = Optional.ofNullable(queue.get(id));
+        return state.filter(s -> s == QueueState.WITHDRAWN || s == QueueState.EXPIRED).isPresent();
     }
 }

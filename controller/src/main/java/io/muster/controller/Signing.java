@@ -19,9 +19,12 @@ import java.util.function.Function;
  * How to make the requests for some of the targets of a run.
  *
  * @param onePerNode sends to each node's own queue, as the request names more nodes than those
+ * @param queued makes what is left at the hub for one that is away, if that is wanted
  */
 public record Signing(
-        Function<List<Target>, Map<Asked, List<Target>>> requests, boolean onePerNode) {
+        Function<List<Target>, Map<Asked, List<Target>>> requests,
+        boolean onePerNode,
+        Optional<Function<Target, Asked>> queued) {
     /**
      * More than this many get a request for each so many, sent to its own targets one by one. One
      * list of all, read by all, costs bus and nodes the square of their number: at ten thousand
@@ -31,17 +34,28 @@ public record Signing(
 
     /** How a request that was approved, and that names all of the targets, is sent as it is. */
     public static Signing signed(Asked approved) {
-        return new Signing(batch -> Map.of(approved, batch), true);
+        return new Signing(batch -> Map.of(approved, batch), true, Optional.empty());
     }
 
     /** How a run whose requests cannot be made any more sends nothing further. */
     public static Signing nothing() {
-        return new Signing(_ -> Map.of(), false);
+        return new Signing(_ -> Map.of(), false, Optional.empty());
     }
 
     /** Each time anew, for those alone. */
     static Signing anew(Caller caller, Run run, int inAll) {
-        return new Signing(some -> sign(caller, run, some, inAll), false);
+        return new Signing(some -> sign(caller, run, some, inAll), false, Optional.empty());
+    }
+
+    /** The same, which also leaves it at the hub for those who are away, for so long. */
+    public Signing queueing(Caller caller, Run run, int inAll, Duration ttl) {
+        var bounds = inAll > 1 ? Bounds.targets(inAll) : Bounds.NONE;
+        return new Signing(
+                requests,
+                onePerNode,
+                Optional.of(
+                        target ->
+                                caller.signQueued(question(run, List.of(target), ttl, bounds))));
     }
 
     private static Map<Asked, List<Target>> sign(

@@ -16,6 +16,8 @@ public enum TargetState {
     NO_REPLY,
     /** Not present when the run started. */
     OFFLINE,
+    /** Not there; what it was asked waits at the hub until it is, or it expires. */
+    QUEUED,
     /** The request arrived too late. */
     EXPIRED,
     /** By the operator. */

@@ -1,22 +1,26 @@
 package io.muster.controller.cli;
 
-import io.muster.controller.Cancelling;
 import io.muster.controller.Cancelling.Line;
 import io.muster.controller.Cancelling.Result;
+import io.muster.controller.Cancelling;
 import io.muster.controller.ExitCode;
 import io.muster.controller.Logbook;
 import io.muster.controller.TargetState;
+import io.muster.controller.ask.Hub.HubException;
 import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Target;
+import io.muster.controller.queue.QueueDesk;
 import io.muster.controller.render.CancelPage;
 import io.muster.controller.render.JsonForm;
 import io.muster.controller.runs.PastRun;
-import io.muster.controller.runs.RunsDirectory;
 import io.muster.controller.runs.RunsDirectory.Kept;
+import io.muster.controller.runs.RunsDirectory;
 import io.muster.filter.Filter;
 import io.muster.journal.JournalInUseException;
 import io.muster.message.Escape;
 import io.muster.message.NodeId;
+import io.muster.message.RequestId;
+import io.muster.queue.QueueState;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -80,6 +84,7 @@ final class CancelledRun {
                         entry ->
                                 which.test(entry.target())
                                         && (entry.state() == TargetState.NO_REPLY
+                                                || entry.state() == TargetState.QUEUED
                                                 || entry.state() == TargetState.NOT_SENT));
     }
 
@@ -105,15 +110,44 @@ final class CancelledRun {
         var moment = session.caller().now();
         var approved = run.plan().approved().filter(asked -> moment.isBefore(asked.expires()));
         var nonces = run.plan().challenge() ? nonces(run, session) : Map.<NodeId, String>of();
+        var news = takenBack(run, session, which);
+        var past = run.past().queueing(news);
         if (run.running()) {
             // Whoever is at it hears of it from the nodes.
-            return asking.cancel(run.past(), approved, which, nonces, Logbook.NONE);
+            return asking.cancel(past, approved, which, nonces, Logbook.NONE);
         }
         try (var book = directory.reopen(kept, run, notices)) {
-            return asking.cancel(run.past(), approved, which, nonces, book);
+            news.forEach((id, state) -> book.queued(state, List.of(id)));
+            return asking.cancel(past, approved, which, nonces, book);
         } catch (JournalInUseException _) {
-            return asking.cancel(run.past(), approved, which, nonces, Logbook.NONE);
+            return asking.cancel(past, approved, which, nonces, Logbook.NONE);
         }
+    }
+
+    /** What waits at the hub is taken back first, or it could be handed out meanwhile. */
+    private Map<RequestId, QueueState> takenBack(
+            PastRun run, Session session, Predicate<Target> which) throws InterruptedException {
+        var meant =
+                run.past().targets().all().stream().filter(which).map(Target::id).toList();
+        var ids =
+                run.past().sent().stream()
+                        .filter(sent -> sent.targets().stream().anyMatch(meant::contains))
+                        .map(sent -> sent.asked().id())
+                        .filter(run.past().queue()::containsKey)
+                        .toList();
+        var news = new LinkedHashMap<RequestId, QueueState>();
+        if (ids.isEmpty()) {
+            return news;
+        }
+        try {
+            new QueueDesk(session.desk())
+                    .withdraw(ids)
+                    .forEach(entry -> news.put(entry.id(), entry.state()));
+        } catch (HubException e) {
+            notices.accept(
+                    "not taken back from the hub: " + Escape.line(String.valueOf(e.getMessage())));
+        }
+        return news;
     }
 
     private static Map<NodeId, String> nonces(PastRun run, Session session)

@@ -21,6 +21,7 @@ import io.muster.message.Escape;
 import io.muster.message.Request;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** Runs that are written down while they go, so that they can be gone on with. */
 final class RecordedRun {
@@ -41,7 +42,24 @@ final class RecordedRun {
 
     /** The same, in those batches. */
     Report run(Run run, Targets targets, Rollout rollout, Schedule schedule) {
-        var signing = session.fleet().signing(run, targets);
+        return run(run, targets, rollout, schedule, Optional.empty());
+    }
+
+    /**
+     * The same, leaving it at the hub for those who are away.
+     *
+     * @param queue for how long, if at all
+     */
+    Report run(
+            Run run,
+            Targets targets,
+            Rollout rollout,
+            Schedule schedule,
+            Optional<Duration> queue) {
+        var plain = session.fleet().signing(run, targets);
+        var inAll = targets.all().size();
+        var signing =
+                queue.map(ttl -> plain.queueing(session.caller(), run, inAll, ttl)).orElse(plain);
         return run(Plan.of(run, rollout, session.caller()), targets, schedule, signing);
     }
 
@@ -85,6 +103,12 @@ final class RecordedRun {
             say("muster runs resume " + book.id() + " goes on with it");
         } else if (report.count(TargetState.NO_REPLY) > 0) {
             say("muster runs ask " + book.id() + " asks them what became of it");
+        }
+        if (report.count(TargetState.QUEUED) > 0) {
+            say(
+                    "muster queue shows what waits at the hub; muster runs ask "
+                            + book.id()
+                            + " tells later what became of it");
         }
         report.answered().stream()
                 .filter(RecordedRun::leftSomething)

@@ -9,6 +9,7 @@ import io.muster.controller.Run;
 import io.muster.controller.cli.NodeSpecs.Answer.Known;
 import io.muster.controller.cli.NodeSpecs.Answer.Unsaid;
 import io.muster.controller.discovery.Recipients;
+import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.render.LiveRenderer;
 import io.muster.controller.render.Renderer;
@@ -18,6 +19,7 @@ import io.muster.controller.rollout.Rollout;
 import io.muster.controller.rollout.Schedule;
 import io.muster.message.ActionName;
 import io.muster.message.Nearest;
+import io.muster.message.Spans;
 import io.muster.message.Value.Fields;
 import io.muster.security.Verifier;
 
@@ -38,6 +40,7 @@ import java.util.concurrent.Callable;
         footerHeading = "%nExamples:%n",
         footer = {
             "  muster run node.ping -F role=web",
+            "  muster run puppet.run -C web --queue 24h     also those who are back by then",
             "  muster run user.ensure name=deploy -C webserver --dry-run",
             "  muster run user.ensure name=deploy password=@FILE -I n-0123456789ab",
             "  muster run node.reboot -I web01 --timeout 10m",
@@ -129,9 +132,15 @@ final class RunCommand implements Callable<ExitCode> {
         }
     }
 
+    /** To whom secrets are sealed. */
+    private List<Target> meant(Targets frozen) {
+        return options.queue().isPresent() ? frozen.all() : frozen.online();
+    }
+
     private ExitCode run(
             Session session, ActionSpec spec, Inputs inputs, Targets found, Renderer renderer)
             throws InterruptedException {
+        options.checkQueue(spec);
         new Consent(around, targets, options).confirm(spec, found);
         var run =
                 times.run(
@@ -148,6 +157,11 @@ final class RunCommand implements Callable<ExitCode> {
         var care = rollout.of(spec, frozen, there, gate -> described(session, gate, frozen));
         order.check(care, frozen);
         var schedule = Schedule.of(care, there, frozen.all().size());
+        if (options.dryRun() && options.queue().isPresent() && !frozen.offline().isEmpty()) {
+            around.err().println(
+                    "what is meant for those who are offline would be left at the hub for "
+                            + Spans.print(options.queue().get()));
+        }
         if (options.dryRun()) {
             renderer.previewed(preview(run, spec, frozen, care, schedule));
         }
@@ -155,7 +169,8 @@ final class RunCommand implements Callable<ExitCode> {
             return ExitCode.DONE;
         }
         renderer.discovered(frozen);
-        var question = run.telling(session.secrets(inputs.secrets(), targets, times, frozen));
+        var secrets = session.secrets(inputs.secrets(), targets, times, meant(frozen));
+        var question = run.telling(secrets);
         if (approvals.wanted()) {
             var proposing = new ApprovedRun(around, session, approvals, renderer);
             var report = proposing.propose(question, frozen, care);
@@ -169,7 +184,7 @@ final class RunCommand implements Callable<ExitCode> {
         return ExitCode.of(
                 options.dryRun()
                         ? recorded.run(question, frozen, Rollout.ALL_AT_ONCE)
-                        : recorded.run(question, frozen, care, schedule));
+                        : recorded.run(question, frozen, care, schedule, options.queue()));
     }
 
     private ActionSpec described(Session session, ActionName gate, Targets found)

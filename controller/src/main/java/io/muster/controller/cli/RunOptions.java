@@ -1,12 +1,19 @@
 package io.muster.controller.cli;
 
+import io.muster.action.ActionClass;
+import io.muster.action.ActionSpec;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.render.LiveRenderer;
 
 import picocli.CommandLine.Option;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /** What makes a change deliberate. */
 final class RunOptions {
+    private static final Duration LONGEST_QUEUE = Duration.ofDays(7);
+
     @Option(
             names = "--dry-run",
             description = {
@@ -39,12 +46,55 @@ final class RunOptions {
             })
     private boolean follow;
 
+    @Option(
+            names = "--queue",
+            paramLabel = "TIME",
+            description = {
+                "Leave it at the hub for nodes that are away, for so long: 24h, at most 7d.",
+                "Not for what is destructive. muster queue shows it."
+            })
+    private Optional<String> queue = Optional.empty();
+
+    /** For how long it may wait for nodes that are away, if it may. */
+    Optional<Duration> queue() {
+        return queue.map(text -> TimeOptions.span("--queue", text));
+    }
+
+    /**
+     * Complains about waiting of what cannot wait.
+     *
+     * @param spec of the action
+     */
+    void checkQueue(ActionSpec spec) {
+        if (queue.isPresent() && spec.actionClass() == ActionClass.DESTRUCTIVE) {
+            throw new UsageException(
+                    "--queue: "
+                            + spec.name()
+                            + " is destructive, and so is meant for one boot of a node; one that is"
+                            + " away cannot say which that will be: run it when it is back");
+        }
+    }
+
+    private void checkQueue(ApprovalOptions approvals) {
+        var span = queue();
+        if (span.filter(s -> s.compareTo(LONGEST_QUEUE) > 0).isPresent()) {
+            throw new UsageException("--queue " + queue.get() + ": at most 7d");
+        }
+        if (span.isPresent() && challenge) {
+            throw new UsageException("--queue: who is away announces no nonce for --challenge");
+        }
+        if (span.isPresent() && (approvals.wanted() || approvals.from().isPresent())) {
+            throw new UsageException("--queue: what others approve is not left at the hub");
+        }
+    }
+
     boolean follow() {
         return follow;
     }
 
     /** Complains now about what would otherwise be found out after the discovery. */
     void check(OutputOptions.Form form, ApprovalOptions approvals) {
+        checkQueue(approvals);
         if (!follow) {
             return;
         }

@@ -329,13 +329,12 @@ final class Session implements AutoCloseable {
      * @throws io.muster.controller.discovery.Recipients.NoRecipientException if they must not, or
      *     cannot, be sent to one of them
      */
-    Secrets secrets(Fields values, TargetOptions options, TimeOptions times, Targets found)
+    Secrets secrets(Fields values, TargetOptions options, TimeOptions times, List<Target> there)
             throws InterruptedException {
         if (values.members().isEmpty()) {
             return Secrets.NONE;
         }
         Recipients.checkFilter(options.filter());
-        var there = found.online();
         Recipients.checkNames(search(options), there);
         return new Secrets(values, recipients(options, times).keys(there));
     }

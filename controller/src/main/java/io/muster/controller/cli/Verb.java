@@ -21,6 +21,7 @@ enum Verb {
     RUN("run an action on the nodes that match"),
     EXPLAIN("why nodes would not do something"),
     RUNS("what was run, and going on with what was cut off"),
+    QUEUE("what waits at the hub for nodes that are away"),
     ACTIONS("what nodes can do"),
     AUDIT("check audit logs of nodes, and what they signed about them"),
     POLICY("check, explain and push what nodes let whom do; status"),
@@ -64,7 +65,7 @@ enum Verb {
     boolean speaks() {
         return switch (this) {
             case PING, FIND, FACTS, INVENTORY, RUN, EXPLAIN, RENAME, LOCK, UNLOCK -> true;
-            case RUNS, ACTIONS, AUDIT, POLICY, APPROVE, FILTER, DOCTOR, DEMO, COMPLETION, VERSION ->
+            case RUNS, QUEUE, ACTIONS, AUDIT, POLICY, APPROVE, FILTER, DOCTOR, DEMO, COMPLETION, VERSION ->
                     false;
         };
     }
@@ -79,6 +80,7 @@ enum Verb {
             case RUN -> new RunCommand(around);
             case EXPLAIN -> new ExplainCommand(around);
             case RUNS -> new RunsCommand(around);
+            case QUEUE -> new QueueCommand(around);
             case ACTIONS -> new ActionsCommand(around);
             case AUDIT -> new AuditCommand(around);
             case POLICY -> new PolicyStatusCommand(around);

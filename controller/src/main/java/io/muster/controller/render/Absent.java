@@ -24,6 +24,7 @@ final class Absent {
         var away = report.in(TargetState.OFFLINE);
         list("Offline, and not asked:", away.stream().filter(e -> !frozen(e)).toList());
         list("Frozen, and not asked:", away.stream().filter(Absent::frozen).toList());
+        list("Queued at the hub until they are back:", report.in(TargetState.QUEUED));
         list("Not sent to:", report.in(TargetState.NOT_SENT));
     }
 

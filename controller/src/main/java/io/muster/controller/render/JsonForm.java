@@ -51,7 +51,7 @@ public final class JsonForm {
     static Fields entry(Entry entry) {
         var fields = Fields.EMPTY.with("id", entry.id().value()).with("name", entry.name());
         fields = fields.with("state", entry.state().word());
-        if (entry.state() == TargetState.OFFLINE) {
+        if (entry.state() == TargetState.OFFLINE || entry.state() == TargetState.QUEUED) {
             fields = fields.with("presence", entry.target().presence().word());
         }
         if (entry.awaitedBack()) {

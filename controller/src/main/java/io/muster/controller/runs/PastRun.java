@@ -15,6 +15,7 @@ import io.muster.message.NodeId;
 import io.muster.message.Reply;
 import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
+import io.muster.queue.QueueState;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,6 +102,7 @@ public record PastRun(
         private final Set<Integer> passed = new HashSet<>();
         private final List<Past.Sent> sent = new ArrayList<>();
         private final Map<NodeId, Past.Heard> heard = new LinkedHashMap<>();
+        private final Map<RequestId, QueueState> queue = new LinkedHashMap<>();
         private Optional<Past.End> end = Optional.empty();
         private boolean paused;
 
@@ -136,6 +138,9 @@ public record PastRun(
                 heard.put(word.reply().sender().nodeId(), word);
             } else if (has(fields, "left")) {
                 RunRecords.rows(reader, "left").forEach(row -> left.add(row.target()));
+            } else if (has(fields, "queued")) {
+                var state = reader.text("queued", QueueState::parse);
+                reader.texts("requests", RequestId::new).forEach(id -> queue.put(id, state));
             } else if (has(fields, "paused")) {
                 paused = reader.truth("paused");
             } else if (has(fields, "passed")) {
@@ -185,6 +190,7 @@ public record PastRun(
                     heard,
                     left,
                     passed,
+                    queue,
                     end);
         }
 

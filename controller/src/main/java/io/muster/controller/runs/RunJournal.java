@@ -15,6 +15,7 @@ import io.muster.journal.JournalException;
 import io.muster.journal.Sheet;
 import io.muster.message.LeftOut;
 import io.muster.message.RequestId;
+import io.muster.queue.QueueState;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -179,6 +180,15 @@ public final class RunJournal implements Logbook, AutoCloseable {
     @Override
     public Optional<String> cancelled() {
         return mark.flatMap(CancelMark::by);
+    }
+
+    @Override
+    public void queued(QueueState state, List<RequestId> requests) {
+        try {
+            append(RunRecords.queued(state, requests), false);
+        } catch (JournalException e) {
+            giveUp(e);
+        }
     }
 
     @Override

@@ -24,9 +24,10 @@ import io.muster.message.NodeId;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.message.RequestId;
-import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
+import io.muster.message.Value;
+import io.muster.queue.QueueState;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -141,6 +142,11 @@ final class RunRecords {
 
     static Sheet passed(Batch batch) {
         return new Sheet(Fields.EMPTY.with("passed", batch.number()));
+    }
+
+    static Sheet queued(QueueState state, List<RequestId> requests) {
+        var ids = Value.texts(requests.stream().map(RequestId::value).toList());
+        return new Sheet(Fields.EMPTY.with("queued", state.word()).with("requests", ids));
     }
 
     static Sheet paused() {

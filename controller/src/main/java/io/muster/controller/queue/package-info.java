@@ -1,0 +1,2 @@
+/** What waits at the hub for nodes that are away. */
+package io.muster.controller.queue;
