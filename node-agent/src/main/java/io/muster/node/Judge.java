@@ -188,7 +188,9 @@ record Judge(
 
     private static Optional<Outcome> invalid(Request request, ActionSpec spec) {
         var secrets =
-                spec.secrets().stream().map(InputSpec::name).collect(Collectors.toUnmodifiableSet());
+                spec.secrets().stream()
+                        .map(InputSpec::name)
+                        .collect(Collectors.toUnmodifiableSet());
         try {
             var _ = spec.check(request.arguments(), secrets);
             return Optional.empty();

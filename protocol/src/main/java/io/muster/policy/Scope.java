@@ -24,7 +24,8 @@ public record Scope(List<String> actions, Set<ActionClass> classes, Optional<Nam
             throw new IllegalArgumentException("for no action");
         }
         if (classes.isEmpty() || classes.contains(ActionClass.READ)) {
-            throw new IllegalArgumentException("classes are change and destructive, or one of them");
+            throw new IllegalArgumentException(
+                    "classes are change and destructive, or one of them");
         }
     }
 

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The file beside the journal of a run that says that it was cancelled. The journal itself is in the
- * hands of whoever runs it.
+ * The file beside the journal of a run that says that it was cancelled. The journal itself is in
+ * the hands of whoever runs it.
  */
 record CancelMark(Path file) {
     private static final String NAME = "cancelled";

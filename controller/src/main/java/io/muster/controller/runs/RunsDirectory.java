@@ -121,8 +121,8 @@ public final class RunsDirectory {
     }
 
     /**
-     * Notes that nothing else goes out of a run; whoever is at it, in whatever process, stops before
-     * it sends again.
+     * Notes that nothing else goes out of a run; whoever is at it, in whatever process, stops
+     * before it sends again.
      *
      * @throws JournalException if that cannot be written down
      */
@@ -165,11 +165,6 @@ public final class RunsDirectory {
     /** Whether somebody has. */
     public boolean promoted(Kept kept, Batch batch) {
         return PauseMarks.beside(kept.journal()).promotes(batch.number());
-    }
-
-    /** Who cancelled that run, if somebody did. */
-    public Optional<String> cancelled(Kept kept) {
-        return CancelMark.beside(kept.journal()).by();
     }
 
     /**
