@@ -52,8 +52,10 @@ public final class Detached {
             """
             d=$1 most=$2; shift 2
             mkdir "$d/taken" || exit 125
-            { read -r stat </proc/$$/stat && read -r boot </proc/sys/kernel/random/boot_id; } || exit 125
-            printf '%s\\n%s\\n' "$stat" "$boot" >"$d/begun.new" && mv "$d/begun.new" "$d/begun" || exit 125
+            read -r stat </proc/$$/stat || exit 125
+            read -r boot </proc/sys/kernel/random/boot_id || exit 125
+            printf '%s\\n%s\\n' "$stat" "$boot" >"$d/begun.new" || exit 125
+            mv "$d/begun.new" "$d/begun" || exit 125
             mkfifo "$d/stdout.pipe" "$d/stderr.pipe" || exit 125
             now=; command -v stdbuf >/dev/null && now='stdbuf -o0'
             for s in stdout stderr; do
