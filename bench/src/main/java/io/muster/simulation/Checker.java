@@ -260,8 +260,15 @@ public final class Checker {
                     violated(Promise.TRUE_REPORT, what + ", and there " + there(done, ended));
                 }
             }
-            case REFUSED, EXPIRED, CANCELLED -> {
-                if (done && entry.state() != TargetState.CANCELLED) {
+            case CANCELLED -> {
+                // What was not begun may be forgotten with the loss of power.
+                var told = said(ended, entry.state()) || (ended.isEmpty() && !done);
+                if (!looks && !forgot && !told) {
+                    violated(Promise.TRUE_REPORT, what + ", and there " + there(done, ended));
+                }
+            }
+            case REFUSED, EXPIRED -> {
+                if (done) {
                     violated(Promise.TRUE_REPORT, what + ", and there it was done");
                 }
             }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
@@ -172,6 +173,7 @@ final class SimulatedBus {
         private final Life life;
         private final List<Line> own = new ArrayList<>();
         private State state = State.UP;
+        private long connections = 1;
 
         private Port(Life life) {
             this.life = life;
@@ -182,12 +184,20 @@ final class SimulatedBus {
         }
 
         void turn(State other) {
+            if (other == State.UP && state == State.DOWN) {
+                connections++;
+            }
             state = other;
             if (other == State.UP) {
                 own.forEach(line -> drain(line.from));
             } else if (other == State.DOWN) {
                 own.forEach(Line::lost);
             }
+        }
+
+        @Override
+        public OptionalLong connection() {
+            return state == State.DOWN ? OptionalLong.empty() : OptionalLong.of(connections);
         }
 
         @Override

@@ -2,20 +2,32 @@ package io.muster.simulation;
 
 import io.muster.hub.audit.Checkpoints;
 import io.muster.hub.presence.HubService;
+import io.muster.hub.presence.Intake;
 import io.muster.hub.presence.Presence;
 import io.muster.hub.presence.PresenceService;
+import io.muster.hub.presence.PresenceService.Notes;
 import io.muster.hub.presence.PresenceTimes;
+import io.muster.hub.presence.Restoration;
+import io.muster.hub.presence.RollCalls;
+import io.muster.hub.registry.EmbeddedRegistry;
+import io.muster.hub.registry.Entry;
+import io.muster.hub.registry.WriteBehind;
 import io.muster.message.Collective;
 import io.muster.message.ListNumbers;
+import io.muster.message.NodeId;
 import io.muster.security.Verifier;
 import io.muster.transport.Destination;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** The hub's presence on a machine of the simulation; it knows nobody when it begins. */
+/** The hub's presence on a machine of the simulation, with its registry. */
 final class SimulatedHub extends Machine {
+    private Optional<EmbeddedRegistry> open = Optional.empty();
+
     SimulatedHub(World world) {
         super(world, "hub");
     }
@@ -26,10 +38,13 @@ final class SimulatedHub extends Machine {
         var credentials = world().cast().hub();
         var verifier = new Verifier(world().cast().trust(), clock);
         var presence = new Presence(PresenceTimes.DEFAULT, 100);
+        var intake = new Intake(verifier, _ -> Set.of(Collective.MAIN));
+        var notes = restore(born, intake, presence, clock);
         var port = connect();
+        var calls = new RollCalls(credentials.signer(), port, presence, clock);
         port.subscribe(
                 new Destination.Announcements(),
-                new PresenceService(verifier, presence, _ -> Set.of(Collective.MAIN), clock));
+                new PresenceService(intake, presence, calls::heard, notes, clock));
         port.subscribe(
                 new Destination.Hub(),
                 new HubService(
@@ -45,8 +60,33 @@ final class SimulatedHub extends Machine {
                         born));
     }
 
+    /** What an earlier life knew; and what this one hears is noted. */
+    private Notes restore(Life born, Intake intake, Presence presence, InstantSource clock) {
+        var registry = EmbeddedRegistry.open(home().resolve("registry"));
+        open = Optional.of(registry);
+        var restoration = new Restoration(intake, presence, clock, registry.own(), _ -> {});
+        var behind = new WriteBehind(registry, restoration::news, clock, born);
+        var entries = new ArrayList<Entry>();
+        registry.load(entries::add);
+        entries.forEach(restoration::restore);
+        behind.start();
+        return new Notes() {
+            @Override
+            public void note(Entry entry) {
+                behind.note(entry);
+            }
+
+            @Override
+            public void forget(NodeId node) {
+                behind.forget(node);
+            }
+        };
+    }
+
     @Override
     void bury() {
-        // it holds nothing
+        var over = open;
+        open = Optional.empty();
+        over.ifPresent(EmbeddedRegistry::close);
     }
 }

@@ -141,6 +141,7 @@ final class SimulatedNode extends Machine {
         world().mark(new Mark(id, context.request(), time()));
         life.step();
         var chance = world().chance();
+        perhapsDie();
         try {
             world().stage()
                     .pause(
@@ -162,10 +163,19 @@ final class SimulatedNode extends Machine {
                         : new Outcome.Changed("done", Fields.EMPTY));
     }
 
+    /** Most that can go wrong with a crash goes wrong soon after something was done. */
+    private void perhapsDie() {
+        var chance = world().chance();
+        if (world().troubles().on() && world().troubles().crashes() > 0 && chance.of(0.1)) {
+            doom(chance.between(1, 12), chance.of(0.5));
+        }
+    }
+
     private Performed goingDown(Input input, ActionContext context, Life life) {
         life.step();
         world().mark(new Mark(id, context.request(), time()));
         life.step();
+        perhapsDie();
         var delay = Duration.ofSeconds(1);
         return new Performed.GoingDown(
                 "going down",

@@ -2,7 +2,9 @@ package io.muster.simulation;
 
 import io.muster.action.ActionClass;
 import io.muster.controller.Amount;
+import io.muster.controller.Cancelling;
 import io.muster.controller.Fleet;
+import io.muster.controller.Logbook;
 import io.muster.controller.Report;
 import io.muster.controller.Past;
 import io.muster.controller.Run;
@@ -59,10 +61,9 @@ final class SimulatedOperator extends Machine {
     private boolean asking;
     private boolean done;
 
-    SimulatedOperator(World world) {
-        super(world, "operator");
-        var number = world.chance().between(1, 2);
-        for (int i = 0; i < number; i++) {
+    SimulatedOperator(World world, int number) {
+        super(world, "operator" + number);
+        for (int i = world.chance().between(1, 2); i > 0; i--) {
             errands.add(errand());
         }
     }
@@ -83,7 +84,7 @@ final class SimulatedOperator extends Machine {
                 Fields.EMPTY,
                 Filter.EVERYTHING,
                 false,
-                Duration.ofSeconds(chance.between(5, 60)),
+                Duration.ofSeconds(chance.between(2, 60)),
                 Duration.ofSeconds(chance.between(2, 40)));
     }
 
@@ -161,7 +162,7 @@ final class SimulatedOperator extends Machine {
                     | HubException
                     | UnknownBootException
                     | InterruptedException e) {
-                world().say("operator: " + e.getMessage());
+                world().say(name() + ": " + e.getMessage());
             }
         }
     }
@@ -254,6 +255,7 @@ final class SimulatedOperator extends Machine {
                     try (var book = begin(Plan.of(run, rollout, caller), past)) {
                         world().say("runs " + run.action() + " as " + book.id());
                         perhapsStop();
+                        perhapsCancel(life, book.id());
                         end(book, fleet.run(past, signing, book, _ -> {}));
                     }
                 });
@@ -276,6 +278,43 @@ final class SimulatedOperator extends Machine {
         if (world().troubles().on() && chance.of(0.1)) {
             Started running = world().stage().running();
             world().stage().after(chance.around(Duration.ofSeconds(2)), running::interrupt);
+        }
+    }
+
+    /** At another terminal, now and then. */
+    private void perhapsCancel(Life life, String run) {
+        var chance = world().chance();
+        if (chance.of(0.2)) {
+            var later = chance.around(Duration.ofSeconds(2));
+            runs().all().stream()
+                    .filter(kept -> kept.id().equals(run))
+                    .forEach(kept -> life.start("cancels", () -> cancel(life, kept, later)));
+        }
+    }
+
+    private void cancel(Life life, Kept kept, Duration later) {
+        try {
+            world().stage().pause(later);
+            runs().cancel(kept, "operator/alice");
+            connected(
+                    life,
+                    address(world().chance().other()),
+                    List.of(),
+                    (caller, _) -> {
+                        var past = kept.read().past();
+                        world().say("cancels " + kept.id());
+                        var lines =
+                                new Cancelling(caller, Duration.ofSeconds(5))
+                                        .cancel(
+                                                past,
+                                                Optional.empty(),
+                                                _ -> true,
+                                                Map.of(),
+                                                Logbook.NONE);
+                        lines.forEach(line -> world().say(line.target().id() + " " + line.result()));
+                    });
+        } catch (TransportException | JournalException | InterruptedException e) {
+            world().say(name() + ": " + e.getMessage());
         }
     }
 

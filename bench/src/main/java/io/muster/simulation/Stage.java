@@ -25,6 +25,9 @@ final class Stage {
 
     private static final Duration FOR_EVER = Duration.ofDays(1_000);
 
+    private static final Duration LONGEST_STALL = Duration.ofSeconds(30);
+    private static final Duration AT_ONCE = Duration.ofNanos(50_000);
+
     private final Chance chance;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final List<Actor> ready = new ArrayList<>();
@@ -32,6 +35,7 @@ final class Stage {
     private final Semaphore back = new Semaphore(0);
     private Optional<Actor> current = Optional.empty();
     private Optional<Throwable> failure = Optional.empty();
+    private double stalls;
     private long now;
     private long order;
     private long steps;
@@ -63,6 +67,11 @@ final class Stage {
         return chance;
     }
 
+    /** So many threads are held up before their first turn, as on a machine that hardly runs. */
+    void stalls(double share) {
+        stalls = share;
+    }
+
     /** The nanoseconds since the beginning. */
     long ticks() {
         return now;
@@ -91,9 +100,9 @@ final class Stage {
     /** A thread of that process, which has its first turn soon. */
     Actor start(Life life, String name, Runnable work) {
         var actor = new Actor(life, name, work);
-        var delay =
-                chance.of(0.02) ? Duration.ofMillis(chance.below(2_000)) : Duration.ofNanos(50_000);
-        after(chance.around(delay), () -> ready.add(actor));
+        var soon = chance.of(stalls) ? Duration.ofMillis(chance.below(10_000)) : AT_ONCE;
+        var delay = chance.around(soon);
+        after(delay.compareTo(LONGEST_STALL) < 0 ? delay : LONGEST_STALL, () -> ready.add(actor));
         return actor;
     }
 

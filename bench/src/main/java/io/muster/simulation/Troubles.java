@@ -10,6 +10,7 @@ final class Troubles {
     private final double loss;
     private final double repetition;
     private final double delay;
+    private final double stalls;
     private final int crashes;
     private final int partitions;
     private final int replays;
@@ -21,10 +22,11 @@ final class Troubles {
         loss = chance.of(0.5) ? 0 : 0.3 * chance.below(100) / 100;
         repetition = chance.of(0.5) ? 0 : 0.5 * chance.below(100) / 100;
         delay = chance.of(0.5) ? 0 : 0.3 * chance.below(100) / 100;
+        stalls = chance.of(0.6) ? 0 : 0.1 * chance.below(100) / 100;
         crashes = chance.of(0.3) ? 0 : chance.between(1, 6);
         partitions = chance.of(0.5) ? 0 : chance.between(1, 4);
         replays = chance.of(0.6) ? 0 : chance.between(1, 20);
-        fullDisks = chance.of(0.8) ? 0 : chance.between(1, 2);
+        fullDisks = chance.of(0.7) ? 0 : chance.between(1, 2);
         skew = Duration.ofSeconds(chance.of(0.5) ? 0 : chance.between(1, 40));
     }
 
@@ -48,6 +50,10 @@ final class Troubles {
 
     double delay() {
         return delay;
+    }
+
+    double stalls() {
+        return stalls;
     }
 
     int crashes() {

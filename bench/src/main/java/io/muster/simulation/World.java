@@ -17,7 +17,7 @@ final class World {
     private static final Duration BAD_TIMES = Duration.ofMinutes(4);
     private static final Duration REST = Duration.ofSeconds(210);
     private static final Duration ASKING = Duration.ofMinutes(10);
-    private static final int MOST_STEPS_TO_LIVE = 60;
+    private static final int MOST_STEPS_TO_LIVE = 40;
 
     private final Path directory;
     private final Cast cast;
@@ -28,7 +28,7 @@ final class World {
     private final SimulatedBus bus;
     private final List<Mark> marks = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
-    private final SimulatedOperator operator;
+    private final List<SimulatedOperator> operators = new ArrayList<>();
     private final SimulatedHub hub;
     private final List<SimulatedNode> nodes;
 
@@ -42,8 +42,11 @@ final class World {
         chance = new Chance(seed);
         stage = new Stage(chance);
         troubles = new Troubles(chance);
+        stage.stalls(troubles.stalls());
         bus = new SimulatedBus(stage, troubles);
-        operator = new SimulatedOperator(this);
+        for (int number = chance.of(0.25) ? 2 : 1; number > 0; number--) {
+            operators.add(new SimulatedOperator(this, number));
+        }
         hub = new SimulatedHub(this);
         nodes = cast.ids().stream().map(id -> new SimulatedNode(this, id)).toList();
     }
@@ -102,16 +105,17 @@ final class World {
     History live() throws IOException {
         nodes.forEach(Machine::start);
         hub.start();
-        stage.after(Duration.ofSeconds(3), operator::start);
+        operators.forEach(each -> stage.after(Duration.ofSeconds(3), each::start));
         misfortunes();
         stage.runUntil(BAD_TIMES.toNanos());
         mend();
         stage.runUntil(stage.ticks() + REST.toNanos());
         all().forEach(Machine::start);
-        operator.ask();
-        restart(operator);
+        operators.forEach(SimulatedOperator::ask);
+        operators.forEach(World::restart);
         var end = stage.ticks() + ASKING.toNanos();
-        while (!operator.done() && stage.ticks() < end) {
+        while (!operators.stream().allMatch(SimulatedOperator::done)
+                && stage.ticks() < end) {
             stage.runUntil(Math.min(end, stage.ticks() + Duration.ofSeconds(10).toNanos()));
         }
         return history();
@@ -125,7 +129,7 @@ final class World {
     private List<Machine> all() {
         var all = new ArrayList<Machine>(nodes);
         all.add(hub);
-        all.add(operator);
+        all.addAll(operators);
         return all;
     }
 
@@ -152,7 +156,9 @@ final class World {
     }
 
     private void crash() {
-        chance.one(all()).doom(chance.between(1, MOST_STEPS_TO_LIVE), chance.of(0.5));
+        var other = chance.of(0.6) ? chance.one(operators) : hub;
+        var machine = chance.of(0.7) ? chance.one(nodes) : other;
+        machine.doom(chance.between(1, MOST_STEPS_TO_LIVE), chance.of(0.5));
     }
 
     private void partition() {
@@ -165,7 +171,7 @@ final class World {
     }
 
     private void fill() {
-        var machine = chance.one(all());
+        var machine = chance.of(0.4) ? chance.one(operators) : chance.one(all());
         machine.fill(true);
         stage.after(chance.around(Duration.ofSeconds(20)), () -> machine.fill(false));
     }
@@ -173,6 +179,7 @@ final class World {
     private void mend() {
         say("from now on all goes well");
         troubles.end();
+        stage.stalls(0);
         for (var machine : all()) {
             machine.doom(Integer.MAX_VALUE, false);
             machine.fill(false);
@@ -186,10 +193,12 @@ final class World {
         for (var node : nodes) {
             of.node(node.id(), node.home(), node.wasFull());
         }
-        of.runs(operator.home().resolve("runs"));
+        for (var each : operators) {
+            of.runs(each.home().resolve("runs"));
+        }
         of.marks(marks);
         of.trust(cast.trust());
-        operator.shown().forEach(of::shown);
+        operators.forEach(each -> each.shown().forEach(of::shown));
         return of.history();
     }
 
@@ -201,7 +210,9 @@ final class World {
         for (var node : nodes) {
             left.node(node);
         }
-        left.runs(operator.home().resolve("runs"), operator.shown());
+        for (var each : operators) {
+            left.runs(each.home().resolve("runs"), each.shown());
+        }
     }
 
     /** Lets go of everything. */

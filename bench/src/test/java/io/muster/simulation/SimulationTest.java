@@ -49,9 +49,13 @@ class SimulationTest {
                 .isEmpty();
     }
 
-    /** Each found something once; what, its commit says. */
+    /**
+     * Each finds what was found once, if that is put back: an action that begins though it has expired
+     * while it was held up (109, 110, 121), and a run that is not written down and goes on all the
+     * same (122, 275, 314).
+     */
     @ParameterizedTest
-    @ValueSource(longs = {1})
+    @ValueSource(longs = {109, 110, 121, 122, 275, 314})
     void whatFailedOnceDoesNotFailAgain(long seed) throws IOException {
         var result = simulation.run(seed);
         assertThat(result.violations()).as(SimulationMain.told(result)).isEmpty();
