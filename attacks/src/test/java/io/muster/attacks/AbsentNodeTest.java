@@ -48,7 +48,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-/** A run, the hub's queue and a node agent on one bus: what an absent node is asked is done once. */
+/** A run, the hub's queue and a node agent on one bus: what an absent node is asked is done. */
 class AbsentNodeTest {
     private static final NodeId NODE = new NodeId("n1");
 

@@ -65,7 +65,17 @@ enum Verb {
     boolean speaks() {
         return switch (this) {
             case PING, FIND, FACTS, INVENTORY, RUN, EXPLAIN, RENAME, LOCK, UNLOCK -> true;
-            case RUNS, QUEUE, ACTIONS, AUDIT, POLICY, APPROVE, FILTER, DOCTOR, DEMO, COMPLETION, VERSION ->
+            case RUNS,
+                    QUEUE,
+                    ACTIONS,
+                    AUDIT,
+                    POLICY,
+                    APPROVE,
+                    FILTER,
+                    DOCTOR,
+                    DEMO,
+                    COMPLETION,
+                    VERSION ->
                     false;
         };
     }
