@@ -75,8 +75,7 @@ class AbsentNodeTest {
         Hub() {
             var credentials = stage.fleet().hub();
             var address = new BrokerAddress("127.0.0.1", stage.broker().port());
-            var client =
-                    JmsConnectionConfig.clientId(credentials.identity(), "hub" + ++lives);
+            var client = JmsConnectionConfig.clientId(credentials.identity(), "hub" + ++lives);
             transport =
                     JmsTransport.connect(
                             JmsConnectionConfig.plain(List.of(address), client), Stage.PATIENCE);
@@ -85,8 +84,7 @@ class AbsentNodeTest {
             InstantSource clock = () -> Instant.now().plus(ahead);
             var queue = new RequestQueue(temporary.resolve("queue"), clock);
             delivery =
-                    new Delivery(
-                            queue, transport, _ -> true, Duration.ZERO, clock, new Random(1));
+                    new Delivery(queue, transport, _ -> true, Duration.ZERO, clock, new Random(1));
             transport.subscribe(
                     new Destination.Announcements(),
                     new PresenceService(
@@ -129,8 +127,7 @@ class AbsentNodeTest {
         var away = new Target(NODE, "n1", Presence.DOWN, Optional.empty());
         var targets = new Targets(List.of(away), List.of(), "test", Duration.ZERO, List.of());
         var fleet = new Fleet(caller);
-        var signing =
-                fleet.signing(run, targets).queueing(caller, run, 1, Duration.ofHours(24));
+        var signing = fleet.signing(run, targets).queueing(caller, run, 1, Duration.ofHours(24));
         var past =
                 Past.none(
                         run.action(),

@@ -189,7 +189,8 @@ final class Stage implements AutoCloseable {
         var fleet = new Fleet(from);
         var asked = fleet.propose(run, targets, Rollout.ALL_AT_ONCE, 2, run.ttl());
         var message = Envelope.decode(asked.message()).with(approvals.apply(asked)).encode();
-        var signing = Signing.signed(new Asked(asked.id(), asked.digest(), message, asked.expires()));
+        var signing =
+                Signing.signed(new Asked(asked.id(), asked.digest(), message, asked.expires()));
         var past =
                 Past.none(run.action(), run.actionClass(), PATIENCE, Rollout.ALL_AT_ONCE, targets);
         return fleet.run(past, signing, Logbook.NONE, _ -> {});

@@ -103,8 +103,7 @@ final class EmulatedNode {
         Files.writeString(machine.resolve("etc/hostname"), name() + "\n");
         Files.writeString(
                 machine.resolve("etc/hosts"),
-                "127.0.0.1\tlocalhost\n127.0.1.1\t%s.example.com\t%s\n"
-                        .formatted(name(), name()));
+                "127.0.0.1\tlocalhost\n127.0.1.1\t%s.example.com\t%s\n".formatted(name(), name()));
         agent = agent(arrived);
     }
 

@@ -35,11 +35,7 @@ public final class Homecoming {
     private final Duration between;
 
     private Homecoming(
-            MusterStage stage,
-            MusterStage.Home home,
-            int size,
-            Duration away,
-            Duration between) {
+            MusterStage stage, MusterStage.Home home, int size, Duration away, Duration between) {
         this.stage = stage;
         this.home = home;
         this.size = size;

@@ -6,7 +6,6 @@ import io.muster.security.Credentials;
 import io.muster.transport.jms.BrokerAddress;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -154,7 +153,8 @@ public final class Soak {
         System.out.println(
                 """
                 | process | figure | first quarter | last quarter | growth |
-                |---|---|---|---|---|""");
+                |---|---|---|---|---|\
+                """);
         var flat = true;
         for (var process : looks.entrySet()) {
             var name = process.getKey();

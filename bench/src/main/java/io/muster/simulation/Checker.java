@@ -171,7 +171,8 @@ public final class Checker {
                     if (before != null && !before.equals(request)) {
                         violated(
                                 Promise.ONE_REQUEST,
-                                name(run) + " sent " + node + " both " + before + " and " + request);
+                                name(run) + " sent " + node + " both " + before + " and "
+                                        + request);
                     }
                 }
             }
@@ -195,8 +196,7 @@ public final class Checker {
                 case Step.Sent(RequestId request, List<NodeId> to) -> {
                     // Where some are at work at a time, who is at work may still do it.
                     var silent = rollout.concurrency() == 0;
-                    var bad =
-                            states.values().stream().filter(state -> bad(state, silent)).count();
+                    var bad = states.values().stream().filter(state -> bad(state, silent)).count();
                     if (bad > most) {
                         violated(
                                 Promise.BUDGET,
@@ -266,6 +266,9 @@ public final class Checker {
                 if (!looks && !forgot && !told) {
                     violated(Promise.TRUE_REPORT, what + ", and there " + there(done, ended));
                 }
+            }
+            case QUEUED -> {
+                // The hub keeps it, and perhaps hands it out at this moment.
             }
             case REFUSED, EXPIRED -> {
                 if (done) {

@@ -20,7 +20,6 @@ enum Flaw {
 
     private static final Duration BEHIND = Duration.ofSeconds(25);
 
-
     /** How far the clock of a node is behind. */
     Duration behind() {
         return this == SLOW_CLOCKS ? BEHIND : Duration.ZERO;

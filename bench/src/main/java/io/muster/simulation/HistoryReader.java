@@ -115,13 +115,7 @@ public final class HistoryReader {
         }
         var logs = auditFiles(state);
         nodes.put(
-                id,
-                new OfNode(
-                        begun,
-                        ended,
-                        accepted(logs),
-                        Inspection.of(logs, List.of()),
-                        full));
+                id, new OfNode(begun, ended, accepted(logs), Inspection.of(logs, List.of()), full));
     }
 
     private static void take(
@@ -161,9 +155,7 @@ public final class HistoryReader {
     private static Optional<RequestId> accepted(String line) {
         try {
             return line.contains("\"accepted\"")
-                    ? Json.read(Bytes.utf8(line))
-                            .member("request")
-                            .flatMap(HistoryReader::id)
+                    ? Json.read(Bytes.utf8(line)).member("request").flatMap(HistoryReader::id)
                     : Optional.empty();
         } catch (MalformedException _) {
             return Optional.empty();

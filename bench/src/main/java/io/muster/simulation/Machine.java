@@ -164,7 +164,9 @@ abstract class Machine {
         life.ifPresent(running -> running.doom(step));
     }
 
-    /** The process is gone, and comes back after a while; with the machine, if it lost its power. */
+    /**
+     * The process is gone, and comes back after a while; with the machine, if it lost its power.
+     */
     void fall(boolean power) {
         if (life.isEmpty()) {
             return;

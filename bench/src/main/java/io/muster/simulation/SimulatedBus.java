@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 
 /**
  * A bus as nobody would wish it: it loses, repeats, reorders and delays, brings again what it
@@ -238,8 +238,8 @@ final class SimulatedBus {
             return () -> end(own::remove, line);
         }
 
-        private void end(Predicate<Line> forget, Line line) {
-            forget.test(line);
+        private void end(Consumer<Line> forget, Line line) {
+            forget.accept(line);
             lines.getOrDefault(line.from, new ArrayList<>()).remove(line);
             line.lost();
         }

@@ -99,7 +99,9 @@ final class SimulatedDisk implements Disk {
         }
     }
 
-    /** What was forced, and of the rest none, a part, or a part and zeros in the place of others. */
+    /**
+     * What was forced, and of the rest none, a part, or a part and zeros in the place of others.
+     */
     private byte[] survives(byte[] written, long sure) {
         var least = (int) Math.min(sure, written.length);
         var kept = least + chance.below(written.length - least + 1);
@@ -109,7 +111,8 @@ final class SimulatedDisk implements Disk {
 
     /** How far each file was forced, for the disk of the next life in another directory. */
     void inherit(SimulatedDisk before, Path from, Path to) {
-        before.forced.forEach((file, length) -> forced.put(to.resolve(from.relativize(file)), length));
+        before.forced.forEach(
+                (file, length) -> forced.put(to.resolve(from.relativize(file)), length));
     }
 
     private final class SimulatedTail implements Tail {

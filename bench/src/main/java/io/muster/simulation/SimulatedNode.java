@@ -2,7 +2,6 @@ package io.muster.simulation;
 
 import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
-import io.muster.action.Input;
 import io.muster.message.ActionName;
 import io.muster.message.Collective;
 import io.muster.message.NodeId;
@@ -126,9 +125,9 @@ final class SimulatedNode extends Machine {
     private List<Action> own(Life life) {
         return List.of(
                 Action.of(spec(LOOK, ActionClass.READ), (_, _) -> Performed.done(Outcome.ok("so"))),
-                Action.of(spec(MARK, ActionClass.CHANGE), (i, c) -> marked(i, c, life)),
-                Action.of(spec(WIPE, ActionClass.DESTRUCTIVE), (i, c) -> marked(i, c, life)),
-                Action.of(spec(DOWN, ActionClass.DESTRUCTIVE), (i, c) -> goingDown(i, c, life)));
+                Action.of(spec(MARK, ActionClass.CHANGE), (_, c) -> marked(c, life)),
+                Action.of(spec(WIPE, ActionClass.DESTRUCTIVE), (_, c) -> marked(c, life)),
+                Action.of(spec(DOWN, ActionClass.DESTRUCTIVE), (_, c) -> goingDown(c, life)));
     }
 
     private static ActionSpec spec(ActionName name, ActionClass actionClass) {
@@ -136,7 +135,7 @@ final class SimulatedNode extends Machine {
                 name, "for the simulation", actionClass, false, false, LIMIT, List.of(), List.of());
     }
 
-    private Performed marked(Input input, ActionContext context, Life life) throws IOException {
+    private Performed marked(ActionContext context, Life life) throws IOException {
         life.step();
         world().mark(new Mark(id, context.request(), time()));
         life.step();
@@ -171,7 +170,7 @@ final class SimulatedNode extends Machine {
         }
     }
 
-    private Performed goingDown(Input input, ActionContext context, Life life) {
+    private Performed goingDown(ActionContext context, Life life) {
         life.step();
         world().mark(new Mark(id, context.request(), time()));
         life.step();

@@ -5,8 +5,8 @@ import io.muster.controller.Amount;
 import io.muster.controller.Cancelling;
 import io.muster.controller.Fleet;
 import io.muster.controller.Logbook;
-import io.muster.controller.Report;
 import io.muster.controller.Past;
+import io.muster.controller.Report;
 import io.muster.controller.Run;
 import io.muster.controller.Signing;
 import io.muster.controller.TargetState;
@@ -115,9 +115,7 @@ final class SimulatedOperator extends Machine {
         if (chance.of(0.2)) {
             rollout = rollout.missing(new Amount(chance.below(3), false));
         }
-        return chance.of(0.2)
-                ? rollout.after(List.of(chance.one(world().cast().ids())))
-                : rollout;
+        return chance.of(0.2) ? rollout.after(List.of(chance.one(world().cast().ids()))) : rollout;
     }
 
     /** The last report of each run that was shown to anybody. */
@@ -263,8 +261,7 @@ final class SimulatedOperator extends Machine {
 
     private RunJournal begin(Plan plan, Past past) {
         var random = world().chance().other();
-        return runs().begin(
-                        plan, past.targets(), past.schedule(), time(), random, world()::say);
+        return runs().begin(plan, past.targets(), past.schedule(), time(), random, world()::say);
     }
 
     private static PresenceDiscovery discovery(Caller caller) {
@@ -311,7 +308,8 @@ final class SimulatedOperator extends Machine {
                                                 _ -> true,
                                                 Map.of(),
                                                 Logbook.NONE);
-                        lines.forEach(line -> world().say(line.target().id() + " " + line.result()));
+                        lines.forEach(
+                                line -> world().say(line.target().id() + " " + line.result()));
                     });
         } catch (TransportException | JournalException | InterruptedException e) {
             world().say(name() + ": " + e.getMessage());

@@ -29,8 +29,8 @@ public final class SimulationMain {
                 System.err.println(
                         "simulate: no option "
                                 + words[at]
-                                + ": [--seeds N] [--from N], --seed N [--keep DIRECTORY], or --check"
-                                + " DIRECTORY");
+                                + ": [--seeds N] [--from N], --seed N [--keep DIRECTORY], or"
+                                + " --check DIRECTORY");
                 System.exit(2);
             }
             options.put(words[at], words[at + 1]);
@@ -82,8 +82,7 @@ public final class SimulationMain {
                     var now = done.incrementAndGet();
                     if (now % NEWS_EVERY == 0) {
                         var each = (System.nanoTime() - start) / 1_000_000.0 / now;
-                        System.err.printf(
-                                "%d seeds, %d bad, %.0f ms each%n", now, bad.get(), each);
+                        System.err.printf("%d seeds, %d bad, %.0f ms each%n", now, bad.get(), each);
                     }
                 });
         System.out.printf("%d seeds, %d bad%n", done.get(), bad.get());

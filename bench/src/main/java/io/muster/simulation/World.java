@@ -114,8 +114,7 @@ final class World {
         operators.forEach(SimulatedOperator::ask);
         operators.forEach(World::restart);
         var end = stage.ticks() + ASKING.toNanos();
-        while (!operators.stream().allMatch(SimulatedOperator::done)
-                && stage.ticks() < end) {
+        while (!operators.stream().allMatch(SimulatedOperator::done) && stage.ticks() < end) {
             stage.runUntil(Math.min(end, stage.ticks() + Duration.ofSeconds(10).toNanos()));
         }
         return history();

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -148,7 +149,7 @@ class CheckerTest {
 
     @Test
     void whatWasDoneTooLateOrTooEarly() {
-        var request = run.requests().get(mark.request()).request();
+        var request = Objects.requireNonNull(run.requests().get(mark.request())).request();
         var late = new Mark(mark.node(), mark.request(), request.expires());
         assertThat(broken(instead(late))).containsExactly(Promise.IN_TIME);
         var before = request.issued().minus(good.skew()).minusMillis(1);
@@ -168,14 +169,13 @@ class CheckerTest {
                                         n.audit(),
                                         n.full()));
         assertThat(broken(forgotten)).contains(Promise.WRITTEN_DOWN, Promise.TRUE_REPORT);
-        var unaudited =
-                node(n -> new OfNode(n.begun(), n.ended(), Set.of(), n.audit(), n.full()));
+        var unaudited = node(n -> new OfNode(n.begun(), n.ended(), Set.of(), n.audit(), n.full()));
         assertThat(broken(unaudited)).containsExactly(Promise.WRITTEN_DOWN);
     }
 
     @Test
     void whatHasNoEnd() {
-        var digest = run.requests().get(mark.request()).digest();
+        var digest = Objects.requireNonNull(run.requests().get(mark.request())).digest();
         var endless =
                 node(
                         n ->
@@ -220,12 +220,10 @@ class CheckerTest {
     void whatWasToldAndIsNotWrittenDown() {
         var told = new LinkedHashMap<>(run.shown().orElseThrow());
         told.put(mark.node(), "failed");
-        var lying =
-                run(r -> new OfRun(r.run(), r.requests(), r.steps(), Optional.of(told)));
+        var lying = run(r -> new OfRun(r.run(), r.requests(), r.steps(), Optional.of(told)));
         assertThat(broken(lying)).containsExactly(Promise.TRUE_REPORT);
         var short1 = without(told, mark.node());
-        var short2 =
-                run(r -> new OfRun(r.run(), r.requests(), r.steps(), Optional.of(short1)));
+        var short2 = run(r -> new OfRun(r.run(), r.requests(), r.steps(), Optional.of(short1)));
         assertThat(broken(short2)).contains(Promise.ADDS_UP);
     }
 
@@ -249,7 +247,16 @@ class CheckerTest {
     void aLogThatIsNotSound() {
         var problem = new Problem(Path.of("audit.jsonl"), Optional.of(1L), "changed");
         var changed = new Inspection(List.of(), List.of(problem), List.of());
-        assertThat(broken(node(n -> new OfNode(n.begun(), n.ended(), n.accepted(), changed, false))))
+        assertThat(
+                        broken(
+                                node(
+                                        n ->
+                                                new OfNode(
+                                                        n.begun(),
+                                                        n.ended(),
+                                                        n.accepted(),
+                                                        changed,
+                                                        false))))
                 .containsExactly(Promise.AUDIT);
     }
 

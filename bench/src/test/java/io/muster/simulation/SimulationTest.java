@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 
 /**
  * What is promised holds whatever happens. If it did not, this names the seed; {@code
- * -Dmuster.seed=N} runs that one alone here, and {@code bench/simulate --seed N} tells what happened
- * in it.
+ * -Dmuster.seed=N} runs that one alone here, and {@code bench/simulate --seed N} tells what
+ * happened in it.
  */
 class SimulationTest {
     private static final long SEEDS = Long.getLong("muster.seeds", 1_000);
@@ -50,9 +50,9 @@ class SimulationTest {
     }
 
     /**
-     * Each finds what was found once, if that is put back: an action that begins though it has expired
-     * while it was held up (109, 110, 121), and a run that is not written down and goes on all the
-     * same (122, 275, 314).
+     * Each finds what was found once, if that is put back: an action that begins though it has
+     * expired while it was held up (109, 110, 121), and a run that is not written down and goes on
+     * all the same (122, 275, 314).
      */
     @ParameterizedTest
     @ValueSource(longs = {109, 110, 121, 122, 275, 314})

@@ -195,14 +195,7 @@ final class DocumentDirectory {
             case TRUST -> Long.MIN_VALUE;
             case LOCK -> Lock.decode(envelope.payload()).issued().toEpochMilli();
             case RELEASE -> Release.decode(envelope.payload()).issued().toEpochMilli();
-            case REVOCATION,
-                    POLICY,
-                    REQUEST,
-                    REPLY,
-                    ANNOUNCEMENT,
-                    CHECKPOINT,
-                    ROLLCALL,
-                    APPROVAL ->
+            case REVOCATION, POLICY, REQUEST, REPLY, ANNOUNCEMENT, CHECKPOINT, ROLLCALL, APPROVAL ->
                     Long.MIN_VALUE + 1;
         };
     }

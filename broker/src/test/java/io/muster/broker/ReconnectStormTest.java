@@ -53,8 +53,7 @@ class ReconnectStormTest {
             var config = bus.client(bus.fleet().node(id)).withBackoff(Backoff.DEFAULT);
             var node = bus.keep(JmsTransport.open(config, this::state));
             node.subscribe(new Destination.Node(new NodeId(id)), _ -> {});
-            node.subscribe(
-                    new Destination.Requests(Collective.MAIN), _ -> heard.incrementAndGet());
+            node.subscribe(new Destination.Requests(Collective.MAIN), _ -> heard.incrementAndGet());
             nodes.add(node);
         }
         await().atMost(STATED).until(() -> connected.get() == NODES);

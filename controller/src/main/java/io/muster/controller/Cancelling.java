@@ -237,8 +237,7 @@ public final class Cancelling {
             case Cancellation.GoingDown() ->
                     new Line(entry.target(), Result.TOO_LATE, entry.state(), "is going down");
             case Cancellation.Stopping() ->
-                    new Line(
-                            entry.target(), Result.STOPPING, entry.state(), "has not stopped yet");
+                    new Line(entry.target(), Result.STOPPING, entry.state(), "has not stopped yet");
             case Cancellation.Denied(String message) ->
                     new Line(entry.target(), Result.DENIED, entry.state(), message);
         };
@@ -293,11 +292,7 @@ public final class Cancelling {
 
     /** Who was not sent to owes nothing. */
     private void enter(
-            Entry entry,
-            Asked about,
-            Reply by,
-            Recollection.Ended how,
-            ReplyCollector collector) {
+            Entry entry, Asked about, Reply by, Recollection.Ended how, ReplyCollector collector) {
         if (entry.state() != TargetState.NOT_SENT) {
             collector.take(received(about, by, how));
         }

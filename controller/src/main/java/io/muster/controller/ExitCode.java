@@ -12,7 +12,9 @@ public enum ExitCode {
     USAGE(2),
     /** No node matched. */
     NOBODY(3),
-    /** One at least {@code failed}, {@code refused}, {@code interrupted}; or a gate did not hold. */
+    /**
+     * One at least {@code failed}, {@code refused}, {@code interrupted}; or a gate did not hold.
+     */
     FAILED(4),
     /** None of those, but not all are done either. */
     INCOMPLETE(5),

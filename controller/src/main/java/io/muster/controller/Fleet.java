@@ -98,8 +98,7 @@ public final class Fleet {
      */
     public Report run(Run run, Targets found, Rollout rollout, Consumer<Entry> replied) {
         var targets = found.asked(run.actionClass());
-        var past =
-                Past.none(run.action(), run.actionClass(), run.timeout(), rollout, targets);
+        var past = Past.none(run.action(), run.actionClass(), run.timeout(), rollout, targets);
         return run(past, signing(run, targets), Logbook.NONE, replied);
     }
 

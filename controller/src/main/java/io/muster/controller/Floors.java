@@ -53,8 +53,7 @@ public final class Floors {
                 citizen.value()
                         .ifPresent(
                                 value ->
-                                        known.put(
-                                                citizen.node().id(), new Standing(value, there)));
+                                        known.put(citizen.node().id(), new Standing(value, there)));
             }
             standings.put(floor, known);
         }

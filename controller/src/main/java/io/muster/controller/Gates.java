@@ -37,12 +37,7 @@ final class Gates {
     private final ReplyCollector collector;
     private final Logbook logbook;
 
-    Gates(
-            Caller caller,
-            Gate gate,
-            Ledger ledger,
-            ReplyCollector collector,
-            Logbook logbook) {
+    Gates(Caller caller, Gate gate, Ledger ledger, ReplyCollector collector, Logbook logbook) {
         this.logbook = logbook;
         this.caller = caller;
         this.gate = gate;

@@ -134,15 +134,35 @@ public record Past(
     /** The same with other limits. */
     public Past within(Rollout other) {
         return new Past(
-                action, actionClass, timeout, other, targets, schedule, sent, heard, left,
-                passed, queue, end);
+                action,
+                actionClass,
+                timeout,
+                other,
+                targets,
+                schedule,
+                sent,
+                heard,
+                left,
+                passed,
+                queue,
+                end);
     }
 
     /** The same with replies in another form. */
     public Past hearing(Map<NodeId, Heard> others) {
         return new Past(
-                action, actionClass, timeout, rollout, targets, schedule, sent, others, left,
-                passed, queue, end);
+                action,
+                actionClass,
+                timeout,
+                rollout,
+                targets,
+                schedule,
+                sent,
+                others,
+                left,
+                passed,
+                queue,
+                end);
     }
 
     /** The same, with other news of what waits at the hub. */
@@ -150,8 +170,18 @@ public record Past(
         var all = new LinkedHashMap<>(queue);
         all.putAll(news);
         return new Past(
-                action, actionClass, timeout, rollout, targets, schedule, sent, heard, left,
-                passed, all, end);
+                action,
+                actionClass,
+                timeout,
+                rollout,
+                targets,
+                schedule,
+                sent,
+                heard,
+                left,
+                passed,
+                all,
+                end);
     }
 
     /** What the run would have reported at this point. */

@@ -50,16 +50,7 @@ public record Report(
             Optional<Instant> expires,
             boolean stopped,
             Optional<String> problem) {
-        this(
-                action,
-                targets,
-                entries,
-                strays,
-                took,
-                expires,
-                stopped,
-                problem,
-                Optional.empty());
+        this(action, targets, entries, strays, took, expires, stopped, problem, Optional.empty());
     }
 
     /**

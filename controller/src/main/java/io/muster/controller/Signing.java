@@ -54,8 +54,7 @@ public record Signing(
                 requests,
                 onePerNode,
                 Optional.of(
-                        target ->
-                                caller.signQueued(question(run, List.of(target), ttl, bounds))));
+                        target -> caller.signQueued(question(run, List.of(target), ttl, bounds))));
     }
 
     private static Map<Asked, List<Target>> sign(

@@ -139,8 +139,7 @@ class GateTest {
                         });
         var report = run(fact(LONG), nodes);
         assertThat(report.halt()).isEmpty();
-        assertThat(events)
-                .containsExactly("do 1", "look 1", "look 1", "look 1", "do 2", "look 2");
+        assertThat(events).containsExactly("do 1", "look 1", "look 1", "look 1", "do 2", "look 2");
     }
 
     @Test
@@ -154,8 +153,7 @@ class GateTest {
     @Test
     void afterTheSoakAllMustHoldOnceMore() {
         var asked = new AtomicInteger();
-        var gate =
-                new Gate(Optional.of(STATUS), List.of(), Duration.ZERO, Duration.ofMillis(30));
+        var gate = new Gate(Optional.of(STATUS), List.of(), Duration.ZERO, Duration.ofMillis(30));
         var nodes =
                 nodes(
                         2,
@@ -170,8 +168,7 @@ class GateTest {
 
     @Test
     void aSoakAloneWantsTheNodesToBeThere() {
-        var soak =
-                new Gate(Optional.empty(), List.of(), Duration.ZERO, Duration.ofMillis(30));
+        var soak = new Gate(Optional.empty(), List.of(), Duration.ZERO, Duration.ofMillis(30));
         var gone = new Outcome.Refused(Reason.BUSY, "going down");
         var report = run(soak, nodes(2, (i, _) -> i == 1 ? HERE : gone));
         assertThat(why(report)).contains("batch 2, after 30ms: web2: still there?: refused");

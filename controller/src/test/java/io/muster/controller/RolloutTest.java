@@ -134,8 +134,7 @@ class RolloutTest {
                     (call, node) ->
                             Thread.startVirtualThread(
                                     () -> {
-                                        most.accumulateAndGet(
-                                                atWork.incrementAndGet(), Math::max);
+                                        most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
                                         if (number == 3) {
                                             third.countDown();
                                         }
@@ -220,8 +219,7 @@ class RolloutTest {
             var fleet = new Fleet(caller);
             var run = ping(LONG);
             var asked = fleet.propose(run, targets(nodes), rollout, 1, Duration.ofMillis(250));
-            var past =
-                    Past.none(run.action(), run.actionClass(), LONG, rollout, targets(nodes));
+            var past = Past.none(run.action(), run.actionClass(), LONG, rollout, targets(nodes));
             var report = fleet.run(past, Signing.signed(asked), Logbook.NONE, _ -> {});
             assertThat(order).containsExactly("n-1");
             assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(1);

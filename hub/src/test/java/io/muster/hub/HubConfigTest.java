@@ -105,14 +105,13 @@ class HubConfigTest {
                 .hasMessageContaining("hub.conf:1: redis = db1.example.org:6379")
                 .hasMessageContaining("would travel in clear: name with redis-ca");
         var there =
-                of(
-                                """
-                                redis = db1.example.org:6380
-                                redis-ca = /etc/ssl/redis.pem
-                                redis-user = muster
-                                redis-password = /etc/muster/redis
-                                redis-prefix = fleets
-                                """)
+                of("""
+                redis = db1.example.org:6380
+                redis-ca = /etc/ssl/redis.pem
+                redis-user = muster
+                redis-password = /etc/muster/redis
+                redis-prefix = fleets
+                """)
                         .redis()
                         .orElseThrow();
         assertThat(there.prefix()).isEqualTo("fleets");

@@ -48,6 +48,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -144,7 +145,8 @@ class SeveralHubsTest {
 
     private void allAnnounce(Kind kind, boolean facts) {
         sequence++;
-        nodes.forEach((id, node) -> announce(lines.get(id), node, kind, facts));
+        nodes.forEach(
+                (id, node) -> announce(Objects.requireNonNull(lines.get(id)), node, kind, facts));
     }
 
     private void announce(Transport line, Credentials node, Kind kind, boolean facts) {

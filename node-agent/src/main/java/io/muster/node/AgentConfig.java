@@ -121,9 +121,7 @@ public record AgentConfig(
                                 output(settings),
                                 settings.get("changes-at-once", 1, numberTo(10_000)),
                                 settings.get(
-                                        "longest-queue",
-                                        NodeLimits.QUEUE,
-                                        AgentConfig::retention)),
+                                        "longest-queue", NodeLimits.QUEUE, AgentConfig::retention)),
                         settings.optional("helper", Path::of),
                         settings.get("helper-state", HELPER_STATE, Path::of),
                         settings.get("user", "muster", text -> text),

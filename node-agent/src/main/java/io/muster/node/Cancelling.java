@@ -43,8 +43,7 @@ final class Cancelling {
     /**
      * @param mayStopOthers whether whoever asks that may stop what others have asked for
      */
-    Cancelling(
-            RequestJournal journal, Underway underway, Predicate<Question> mayStopOthers) {
+    Cancelling(RequestJournal journal, Underway underway, Predicate<Question> mayStopOthers) {
         this.journal = journal;
         this.underway = underway;
         this.mayStopOthers = mayStopOthers;

@@ -73,7 +73,10 @@ final class Delegate implements Worker {
      * stop, or was never told of, is stopped here by hanging up.
      */
     private void passOn(Question question) {
-        var passing = Thread.ofVirtual().name("cancel").start(() -> delegated(question, false, Voice.NONE));
+        var passing =
+                Thread.ofVirtual()
+                        .name("cancel")
+                        .start(() -> delegated(question, false, Voice.NONE));
         try {
             if (!passing.join(STOPPING)) {
                 passing.interrupt();

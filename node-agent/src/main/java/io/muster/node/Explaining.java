@@ -59,8 +59,7 @@ final class Explaining {
             return Performed.done(
                     new Outcome.Refused(Reason.INVALID_INPUT, String.valueOf(e.getMessage())));
         }
-        var question =
-                new Question(request, asked.digest(), asked.message(), asked.envelope());
+        var question = new Question(request, asked.digest(), asked.message(), asked.envelope());
         var reasons = judge.reasons(question, input.optionalText("arguments").isPresent());
         var rows = new ArrayList<Value>();
         reasons.forEach(reason -> rows.add(row(reason)));

@@ -77,8 +77,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         this.challenge = challenge;
         this.fleet = soil.fleet();
         grounds = Grounds.open(soil);
-        this.node =
-                node.with(OutputActions.all(grounds.outputs())).with(grounds.cancelling());
+        this.node = node.with(OutputActions.all(grounds.outputs())).with(grounds.cancelling());
         journal = grounds.journal();
         witness = grounds.witness();
         trust = grounds.desk(rules, () -> {}, _ -> {});

@@ -49,8 +49,7 @@ final class Outlived {
     }
 
     /** What was begun in an earlier life, if it has outlived that. */
-    static Optional<Outlived> find(
-            Begun begun, Actions actions, Stays stays, InstantSource clock) {
+    static Optional<Outlived> find(Begun begun, Actions actions, Stays stays, InstantSource clock) {
         var found = stays.find(begun);
         var action = actions.find(begun.action()).filter(a -> a.spec().outlives());
         if (found.isEmpty() || action.isEmpty()) {

@@ -69,7 +69,6 @@ final class OutputActions {
                         .with("offset", offset)
                         .with("size", part.get().bytes())
                         .with("sha256", part.get().sha256());
-        return Performed.done(
-                new Outcome.Ok(at + " of " + part.get().bytes() + " bytes", data));
+        return Performed.done(new Outcome.Ok(at + " of " + part.get().bytes() + " bytes", data));
     }
 }

@@ -133,8 +133,7 @@ final class Performer {
             return place;
         }
         // Who cancels writes that down first and looks here second: one of us sees the other.
-        var withdrawn =
-                journal.withdrawal(question.request().id(), question.request().sender());
+        var withdrawn = journal.withdrawal(question.request().id(), question.request().sender());
         if (withdrawn.isPresent()) {
             release(running);
             return new Place.None(withdrawn.get().outcome());

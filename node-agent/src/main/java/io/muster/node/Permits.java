@@ -63,9 +63,7 @@ final class Permits {
      */
     Decision decide(Question question, ActionSpec spec, Quote quote) {
         var decision = judged(question, spec, quote);
-        return decision instanceof Decision.Allowed allowed
-                ? counted(allowed, question)
-                : decision;
+        return decision instanceof Decision.Allowed allowed ? counted(allowed, question) : decision;
     }
 
     /** What would be decided, without counting anything. */

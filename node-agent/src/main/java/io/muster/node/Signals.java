@@ -42,6 +42,7 @@ final class Signals {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // equals would ask this very listener
     private static void listen(String name, IntConsumer heard) throws ReflectiveOperationException {
         var type = Class.forName(SIGNAL);
         var listener = Class.forName(SIGNAL + "Handler");
@@ -55,7 +56,7 @@ final class Signals {
                                 switch (method.getName()) {
                                     case "handle" -> {
                                         heard.accept(STATUS + number);
-                                        yield Boolean.TRUE;
+                                        yield true;
                                     }
                                     case "equals" -> proxy == arguments[0];
                                     case "hashCode" -> System.identityHashCode(proxy);

@@ -16,8 +16,7 @@ final class StatusActions {
 
     /** The action. */
     static List<Action> all(Underway underway) {
-        return List.of(
-                Action.of(BuiltIn.NODE_STATUS, (_, _) -> Performed.done(status(underway))));
+        return List.of(Action.of(BuiltIn.NODE_STATUS, (_, _) -> Performed.done(status(underway))));
     }
 
     private static Outcome status(Underway underway) {

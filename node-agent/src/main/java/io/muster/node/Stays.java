@@ -89,8 +89,7 @@ final class Stays {
         var digest = envelope.payload().sha256().hex();
         return digest.equals(begun.digest())
                 ? Optional.of(
-                        new Question(
-                                Request.decode(envelope.payload()), digest, message, envelope))
+                        new Question(Request.decode(envelope.payload()), digest, message, envelope))
                 : Optional.empty();
     }
 

@@ -153,7 +153,8 @@ class ExplainTest {
                 .contains("\"text\":\"role=mail\",\"holds\":true,\"is\":\"role is mail\"")
                 .contains("\"holds\":false,\"is\":\"there is no fact processors.count\"")
                 .contains("\"option\":\"-C\",\"text\":\"webserver\",\"holds\":false")
-                .contains("\"text\":\"role=web or role=db\",\"holds\":false,\"is\":\"role is mail\"");
+                .contains(
+                        "\"text\":\"role=web or role=db\",\"holds\":false,\"is\":\"role is mail\"");
     }
 
     @Test

@@ -101,7 +101,8 @@ class FollowedRequestTest {
             program(fixture);
             Files.writeString(go(), "");
             fixture.draft("test.slow", ActionClass.CHANGE).send();
-            assertThat(fixture.awaitReplies(1).getFirst().answer()).isInstanceOf(Answer.Final.class);
+            assertThat(fixture.awaitReplies(1).getFirst().answer())
+                    .isInstanceOf(Answer.Final.class);
             assertThat(fixture.replies()).hasSize(1);
         }
     }

@@ -123,8 +123,7 @@ class NodeOutputTest {
         var request = run();
         var failed = last(fixture);
         assertThat(failed.message())
-                .endsWith(
-                        "; not all 228894 bytes of stderr are here, 228894 are kept at the node");
+                .endsWith("; not all 228894 bytes of stderr are here, 228894 are kept at the node");
         assertThat(failed.data().member("exit")).contains(Value.of(3));
         assertThat(failed.data().member("stderr_bytes")).contains(Value.of(BYTES));
         var rest = (Fields) failed.data().member("rest").orElseThrow();

@@ -83,8 +83,7 @@ class OutlivingTest {
             letGo();
             assertThat(end(fixture)).isEqualTo(GONE_ON);
             assertBegunOnce();
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> !Files.exists(place(id)));
+            await().atMost(Duration.ofSeconds(10)).until(() -> !Files.exists(place(id)));
         }
     }
 
@@ -144,8 +143,7 @@ class OutlivingTest {
             var cancel = fixture.draft("node.cancel", ActionClass.CHANGE);
             cancel.arguments =
                     Fields.EMPTY.with(
-                            "requests",
-                            io.muster.message.Value.texts(List.of(id.value())));
+                            "requests", io.muster.message.Value.texts(List.of(id.value())));
             cancel.send();
             fixture.awaitReplies(2);
             assertThat(fixture.replies().toString()).contains("Cancelled");

@@ -52,9 +52,7 @@ class RequestJournalTest {
 
     @BeforeEach
     void open() {
-        journal =
-                RequestJournal.open(
-                        file(), () -> now, SKEW, Duration.ofDays(1), Disk.REAL);
+        journal = RequestJournal.open(file(), () -> now, SKEW, Duration.ofDays(1), Disk.REAL);
     }
 
     @AfterEach
@@ -170,8 +168,7 @@ class RequestJournalTest {
         journal.begin(begun);
         disk.room(0);
         var reply = ended(begun);
-        assertThatThrownBy(() -> journal.finish(begun, reply))
-                .isInstanceOf(JournalException.class);
+        assertThatThrownBy(() -> journal.finish(begun, reply)).isInstanceOf(JournalException.class);
         journal.catchUp();
         disk.room(1_000_000);
         journal.catchUp();

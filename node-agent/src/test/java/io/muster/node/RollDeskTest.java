@@ -83,8 +83,7 @@ class RollDeskTest {
         call(FLEET.operator("alice"), SELF, NOON);
         call(FLEET.node("n1"), SELF, NOON);
         call(new TestFleet("test", NOON).hub(), SELF, NOON);
-        assertThat(dropped)
-                .containsExactly(Flaw.WRONG_ROLE, Flaw.WRONG_ROLE, Flaw.BAD_CERTIFICATE);
+        assertThat(dropped).containsExactly(Flaw.WRONG_ROLE, Flaw.WRONG_ROLE, Flaw.BAD_CERTIFICATE);
         call(FLEET.hub(), Identity.node("test", new NodeId("n2")), NOON);
         call(FLEET.hub(), Identity.node("other", new NodeId("n1")), NOON);
         assertThat(announced).isEmpty();

@@ -101,8 +101,7 @@ class SeparatedNodeTest {
         assertThat(told.message()).isEqualTo("147456 of 228894 bytes");
 
         var ask = helper.node.draft("node.outcomes", ActionClass.READ);
-        ask.arguments =
-                Fields.EMPTY.with("requests", Value.texts(List.of(request.value())));
+        ask.arguments = Fields.EMPTY.with("requests", Value.texts(List.of(request.value())));
         var before = helper.node.replies().size();
         ask.send();
         assertThat(helper.node.awaitReplies(before + 1).getLast().answer().toString())

@@ -64,8 +64,7 @@ class SignalsTest {
     }
 
     private void there(String file) {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> Files.exists(directory.resolve(file)));
+        await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(directory.resolve(file)));
     }
 
     @Test

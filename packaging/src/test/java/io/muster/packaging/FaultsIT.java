@@ -44,8 +44,7 @@ class FaultsIT {
                 var before = fleet.marks().size();
                 var node = round % 3 == 2 ? "n" + (1 + random.nextInt(NODES)) : "";
                 var run =
-                        fleet.start(
-                                "run test.mark --all-nodes --yes --output jsonl --timeout 40s");
+                        fleet.start("run test.mark --all-nodes --yes --output jsonl --timeout 40s");
                 await().atMost(LIMIT).until(() -> found(run));
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_MILLIS));
                 fleet.kill("hub");

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -57,8 +58,7 @@ final class MarkingFleet implements AutoCloseable {
         this.home = home;
         programs =
                 new Programs(
-                        home,
-                        Map.of("MUSTER_CONFIG", at("operator/controller.conf").toString()));
+                        home, Map.of("MUSTER_CONFIG", at("operator/controller.conf").toString()));
         programs.ended(
                 start(
                         "ca init --no-passphrase --fleet faults --host localhost --broker-port %d"
@@ -69,7 +69,14 @@ final class MarkingFleet implements AutoCloseable {
         var token = token(nodes);
         for (var name : names(nodes)) {
             furnish(name);
-            programs.ended(start("agent join --id " + name + " --config " + at(name + ".conf") + " " + token));
+            programs.ended(
+                    start(
+                            "agent join --id "
+                                    + name
+                                    + " --config "
+                                    + at(name + ".conf")
+                                    + " "
+                                    + token));
             agent(name);
         }
         awaitAll();
@@ -81,8 +88,9 @@ final class MarkingFleet implements AutoCloseable {
 
     private String token(int uses) throws IOException, InterruptedException {
         var made =
-                start("ca token --uses %d --dir %s --hub localhost:%d"
-                        .formatted(uses, at("ca"), enrolment));
+                start(
+                        "ca token --uses %d --dir %s --hub localhost:%d"
+                                .formatted(uses, at("ca"), enrolment));
         programs.ended(made);
         var token = TOKEN.matcher(made.said());
         assertThat(token.find()).as(made.said()).isTrue();
@@ -96,8 +104,7 @@ final class MarkingFleet implements AutoCloseable {
         Files.writeString(at("policy.json"), POLICY);
         Files.writeString(actions.resolve("test.mark.json"), SPEC);
         var program = actions.resolve("test.mark");
-        Files.writeString(
-                program, PROGRAM.replace("HOME", home.toString()).replace("NODE", name));
+        Files.writeString(program, PROGRAM.replace("HOME", home.toString()).replace("NODE", name));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.writeString(
                 at(name + ".conf"),
@@ -131,14 +138,13 @@ final class MarkingFleet implements AutoCloseable {
 
     /** Ends {@code hub}, or the agent of that node, as a power cut would. */
     void kill(String name) throws InterruptedException {
-        running.get(name).kill();
+        Objects.requireNonNull(running.get(name)).kill();
     }
 
     /** Waits until all nodes answer. */
     void awaitAll() {
         var nodes = running.size() - 1;
-        await().atMost(LIMIT)
-                .until(() -> here() == nodes);
+        await().atMost(LIMIT).until(() -> here() == nodes);
     }
 
     private long here() throws IOException, InterruptedException {

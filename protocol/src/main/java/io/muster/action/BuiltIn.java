@@ -224,33 +224,35 @@ public final class BuiltIn {
     /** One run of the configuration tool. */
     public static final ActionSpec PUPPET_RUN =
             new ActionSpec(
-                    new ActionName("puppet.run"),
-                    "Run the Puppet agent once",
-                    ActionClass.CHANGE,
-                    true,
-                    true,
-                    Duration.ofMinutes(30),
-                    List.of(
-                            InputSpec.optional(
-                                    "tags",
-                                    "only resources with these tags",
-                                    new Kind.Texts(
-                                            Kind.Text.matching(128, "[a-z0-9_][a-z0-9_:.-]*"), 64)),
-                            InputSpec.optional(
-                                    "environment",
-                                    "the environment to take the catalogue from",
-                                    Kind.Text.matching(64, "[a-z0-9_]+"))),
-                    List.of(
-                            new OutputSpec(
-                                    "result",
-                                    "unchanged, changed, failed, busy, disabled or"
-                                            + " waiting-for-signature"),
-                            new OutputSpec("exit", "The exit status of the Puppet agent"),
-                            new OutputSpec("stdout", "The end of what it wrote"),
-                            new OutputSpec("stderr", "The end of what it complained"),
-                            new OutputSpec("stdout_bytes", "How much it wrote in all"),
-                            new OutputSpec("stderr_bytes", "How much it complained in all"),
-                            REST))
+                            new ActionName("puppet.run"),
+                            "Run the Puppet agent once",
+                            ActionClass.CHANGE,
+                            true,
+                            true,
+                            Duration.ofMinutes(30),
+                            List.of(
+                                    InputSpec.optional(
+                                            "tags",
+                                            "only resources with these tags",
+                                            new Kind.Texts(
+                                                    Kind.Text.matching(
+                                                            128, "[a-z0-9_][a-z0-9_:.-]*"),
+                                                    64)),
+                                    InputSpec.optional(
+                                            "environment",
+                                            "the environment to take the catalogue from",
+                                            Kind.Text.matching(64, "[a-z0-9_]+"))),
+                            List.of(
+                                    new OutputSpec(
+                                            "result",
+                                            "unchanged, changed, failed, busy, disabled or"
+                                                    + " waiting-for-signature"),
+                                    new OutputSpec("exit", "The exit status of the Puppet agent"),
+                                    new OutputSpec("stdout", "The end of what it wrote"),
+                                    new OutputSpec("stderr", "The end of what it complained"),
+                                    new OutputSpec("stdout_bytes", "How much it wrote in all"),
+                                    new OutputSpec("stderr_bytes", "How much it complained in all"),
+                                    REST))
                     .outliving();
 
     /** Any program: nobody may, unless a policy names it. */

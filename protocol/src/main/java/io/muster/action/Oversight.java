@@ -73,9 +73,7 @@ final class Oversight {
                                     "for how many nodes it would be; 1 unless given",
                                     new Kind.Whole(1, 10_000_000)),
                             InputSpec.optional(
-                                    "dry_run",
-                                    "only say what would be done",
-                                    new Kind.Truth())),
+                                    "dry_run", "only say what would be done", new Kind.Truth())),
                     List.of(
                             new OutputSpec("would", "Whether it would be carried out"),
                             new OutputSpec("reasons", "Why not: of each reason and message"),

@@ -202,8 +202,7 @@ public final class Detached {
      * @throws LeftException if it is left alone
      * @throws GoneException if it left no status
      */
-    public Result await(
-            Duration limit, int outputLimit, Hearer hearer, BooleanSupplier leaving) {
+    public Result await(Duration limit, int outputLimit, Hearer hearer, BooleanSupplier leaving) {
         var deadline = System.nanoTime() + limit.toNanos();
         try (var out = Files.newInputStream(place.file(STDOUT.word()));
                 var err = Files.newInputStream(place.file(STDERR.word()))) {

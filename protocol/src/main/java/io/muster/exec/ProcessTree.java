@@ -117,8 +117,7 @@ final class ProcessTree {
 
     /** Java has no call for it, and every shell has. */
     private void signalGroup(String signal) throws InterruptedException {
-        var kill =
-                new ProcessBuilder("/bin/sh", "-c", "kill -s \"$1\" -- \"-$0\"", pid(), signal);
+        var kill = new ProcessBuilder("/bin/sh", "-c", "kill -s \"$1\" -- \"-$0\"", pid(), signal);
         kill.redirectInput(Redirect.from(new File("/dev/null")))
                 .redirectOutput(Redirect.DISCARD)
                 .redirectError(Redirect.DISCARD);

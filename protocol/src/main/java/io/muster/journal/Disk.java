@@ -54,7 +54,10 @@ public interface Disk {
         void truncate(long length) throws IOException;
     }
 
-    /** Of a real file. Not through a channel: an interrupt of the writing thread would close that for good. */
+    /**
+     * Of a real file. Not through a channel: an interrupt of the writing thread would close that
+     * for good.
+     */
     final class RealTail implements Tail {
         private final RandomAccessFile file;
 

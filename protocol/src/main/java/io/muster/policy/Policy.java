@@ -143,8 +143,7 @@ public record Policy(List<Rule> rules, Calendar calendar) {
     public Explanation explain(Application application, Rule.Usage usage) {
         var findings = findings(application, usage, _ -> true);
         var decision = decide(application, findings);
-        var closed =
-                calendar.objection(application.caller(), application.spec(), application.at());
+        var closed = calendar.objection(application.caller(), application.spec(), application.at());
         return new Explanation(
                 decision instanceof Decision.Allowed ? closed.orElse(decision) : decision,
                 findings);

@@ -56,8 +56,7 @@ public record QueueEntry(
 
     /** The same, in that state. */
     public QueueEntry in(QueueState other) {
-        return new QueueEntry(
-                id, node, sender, action, actionClass, issued, expires, other);
+        return new QueueEntry(id, node, sender, action, actionClass, issued, expires, other);
     }
 
     /** The same as it stands at that moment: what still waits when its time runs out is expired. */

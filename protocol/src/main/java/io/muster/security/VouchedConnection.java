@@ -11,8 +11,8 @@ import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Connections to a server that is no part of the fleet, for which somebody else vouches: TLS 1.3, and
- * the certificate must be good for the host name by which it was reached.
+ * Connections to a server that is no part of the fleet, for which somebody else vouches: TLS 1.3,
+ * and the certificate must be good for the host name by which it was reached.
  */
 public final class VouchedConnection {
     private VouchedConnection() {}

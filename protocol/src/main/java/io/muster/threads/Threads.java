@@ -93,8 +93,7 @@ public interface Threads {
     /** Takes the first one, if there is one in time. */
     default <T> Optional<T> take(BlockingQueue<T> queue, Duration limit)
             throws InterruptedException {
-        return await(
-                nanos -> Optional.ofNullable(queue.poll(nanos, TimeUnit.NANOSECONDS)), limit);
+        return await(nanos -> Optional.ofNullable(queue.poll(nanos, TimeUnit.NANOSECONDS)), limit);
     }
 
     /** Waits until it is completed, in whatever way; whether it is. */

@@ -57,10 +57,7 @@ class DetachedTest {
                         .start(
                                 () -> {
                                     try {
-                                        runner.run(
-                                                shell(script, LONG),
-                                                Hearer.NOBODY,
-                                                stay(true));
+                                        runner.run(shell(script, LONG), Hearer.NOBODY, stay(true));
                                     } catch (RuntimeException e) {
                                         left.complete(e);
                                     }
@@ -82,8 +79,7 @@ class DetachedTest {
     @Test
     void itRunsAsAnyOtherWithStreamsAndStatusApart() throws IOException {
         var result =
-                runner.run(
-                        shell("cat; echo oh >&2; exit 7", LONG), Hearer.NOBODY, stay(false));
+                runner.run(shell("cat; echo oh >&2; exit 7", LONG), Hearer.NOBODY, stay(false));
         assertThat(result).isEqualTo(new Result(new Exited(7), "read me", "oh\n", 7, 3));
         var mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(place()));
         assertThat(mode).isEqualTo("rwx------");

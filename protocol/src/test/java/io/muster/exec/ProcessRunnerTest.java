@@ -148,7 +148,8 @@ class ProcessRunnerTest {
 
     @Test
     void textThatTheLocaleWouldDamageIsNotPassedOn() {
-        var posix = new ProcessRunner(Optional.empty(), Optional.empty(), StandardCharsets.US_ASCII);
+        var posix =
+                new ProcessRunner(Optional.empty(), Optional.empty(), StandardCharsets.US_ASCII);
 
         var result = posix.run(Command.of("/bin/echo", "grün"));
 

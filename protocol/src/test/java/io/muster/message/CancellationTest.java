@@ -26,7 +26,8 @@ class CancellationTest {
         assertThatThrownBy(() -> Cancellation.of(stopped.with("kept", true)))
                 .isInstanceOf(MalformedException.class);
         var unended = new Recollection.Unknown().toValue();
-        assertThatThrownBy(() -> Cancellation.of(stopped.with("state", "over").with("how", unended)))
+        assertThatThrownBy(
+                        () -> Cancellation.of(stopped.with("state", "over").with("how", unended)))
                 .isInstanceOf(MalformedException.class);
     }
 }

@@ -61,7 +61,8 @@ class CalendarTest {
                             "frozen: the shop is open; it may begin from 2026-11-23T08:00:00Z on");
             assertThat(asks(frozen, "carol", spec, NOON)).isEmpty();
             assertThat(asks(frozen, "alice", spec, NOON.minusSeconds(1))).isEmpty();
-            assertThat(asks(frozen, "alice", spec, Instant.parse("2026-11-23T08:00:00Z"))).isEmpty();
+            assertThat(asks(frozen, "alice", spec, Instant.parse("2026-11-23T08:00:00Z")))
+                    .isEmpty();
         }
     }
 
@@ -113,8 +114,7 @@ class CalendarTest {
     void nobodyWhoDoesNotKnowTheTimeChangesAnything() {
         var unknown =
                 calendar(FREEZE)
-                        .objection(
-                                Asking.operator("alice"), BuiltIn.PUPPET_RUN, Optional.empty());
+                        .objection(Asking.operator("alice"), BuiltIn.PUPPET_RUN, Optional.empty());
         assertThat(denied(unknown).reason()).isEqualTo(Reason.FROZEN);
     }
 

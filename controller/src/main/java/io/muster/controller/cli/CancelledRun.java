@@ -1,8 +1,8 @@
 package io.muster.controller.cli;
 
+import io.muster.controller.Cancelling;
 import io.muster.controller.Cancelling.Line;
 import io.muster.controller.Cancelling.Result;
-import io.muster.controller.Cancelling;
 import io.muster.controller.ExitCode;
 import io.muster.controller.Logbook;
 import io.muster.controller.TargetState;
@@ -13,8 +13,8 @@ import io.muster.controller.queue.QueueDesk;
 import io.muster.controller.render.CancelPage;
 import io.muster.controller.render.JsonForm;
 import io.muster.controller.runs.PastRun;
-import io.muster.controller.runs.RunsDirectory.Kept;
 import io.muster.controller.runs.RunsDirectory;
+import io.muster.controller.runs.RunsDirectory.Kept;
 import io.muster.filter.Filter;
 import io.muster.journal.JournalInUseException;
 import io.muster.message.Escape;
@@ -68,8 +68,7 @@ final class CancelledRun {
             var config = new ConfigFile(around, options).read();
             directory.cancel(kept, Session.credentials(config, around).identity().brief());
         }
-        try (var session =
-                Session.open(around, options, Optional.of(run.plan().collective()))) {
+        try (var session = Session.open(around, options, Optional.of(run.plan().collective()))) {
             // What was sent until the mark was set is read only now.
             var now = kept.read();
             var lines = lines(directory, kept, now, session, which, patience);
@@ -127,8 +126,7 @@ final class CancelledRun {
     /** What waits at the hub is taken back first, or it could be handed out meanwhile. */
     private Map<RequestId, QueueState> takenBack(
             PastRun run, Session session, Predicate<Target> which) throws InterruptedException {
-        var meant =
-                run.past().targets().all().stream().filter(which).map(Target::id).toList();
+        var meant = run.past().targets().all().stream().filter(which).map(Target::id).toList();
         var ids =
                 run.past().sent().stream()
                         .filter(sent -> sent.targets().stream().anyMatch(meant::contains))

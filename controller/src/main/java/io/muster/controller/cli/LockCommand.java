@@ -91,8 +91,7 @@ final class LockCommand implements Callable<ExitCode> {
             session.caller()
                     .proclaim(PayloadType.LOCK, lock.encode(), new Obedience(session).everywhere());
             var stopped = cancel ? new Standstill(session).stop() : Fields.EMPTY;
-            return new Obedience(session)
-                    .show(around, output, "lock", lock.id(), true, stopped);
+            return new Obedience(session).show(around, output, "lock", lock.id(), true, stopped);
         }
     }
 

@@ -71,8 +71,7 @@ final class OneOption {
      * @param dryRun whether nothing will be done, so that nobody's turn is over
      * @throws UnableException if none can be chosen; nothing was sent
      */
-    Targets choose(
-            Session session, ActionName action, Filter filter, Targets found, boolean dryRun)
+    Targets choose(Session session, ActionName action, Filter filter, Targets found, boolean dryRun)
             throws InterruptedException {
         if (one.isEmpty() || found.all().isEmpty()) {
             return found;

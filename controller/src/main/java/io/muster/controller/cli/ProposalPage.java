@@ -197,8 +197,7 @@ final class ProposalPage {
     }
 
     private static Fields budget(Fields form, Budget budget) {
-        var counted =
-                form.with("batch", budget.batch()).with("maxFailed", budget.maxFailed());
+        var counted = form.with("batch", budget.batch()).with("maxFailed", budget.maxFailed());
         return budget.rollout().members().isEmpty()
                 ? counted
                 : counted.with("rollout", budget.rollout());

@@ -174,8 +174,7 @@ final class QueueCommand implements Callable<ExitCode> {
 
     private static List<RequestId> waitingFor(String node, QueueDesk desk)
             throws InterruptedException {
-        var arguments =
-                Fields.EMPTY.with("own", true).with("nodes", Value.texts(List.of(node)));
+        var arguments = Fields.EMPTY.with("own", true).with("nodes", Value.texts(List.of(node)));
         return desk.list(arguments).stream()
                 .filter(entry -> entry.state() == QueueState.WAITING)
                 .map(QueueEntry::id)

@@ -84,8 +84,7 @@ final class RecordedRun {
                         plan.rollout(),
                         targets,
                         schedule);
-        try (var book =
-                runs.begin(plan, targets, schedule, now, session.random(), this::say)) {
+        try (var book = runs.begin(plan, targets, schedule, now, session.random(), this::say)) {
             var report = session.fleet().run(past, signing, book, renderer::replied);
             end(book, report);
             tidy(runs);

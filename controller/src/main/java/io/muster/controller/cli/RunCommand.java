@@ -100,8 +100,7 @@ final class RunCommand implements Callable<ExitCode> {
         try (var session = Session.open(around, common, targets.collective())) {
             renderer.started(name);
             var matching = session.find(targets);
-            var found =
-                    one.choose(session, name, targets.filter(), matching, options.dryRun());
+            var found = one.choose(session, name, targets.filter(), matching, options.dryRun());
             if (found.all().isEmpty()) {
                 renderer.discovered(found);
                 renderer.finished(Report.notSent(name, found, List.of()));
@@ -158,9 +157,10 @@ final class RunCommand implements Callable<ExitCode> {
         order.check(care, frozen);
         var schedule = Schedule.of(care, there, frozen.all().size());
         if (options.dryRun() && options.queue().isPresent() && !frozen.offline().isEmpty()) {
-            around.err().println(
-                    "what is meant for those who are offline would be left at the hub for "
-                            + Spans.print(options.queue().get()));
+            around.err()
+                    .println(
+                            "what is meant for those who are offline would be left at the hub for "
+                                    + Spans.print(options.queue().get()));
         }
         if (options.dryRun()) {
             renderer.previewed(preview(run, spec, frozen, care, schedule));

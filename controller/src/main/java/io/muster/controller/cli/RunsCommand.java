@@ -258,11 +258,7 @@ final class RunsCommand implements Callable<ExitCode> {
         var renderer = renderer(form, options, groups);
         var plan = resumed(options, renderer).own(run).plan();
         try (var book = directory.reopen(kept, run, this::say);
-                var session =
-                        Session.open(
-                                around,
-                                options,
-                                Optional.of(plan.collective()))) {
+                var session = Session.open(around, options, Optional.of(plan.collective()))) {
             var opened = run.opened(session.caller()::opened);
             renderer.started(plan.action());
             var report = session.fleet().ask(opened.past(), book, _ -> {});

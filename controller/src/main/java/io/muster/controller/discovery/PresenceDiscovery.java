@@ -66,7 +66,8 @@ public final class PresenceDiscovery implements Discovery {
 
     /** What other hubs heard meanwhile it does not know. */
     private static List<String> alone(Roll roll) {
-        return roll.registry()
+        return roll
+                .registry()
                 .map(
                         problem ->
                                 "the hub cannot use its registry, and goes by what it hears"

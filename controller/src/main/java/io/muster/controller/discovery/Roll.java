@@ -57,14 +57,7 @@ final class Roll {
     private static Question question(
             Filter filter, Fields arguments, Optional<List<NodeId>> nodes, Duration ttl) {
         return new Question(
-                PRESENCE,
-                ActionClass.READ,
-                arguments,
-                filter,
-                nodes,
-                Map.of(),
-                false,
-                ttl);
+                PRESENCE, ActionClass.READ, arguments, filter, nodes, Map.of(), false, ttl);
     }
 
     /** Notes down what the hub said. */

@@ -117,11 +117,7 @@ public final class Sweep {
             caller.send(toNodes, List.of(new Destination.Requests(caller.collective())));
             var interrupted = !collect(replies, toNodes, search, start, answered);
             return new Result(
-                    List.copyOf(answers.values()),
-                    roll.nodes(),
-                    hub,
-                    roll.registry(),
-                    interrupted);
+                    List.copyOf(answers.values()), roll.nodes(), hub, roll.registry(), interrupted);
         }
     }
 

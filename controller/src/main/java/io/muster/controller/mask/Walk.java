@@ -53,8 +53,7 @@ final class Walk {
             case Outcome.Refused(var reason, _) -> new Outcome.Refused(reason, message);
             case Outcome.Expired _ -> new Outcome.Expired(message);
             case Outcome.Interrupted _ -> new Outcome.Interrupted(message);
-            case Outcome.Cancelled(_, Fields data) ->
-                    new Outcome.Cancelled(message, fields(data));
+            case Outcome.Cancelled(_, Fields data) -> new Outcome.Cancelled(message, fields(data));
         };
     }
 

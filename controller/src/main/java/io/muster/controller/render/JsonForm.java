@@ -100,8 +100,7 @@ public final class JsonForm {
                         .with("stopped", report.stopped())
                         .with("strays", strays(report.strays()));
         var notices = report.targets().notices();
-        var noticed =
-                notices.isEmpty() ? fields : fields.with("notices", Value.texts(notices));
+        var noticed = notices.isEmpty() ? fields : fields.with("notices", Value.texts(notices));
         var told = report.problem().map(p -> noticed.with("problem", p)).orElse(noticed);
         return report.halt().map(halt -> told.with("halt", halt(halt))).orElse(told);
     }

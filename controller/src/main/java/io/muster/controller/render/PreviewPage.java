@@ -51,8 +51,7 @@ final class PreviewPage {
         if (!preview.targets().offline().isEmpty()) {
             row(screen, "offline", preview.targets().offline());
         }
-        Words.of(preview.rollout(), all)
-                .forEach(line -> out.println("    " + Escape.line(line)));
+        Words.of(preview.rollout(), all).forEach(line -> out.println("    " + Escape.line(line)));
         preview.halt()
                 .ifPresent(
                         halt ->
@@ -89,8 +88,7 @@ final class PreviewPage {
     /** For programs. */
     Fields fields() {
         var spec = preview.spec();
-        var batches =
-                preview.schedule().batches().stream().<Value>map(this::fields).toList();
+        var batches = preview.schedule().batches().stream().<Value>map(this::fields).toList();
         var away = preview.targets().offline().stream().<Value>map(JsonForm::found).toList();
         var fields =
                 Fields.EMPTY
@@ -101,9 +99,7 @@ final class PreviewPage {
                         .with("offline", new Items(away))
                         .with("rollout", preview.rollout().toValue())
                         .with("tells", preview.telling());
-        return preview.halt()
-                .map(halt -> fields.with("halt", JsonForm.halt(halt)))
-                .orElse(fields);
+        return preview.halt().map(halt -> fields.with("halt", JsonForm.halt(halt))).orElse(fields);
     }
 
     private Fields fields(Batch batch) {

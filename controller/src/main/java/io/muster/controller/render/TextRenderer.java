@@ -3,8 +3,8 @@ package io.muster.controller.render;
 import io.muster.controller.Entry;
 import io.muster.controller.Report;
 import io.muster.controller.discovery.Targets;
-import io.muster.controller.rollout.Preview;
 import io.muster.controller.render.Groups.Group;
+import io.muster.controller.rollout.Preview;
 import io.muster.message.ActionName;
 
 import java.io.PrintWriter;

@@ -18,8 +18,7 @@ import java.util.Optional;
  * @param limit for how long to try again until they do; facts at least once, and so a question
  * @param soak how long the nodes must then be there, and all of it hold once more
  */
-public record Gate(
-        Optional<Question> question, List<String> facts, Duration limit, Duration soak) {
+public record Gate(Optional<Question> question, List<String> facts, Duration limit, Duration soak) {
     /** Nothing must hold. */
     public static final Gate NONE =
             new Gate(Optional.empty(), List.of(), Duration.ZERO, Duration.ZERO);

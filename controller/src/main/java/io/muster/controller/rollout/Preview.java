@@ -15,11 +15,7 @@ import java.util.Optional;
  * @param halt why nothing at all would be sent, if so
  */
 public record Preview(
-        ActionSpec spec,
-        Targets targets,
-        Rollout rollout,
-        Schedule schedule,
-        Optional<Halt> halt) {
+        ActionSpec spec, Targets targets, Rollout rollout, Schedule schedule, Optional<Halt> halt) {
 
     /** Whether the nodes can say what would be changed. */
     public boolean telling() {

@@ -55,9 +55,7 @@ public record Ramp(List<Amount> steps, int atMost) {
 
     /** In nodes, for that many targets. */
     public List<Integer> sizes(int targets) {
-        return IntStream.range(0, steps.size())
-                .mapToObj(step -> size(step, targets))
-                .toList();
+        return IntStream.range(0, steps.size()).mapToObj(step -> size(step, targets)).toList();
     }
 
     /** As it is typed. */

@@ -46,8 +46,7 @@ public record Rollout(
     public static final Rollout ALL_AT_ONCE = of(Ramp.of(new Amount(100, true)), 100, true);
 
     /** A tenth of them, and ten at most; after a second failure no more. */
-    public static final Rollout CAREFUL =
-            of(new Ramp(List.of(new Amount(10, true)), 10), 1, false);
+    public static final Rollout CAREFUL = of(new Ramp(List.of(new Amount(10, true)), 10), 1, false);
 
     public Rollout {
         canary = List.copyOf(canary);

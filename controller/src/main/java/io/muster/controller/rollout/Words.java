@@ -55,8 +55,7 @@ public final class Words {
     }
 
     private static void gate(Gate gate, List<String> lines) {
-        var within =
-                gate.limit().isZero() ? "" : ", within " + Spans.print(gate.limit());
+        var within = gate.limit().isZero() ? "" : ", within " + Spans.print(gate.limit());
         gate.question()
                 .ifPresent(
                         asked ->

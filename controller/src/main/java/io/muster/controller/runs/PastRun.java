@@ -41,8 +41,7 @@ import java.util.function.UnaryOperator;
  * @param state what that makes it
  * @param running whether a process is at it
  */
-public record PastRun(
-        String id, Instant at, Plan plan, Past past, State state, boolean running) {
+public record PastRun(String id, Instant at, Plan plan, Past past, State state, boolean running) {
 
     /** Where a run stands; derived, and never written down. */
     public enum State {

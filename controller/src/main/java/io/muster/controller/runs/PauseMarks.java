@@ -11,8 +11,8 @@ import java.nio.file.Path;
 
 /**
  * The files beside the journal of a run that say what people want of it while it goes: to pause,
- * and up to which batch somebody has looked at it and wants it to go on. The journal itself is in the
- * hands of whoever runs it.
+ * and up to which batch somebody has looked at it and wants it to go on. The journal itself is in
+ * the hands of whoever runs it.
  */
 record PauseMarks(Path pause, Path promoted) {
 

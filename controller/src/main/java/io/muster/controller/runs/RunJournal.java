@@ -47,8 +47,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
     private Optional<CancelMark> mark = Optional.empty();
     private Optional<PauseMarks> marks = Optional.empty();
 
-    private RunJournal(
-            String id, Plan plan, Optional<Journal> journal, Consumer<String> notices) {
+    private RunJournal(String id, Plan plan, Optional<Journal> journal, Consumer<String> notices) {
         this.id = id;
         this.harmless = harmless(plan);
         this.known = plan.approved().map(asked -> Set.of(asked.id())).orElse(Set.of());
@@ -101,8 +100,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
      *
      * @throws JournalException if it cannot be opened
      */
-    static RunJournal reopen(
-            String id, Path file, Disk disk, Plan plan, Consumer<String> notices) {
+    static RunJournal reopen(String id, Path file, Disk disk, Plan plan, Consumer<String> notices) {
         var open = Journal.open(file, _ -> {}, disk);
         var reopened = new RunJournal(id, plan, Optional.of(open), notices);
         reopened.mark = Optional.of(CancelMark.beside(file));

@@ -24,9 +24,9 @@ import io.muster.message.NodeId;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.message.RequestId;
+import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
-import io.muster.message.Value;
 import io.muster.queue.QueueState;
 
 import java.time.Duration;

@@ -69,7 +69,8 @@ class DoctorCommandTest {
                     var nodes = Village.rows(call.request(), up("n-1", "web01"));
                     var trouble = Fields.EMPTY.with("registry", "redis db:6379: away, for 3m");
                     call.reply(hub, "hub", 0, new Reply.Answer.Part(nodes));
-                    call.reply(hub, "hub", 1, new Reply.Answer.Final(new Outcome.Ok("all", trouble)));
+                    call.reply(
+                            hub, "hub", 1, new Reply.Answer.Final(new Outcome.Ok("all", trouble)));
                 });
         var ran = CommandContext.ready(village, home).run("doctor");
         assertThat(ran.out())

@@ -42,7 +42,9 @@ class ExplainCommandTest {
         village.node(
                 "n-4",
                 "web04",
-                _ -> new Outcome.Refused(Reason.LOCKED, "operator/alice is locked by operator/bob"));
+                _ ->
+                        new Outcome.Refused(
+                                Reason.LOCKED, "operator/alice is locked by operator/bob"));
         village.node("n-6", (_, _) -> {});
         village.hub(
                 up("n-1", "web01"),
@@ -98,7 +100,13 @@ class ExplainCommandTest {
     void whoWouldIsSaidAndWhatIsAskedIsWhatWasTyped() {
         var ran =
                 context.run(
-                        "explain", "user.ensure", "web01", "web02", "name=deploy", "-F", "role=web");
+                        "explain",
+                        "user.ensure",
+                        "web01",
+                        "web02",
+                        "name=deploy",
+                        "-F",
+                        "role=web");
         assertThat(ran.out()).matches("web\\[01-02] +would\\n");
         assertThat(ran.code()).isZero();
         var arguments = asked.getFirst().arguments();
@@ -113,7 +121,8 @@ class ExplainCommandTest {
                 context.run(
                         "explain", "puppet.run", "web03", "web04", "web05", "web07", "-t", "5s");
         assertThat(ran.out())
-                .containsPattern("web03 +would not\\n +filter-mismatch +-F role=web: role is mail\\n")
+                .containsPattern(
+                        "web03 +would not\\n +filter-mismatch +-F role=web: role is mail\\n")
                 .containsPattern(" +busy +operator/bob is at puppet.run\\n")
                 .containsPattern("web04 +would not\\n +locked +operator/alice is locked")
                 .containsPattern("web05 +would not\\n +offline +down")

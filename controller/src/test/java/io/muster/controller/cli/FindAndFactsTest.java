@@ -114,7 +114,8 @@ class FindAndFactsTest {
         var ran = context.run("find");
         assertThat(ran.out()).isEqualTo("web01\n");
         assertThat(ran.err())
-                .contains("the hub cannot use its registry, and goes by what it hears itself: redis");
+                .contains(
+                        "the hub cannot use its registry, and goes by what it hears itself: redis");
     }
 
     @Test

@@ -69,8 +69,7 @@ class FloorTest {
         nodes.add(up("n-" + name, name));
         village.node(
                 "n-" + name,
-                (call, node) ->
-                        Thread.startVirtualThread(() -> work(role, name, call, node)));
+                (call, node) -> Thread.startVirtualThread(() -> work(role, name, call, node)));
     }
 
     private void work(String role, String name, Call call, Credentials node) {
@@ -118,8 +117,7 @@ class FloorTest {
 
     @Test
     void aBatchTakesAsFewAsPossibleOfOneKind() throws IOException {
-        var ran =
-                run("--all-nodes", "--spread=role", "--canary=2", "--batch=2", "--dry-run");
+        var ran = run("--all-nodes", "--spread=role", "--canary=2", "--batch=2", "--dry-run");
         assertThat(ran.out())
                 .contains("    canary     2 nodes: db1, web1\n")
                 .contains("    batch 1    2 nodes: db2, web2\n")

@@ -55,8 +55,7 @@ class OutputCommandTest {
 
     private Outcome answer(Request request) {
         if (!request.action().value().equals("node.output")) {
-            return new Outcome.Changed(
-                    "done", told.equals(TOLD) ? told.with("rest", rest) : told);
+            return new Outcome.Changed("done", told.equals(TOLD) ? told.with("rest", rest) : told);
         }
         if (kept.isEmpty()) {
             return Outcome.failed("not-kept", "nothing is kept");
@@ -151,6 +150,8 @@ class OutputCommandTest {
                         3);
         assertThat(context.run("runs", "output", "last", "web01", "--stream", "log"))
                 .extracting("err", "code")
-                .containsExactly("muster runs: --stream 'log': stdout or stderr\nTry muster runs --help\n", 2);
+                .containsExactly(
+                        "muster runs: --stream 'log': stdout or stderr\nTry muster runs --help\n",
+                        2);
     }
 }

@@ -119,7 +119,8 @@ class PreviewTest {
                 .contains("offline 1, changed 4");
         assertThat(seen).hasSize(4).allMatch(Request::dryRun);
         var json =
-                context.run("run", "user.ensure", "name=a", "-I", "web01", "--dry-run", "-o", "json");
+                context.run(
+                        "run", "user.ensure", "name=a", "-I", "web01", "--dry-run", "-o", "json");
         assertThat(json.out())
                 .contains("\"preview\" : {", "\"tells\" : true", "\"counts\" : {", "would be made");
     }
@@ -136,8 +137,7 @@ class PreviewTest {
     @Test
     void whatWouldStopItAtOnceIsSaid() {
         var ran =
-                context.run(
-                        "run", "node.reboot", "--all-nodes", "--dry-run", "--max-offline", "0");
+                context.run("run", "node.reboot", "--all-nodes", "--dry-run", "--max-offline", "0");
         assertThat(ran.out())
                 .contains("Nothing would be sent: 1 of 5 targets are offline, and --max-offline");
         assertThat(seen).isEmpty();

@@ -99,8 +99,7 @@ class RunsCancelTest {
     @Test
     void anotherTerminalThatIsAtItSendsToNobodyElse() {
         hosts.getFirst().slow = true;
-        var running =
-                CompletableFuture.supplyAsync(() -> run("--batch", "1", "--timeout", "60s"));
+        var running = CompletableFuture.supplyAsync(() -> run("--batch", "1", "--timeout", "60s"));
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> context.run("runs").out().contains("no-reply 1"));
         var cancelled = context.run("runs", "cancel", "last", "-o", "jsonl");

@@ -253,9 +253,17 @@ class RunsCommandTest {
 
     @Test
     void withALargerBudgetItGoesOn() throws IOException {
-        var strict = new String[] {
-            "run", "user.ensure", "name=d", "--all-nodes", "--batch", "1", "--max-failed", "0"
-        };
+        var strict =
+                new String[] {
+                    "run",
+                    "user.ensure",
+                    "name=d",
+                    "--all-nodes",
+                    "--batch",
+                    "1",
+                    "--max-failed",
+                    "0"
+                };
         var stopped = context.run(strict);
         assertThat(stopped.out()).contains("failed 1, offline 1, not-sent 1, changed 1");
         assertThat(stopped.err())

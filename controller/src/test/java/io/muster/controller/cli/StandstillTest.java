@@ -38,8 +38,7 @@ class StandstillTest {
         context = CommandContext.ready(village, home);
         village.node("n-1", "web01", request -> answer(request, new Cancellation.Prevented(true)));
         village.node("n-2", "web02", request -> answer(request, new Cancellation.Stopping()));
-        village.hub(
-                up("n-1", "web01"), up("n-2", "web02"), target("n-3", "web03", Presence.DOWN));
+        village.hub(up("n-1", "web01"), up("n-2", "web02"), target("n-3", "web03", Presence.DOWN));
     }
 
     @AfterEach

@@ -127,8 +127,8 @@ class ScheduleTest {
                                 .paced(7, Duration.ofSeconds(90))
                                 .after(List.of(new NodeId("n-1")))
                                 .gated(GATE)
-                        .pausing(Set.of(0, 12))
-                        .spread(Optional.of("zone"), List.of(Floor.parse("role=80%"))));
+                                .pausing(Set.of(0, 12))
+                                .spread(Optional.of("zone"), List.of(Floor.parse("role=80%"))));
         assertThat(Rollout.CAREFUL.budget(40).rollout().members()).isEmpty();
     }
 

@@ -107,8 +107,7 @@ public final class Presence {
                             known == null
                                     ? Sighting.expected(id, announcement.name(), since)
                                     : known;
-                    var later =
-                            before.last().filter(l -> !announcement.sent().isAfter(l.sent()));
+                    var later = before.last().filter(l -> !announcement.sent().isAfter(l.sent()));
                     return later.isPresent()
                             ? before.knowing(announcement.facts())
                             : restored(before, announcement, heard, since);

@@ -26,8 +26,8 @@ import java.util.function.Consumer;
  * nobody is invented.
  *
  * <p>What the hub wrote itself, where nobody else can write, was verified before it was written. Of
- * nodes that are expected, which are those whose certificate is good by the authority's register, it
- * is not verified again.
+ * nodes that are expected, which are those whose certificate is good by the authority's register,
+ * it is not verified again.
  */
 public final class Restoration {
     private static final Logger LOG = System.getLogger(Restoration.class.getName());

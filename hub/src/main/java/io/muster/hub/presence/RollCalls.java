@@ -59,8 +59,7 @@ public final class RollCalls {
      *
      * @param signer of the hub
      */
-    public RollCalls(
-            Signer signer, Transport transport, Presence presence, InstantSource clock) {
+    public RollCalls(Signer signer, Transport transport, Presence presence, InstantSource clock) {
         this.signer = signer;
         this.transport = transport;
         this.presence = presence;

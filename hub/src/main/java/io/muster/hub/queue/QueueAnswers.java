@@ -33,8 +33,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What operators say to the queue: keep this, tell what waits, take that back. Each leaves and takes
- * back what is its own; all may see that something waits, and nobody what is in it.
+ * What operators say to the queue: keep this, tell what waits, take that back. Each leaves and
+ * takes back what is its own; all may see that something waits, and nobody what is in it.
  */
 public final class QueueAnswers {
     /** Keeps requests. */

@@ -98,9 +98,7 @@ final class QueueFiles {
         reader.done();
         var request = Request.decode(Envelope.decode(sheet.held()).payload());
         return new Item(
-                order(file).orElseThrow(),
-                QueueEntry.of(request).in(state),
-                sheet.held().length());
+                order(file).orElseThrow(), QueueEntry.of(request).in(state), sheet.held().length());
     }
 
     /** The envelope of that one. */

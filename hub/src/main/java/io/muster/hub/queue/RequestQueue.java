@@ -246,11 +246,7 @@ public final class RequestQueue {
             if (item.entry().state() == QueueState.WAITING) {
                 move(item, QueueState.HANDED);
             }
-            due.add(
-                    new Due(
-                            item.entry().id(),
-                            files.envelope(item),
-                            item.entry().expires()));
+            due.add(new Due(item.entry().id(), files.envelope(item), item.entry().expires()));
         }
         return due;
     }

@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param facts the envelope of the last announcement with facts; absent if there is none, or, of
  *     one that is to be stored, if it is none newer than what is kept
  */
-public record Entry(
-        NodeId node, Moment moment, boolean again, Bytes last, Optional<Bytes> facts) {
+public record Entry(NodeId node, Moment moment, boolean again, Bytes last, Optional<Bytes> facts) {
 
     /**
      * When it was heard, and what of its last announcement changes each time.
@@ -29,8 +28,7 @@ public record Entry(
 
     /** The same, if what was kept before this was never stored. */
     Entry after(Entry before) {
-        return new Entry(
-                node, moment, again && before.again, last, facts.or(before::facts));
+        return new Entry(node, moment, again && before.again, last, facts.or(before::facts));
     }
 
     /** About how many bytes it takes. */

@@ -44,8 +44,7 @@ class RestorationTest {
             presence.expect(WEB01, "web01", now);
         }
         var intake =
-                new Intake(
-                        new Verifier(FLEET.trust(), () -> now), _ -> Set.of(Collective.MAIN));
+                new Intake(new Verifier(FLEET.trust(), () -> now), _ -> Set.of(Collective.MAIN));
         return new Restoration(
                 intake, presence, () -> now, own, said -> told.add(said.node().name()));
     }
@@ -121,7 +120,8 @@ class RestorationTest {
         from(false).news(entry(NOON, forged, Optional.of(stranger)));
         assertThat(presence.size()).isZero();
         var lies = signed(FLEET.node("web02"), Said.up("web01", 1, NOON).facts(FACTS));
-        from(false).restore(entry(NOON, signed(node, Said.up("web01", 1, NOON)), Optional.of(lies)));
+        from(false)
+                .restore(entry(NOON, signed(node, Said.up("web01", 1, NOON)), Optional.of(lies)));
         assertThat(presence.of(WEB01).orElseThrow().factsKnown()).isFalse();
     }
 
@@ -170,15 +170,11 @@ class RestorationTest {
         var old = signed(node, Said.up("web01", 1, NOON.minusSeconds(3_600)));
         var moment =
                 new Moment(
-                        NOON.minusSeconds(10),
-                        NOON.minusSeconds(3_600),
-                        NOON.minusSeconds(11),
-                        61);
+                        NOON.minusSeconds(10), NOON.minusSeconds(3_600), NOON.minusSeconds(11), 61);
         from(true).restore(new Entry(WEB01, moment, false, old, Optional.empty()));
         assertThat(state()).isEqualTo(NodeState.UP);
         var sighting = presence.of(WEB01).orElseThrow();
-        assertThat(sighting.since(now, PresenceTimes.DEFAULT))
-                .isEqualTo(NOON.minusSeconds(3_600));
+        assertThat(sighting.since(now, PresenceTimes.DEFAULT)).isEqualTo(NOON.minusSeconds(3_600));
         assertThat(sighting.last().orElseThrow().sequence()).isEqualTo(61);
         presence.hear(Said.up("web01", 60, NOON.minusSeconds(70)).announcement(), now);
         assertThat(presence.of(WEB01).orElseThrow().heard()).isEqualTo(NOON.minusSeconds(10));

@@ -34,8 +34,7 @@ class RollCallsTest {
     private final Line line = new Line();
     private Instant now = NOON;
     private long sequence;
-    private final RollCalls rolls =
-            new RollCalls(FLEET.hub().signer(), line, presence, () -> now);
+    private final RollCalls rolls = new RollCalls(FLEET.hub().signer(), line, presence, () -> now);
 
     /** Takes what is published, or cannot. */
     private final class Line implements Transport {
@@ -47,8 +46,7 @@ class RollCallsTest {
                 throw new TransportException("not connected");
             }
             var verifier = new Verifier(FLEET.trust(), () -> now);
-            var trusted =
-                    (Trusted) verifier.verify(body, PayloadType.ROLLCALL, Set.of(Role.HUB));
+            var trusted = (Trusted) verifier.verify(body, PayloadType.ROLLCALL, Set.of(Role.HUB));
             var call = RollCall.decode(trusted.payload());
             assertThat(destination).isEqualTo(new Destination.Node(call.node().nodeId()));
             calls.add(call);

@@ -34,6 +34,7 @@ import io.muster.transport.Transport;
 import io.muster.transport.memory.InMemoryBus;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 
@@ -73,7 +75,8 @@ class QueueTest {
     }
 
     /** A hub that begins with what is on the disk. */
-    private void start() {
+    @BeforeEach
+    void start() {
         start(Duration.ZERO);
     }
 
@@ -137,9 +140,10 @@ class QueueTest {
                         Map.of(),
                         List.of());
         var told = new ArrayList<QueueEntry>();
-        new QueueAnswers(queue, new Verifier(FLEET.trust(), () -> now), () -> now)
-                .questions()
-                .get(action)
+        Objects.requireNonNull(
+                        new QueueAnswers(queue, new Verifier(FLEET.trust(), () -> now), () -> now)
+                                .questions()
+                                .get(action))
                 .answer(
                         question,
                         answer -> {
@@ -341,10 +345,8 @@ class QueueTest {
                         signed(foreign, ALICE),
                         signed(foreign, BOB),
                         signed(waiting(BOB, "web01"), FLEET.node("web01")),
-                        signed(
-                                request(BOB, "web01", Duration.ofMinutes(5), Manner.PLAIN), BOB),
-                        signed(
-                                request(BOB, "web01", Duration.ofDays(8), Manner.QUEUED), BOB),
+                        signed(request(BOB, "web01", Duration.ofMinutes(5), Manner.PLAIN), BOB),
+                        signed(request(BOB, "web01", Duration.ofDays(8), Manner.QUEUED), BOB),
                         Bytes.utf8("{}"))) {
             assertThatThrownBy(() -> put(BOB, signed(waiting(BOB, "web02"), BOB), bad))
                     .isInstanceOf(MalformedException.class);

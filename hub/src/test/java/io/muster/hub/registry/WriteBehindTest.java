@@ -30,8 +30,7 @@ class WriteBehindTest {
     private final Shelf shelf = new Shelf();
     private final List<Entry> news = new CopyOnWriteArrayList<>();
     private volatile Instant now = NOON;
-    private final WriteBehind notes =
-            new WriteBehind(shelf, news::add, () -> now, Threads.REAL);
+    private final WriteBehind notes = new WriteBehind(shelf, news::add, () -> now, Threads.REAL);
 
     /** A registry in memory that can be away. */
     private static final class Shelf implements Registry {

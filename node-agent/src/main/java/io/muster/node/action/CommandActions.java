@@ -47,8 +47,7 @@ final class CommandActions {
         return Bytes.utf8(input.optionalText("stdin").orElse(""));
     }
 
-    private static Outcome outcome(
-            String program, Duration limit, Result result, Spoken spoken) {
+    private static Outcome outcome(String program, Duration limit, Result result, Spoken spoken) {
         var name = Escape.line(program);
         var cut = spoken.note();
         var data = spoken.into(Fields.EMPTY);

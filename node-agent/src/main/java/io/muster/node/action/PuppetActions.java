@@ -93,8 +93,7 @@ final class PuppetActions {
         }
     }
 
-    private static Result run(
-            String puppet, Input input, ActionContext context, Hearing hearing) {
+    private static Result run(String puppet, Input input, ActionContext context, Hearing hearing) {
         var arguments = new ArrayList<>(List.of(puppet));
         arguments.addAll(ONCE);
         if (context.dryRun()) {

@@ -60,7 +60,9 @@ final class PuppetRun {
             case Ending.Exited(int status) ->
                     switch (status) {
                         case 0 -> unchanged();
-                        case 2 -> new Outcome.Changed(told("changed") + spoken.note(), data("changed"));
+                        case 2 ->
+                                new Outcome.Changed(
+                                        told("changed") + spoken.note(), data("changed"));
                         case 4, 6 -> failed("failed", "some resources failed" + firstError());
                         default -> other(status);
                     };

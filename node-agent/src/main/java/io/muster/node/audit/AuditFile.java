@@ -11,7 +11,8 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * The file that is written, at its end: a record is in it as a whole or not at all. Not thread-safe.
+ * The file that is written, at its end: a record is in it as a whole or not at all. Not
+ * thread-safe.
  */
 final class AuditFile implements AutoCloseable {
     private final Disk.Tail out;

@@ -28,7 +28,9 @@ public sealed interface Word {
     /** The bytes of a nonce. */
     int NONCE = 32;
 
-    /** The most bytes of word of how it goes: a piece of output in base64, and what is around it. */
+    /**
+     * The most bytes of word of how it goes: a piece of output in base64, and what is around it.
+     */
     int LIVE = 2 * Live.MOST;
 
     /** The bytes of an id and a digest, and a blank. */

@@ -23,9 +23,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A directory of what programs said that did not fit into a reply: nobody else can look into it,
- * it never grows over its limit, and nothing stays in it for longer than it is said to. What is
- * secret must not come here. Thread-safe.
+ * A directory of what programs said that did not fit into a reply: nobody else can look into it, it
+ * never grows over its limit, and nothing stays in it for longer than it is said to. What is secret
+ * must not come here. Thread-safe.
  */
 public final class OutputStore {
     private static final System.Logger LOG = System.getLogger(OutputStore.class.getName());

@@ -29,8 +29,7 @@ class WordTest {
                     new Word.Ignored(),
                     new Word.Armed("down", Duration.ofSeconds(1)),
                     new Word.Going(new Live.Progress(1, 2, "copying")),
-                    new Word.Going(
-                            new Live.Output("stdout", 0, Bytes.wrap(new byte[Live.MOST]))),
+                    new Word.Going(new Live.Output("stdout", 0, Bytes.wrap(new byte[Live.MOST]))),
                     new Word.Done(Outcome.ok("done")));
 
     @Test

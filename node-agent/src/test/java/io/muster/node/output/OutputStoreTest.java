@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -50,7 +52,11 @@ class OutputStoreTest {
     private static Rest said(OutputStore store, int number, String... pieces) {
         var hearing = store.begin(id(number), ALICE, 10);
         List.of(pieces).forEach(piece -> say(hearing, StdStream.STDOUT, piece));
-        return hearing.end(EnumSet.of(StdStream.STDOUT)).get(StdStream.STDOUT);
+        return of(hearing.end(EnumSet.of(StdStream.STDOUT)), StdStream.STDOUT);
+    }
+
+    private static Rest of(Map<StdStream, Rest> rests, StdStream stream) {
+        return Objects.requireNonNull(rests.get(stream));
     }
 
     private static String kept(OutputStore store, int number) throws IOException {
@@ -122,8 +128,8 @@ class OutputStoreTest {
         say(running, StdStream.STDOUT, "a".repeat(20));
         say(running, StdStream.STDERR, "b".repeat(20));
         var rest = running.end(EnumSet.allOf(StdStream.class));
-        assertThat(rest.get(StdStream.STDOUT).kept()).isEqualTo(20);
-        assertThat(rest.get(StdStream.STDERR).lost()).isEqualTo(20);
+        assertThat(of(rest, StdStream.STDOUT).kept()).isEqualTo(20);
+        assertThat(of(rest, StdStream.STDERR).lost()).isEqualTo(20);
         assertThat(files()).hasSize(2);
     }
 

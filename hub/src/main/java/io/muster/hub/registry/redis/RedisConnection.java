@@ -59,8 +59,7 @@ final class RedisConnection implements AutoCloseable {
         var password = place.readPassword();
         var socket =
                 place.authorities().isPresent()
-                        ? VouchedConnection.open(
-                                place.server(), place.authorities().get(), SILENCE)
+                        ? VouchedConnection.open(place.server(), place.authorities().get(), SILENCE)
                         : VouchedConnection.plain(place.server(), SILENCE);
         try {
             var connection = new RedisConnection(socket, nanos);

@@ -38,8 +38,7 @@ public record RedisPlace(
 
     public RedisPlace {
         if (user.isPresent() && password.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "a user of Redis needs a password: redis-password");
+            throw new IllegalArgumentException("a user of Redis needs a password: redis-password");
         }
         if (authorities.isEmpty() && !HERE.matcher(server.host()).matches()) {
             throw new IllegalArgumentException(

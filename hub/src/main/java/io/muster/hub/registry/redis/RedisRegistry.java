@@ -26,8 +26,8 @@ import java.util.function.LongSupplier;
  *
  * <p>Under the prefix and the name of the fleet are four maps by node, {@code nodes} with the last
  * announcements, {@code facts} with the last that had facts, {@code heard} and {@code known} with
- * when they were heard, so that a hub that was cut off does not put older ones in their place; and a
- * stream, {@code news}, of whom something was stored. Whoever follows the stream learns within a
+ * when they were heard, so that a hub that was cut off does not put older ones in their place; and
+ * a stream, {@code news}, of whom something was stored. Whoever follows the stream learns within a
  * second what another hub heard; whoever lost the connection reads everything anew.
  *
  * <p>Whatever is there, and whoever wrote it, is read within bounds, and believed by nobody.

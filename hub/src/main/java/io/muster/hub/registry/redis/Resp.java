@@ -10,7 +10,7 @@ sealed interface Resp {
     record Text(Bytes bytes) implements Resp {}
 
     /** A whole number. */
-    record Number(long value) implements Resp {}
+    record Whole(long value) implements Resp {}
 
     /** Any number of answers. */
     record Items(List<Resp> items) implements Resp {

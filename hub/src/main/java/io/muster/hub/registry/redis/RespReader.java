@@ -64,7 +64,7 @@ final class RespReader {
         return switch (kind) {
             case '+' -> new Resp.Text(Bytes.utf8(line()));
             case '-' -> new Resp.Failure(line());
-            case ':' -> new Resp.Number(number(Long.MIN_VALUE, Long.MAX_VALUE));
+            case ':' -> new Resp.Whole(number(Long.MIN_VALUE, Long.MAX_VALUE));
             case '$' -> text(number(-1, Integer.MAX_VALUE));
             case '*' -> items(number(-1, MOST_ITEMS), depth);
             default -> throw new IOException("an answer that begins with the byte " + kind);

@@ -62,7 +62,7 @@ final class Stored {
         return switch (answer) {
             case Resp.Items(List<Resp> items) -> items;
             case Resp.Nothing() -> List.of();
-            case Resp.Text _, Resp.Number _, Resp.Failure _, Resp.TooLarge _ ->
+            case Resp.Text _, Resp.Whole _, Resp.Failure _, Resp.TooLarge _ ->
                     throw new IOException("no list where one should be");
         };
     }

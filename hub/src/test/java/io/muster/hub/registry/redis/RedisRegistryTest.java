@@ -179,8 +179,7 @@ class RedisRegistryTest extends RegistryContract {
         server.does("HSET", "muster:test:nodes", "web04", "x".repeat(2_000_000));
         server.does("HSET", "muster:test:heard", "web01", "9999999999999999");
         server.does("XADD", "muster:test:news", "*", "a", "b");
-        server.does(
-                "XADD", "muster:test:news", "*", "node", "web04", "hub", "evil", "facts", "1");
+        server.does("XADD", "muster:test:news", "*", "node", "web04", "hub", "evil", "facts", "1");
         server.does(
                 "XADD", "muster:test:news", "*", "node", "???", "hub", "evil", "facts", "maybe");
         assertThat(news(two)).isEmpty();
@@ -202,10 +201,7 @@ class RedisRegistryTest extends RegistryContract {
         for (int i = 0; i < 12_000; i++) {
             commands.add(
                     Command.of(
-                            "HSET",
-                            "muster:test:nodes",
-                            "n-" + i,
-                            "{\"heard\":1,\"since\":1}\nx"));
+                            "HSET", "muster:test:nodes", "n-" + i, "{\"heard\":1,\"since\":1}\nx"));
         }
         server.does(commands);
         assertThat(loaded(one)).hasSizeLessThanOrEqualTo(5_000);
@@ -214,8 +210,7 @@ class RedisRegistryTest extends RegistryContract {
     @Test
     void fleetsAndPrefixesDoNotMeet() {
         store(opened(), full("web01", 1, "one"));
-        var other =
-                new RedisRegistry(server.place(), "other", "hub", 5_000, System::nanoTime);
+        var other = new RedisRegistry(server.place(), "other", "hub", 5_000, System::nanoTime);
         assertThat(loaded(other)).isEmpty();
         other.store(List.of(), List.of(new NodeId("web01")));
         other.close();

@@ -38,7 +38,8 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** Starts one that keeps nothing over a restart; TLS if there is a fleet to vouch for it. */
-    public static RedisServer start(Path directory, Optional<TestFleet> authority) throws IOException {
+    public static RedisServer start(Path directory, Optional<TestFleet> authority)
+            throws IOException {
         Needed.that(Files.isExecutable(PROGRAM), "redis-server");
         Files.createDirectories(directory);
         var server = new RedisServer(directory, freePort(), authority.isPresent());

@@ -39,7 +39,7 @@ class RespReaderTest {
     void everyKindOfAnswerIsRead() throws IOException {
         assertThat(read("+OK\r\n")).isEqualTo(text("OK"));
         assertThat(read("-ERR no\r\n")).isEqualTo(new Resp.Failure("ERR no"));
-        assertThat(read(":-12\r\n")).isEqualTo(new Resp.Number(-12));
+        assertThat(read(":-12\r\n")).isEqualTo(new Resp.Whole(-12));
         assertThat(read("$5\r\na\r\nbc\r\n")).isEqualTo(text("a\r\nbc"));
         assertThat(read("$0\r\n\r\n")).isEqualTo(text(""));
         assertThat(read("$-1\r\n")).isEqualTo(new Resp.Nothing());
@@ -47,17 +47,14 @@ class RespReaderTest {
         assertThat(read("*2\r\n:1\r\n*1\r\n$1\r\nx\r\n"))
                 .isEqualTo(
                         new Resp.Items(
-                                List.of(
-                                        new Resp.Number(1),
-                                        new Resp.Items(List.of(text("x"))))));
+                                List.of(new Resp.Whole(1), new Resp.Items(List.of(text("x"))))));
     }
 
     @Test
     void whatIsTooLargeIsReadOverAndNotKept() throws IOException {
         var size = RespReader.MOST_TEXT + 1;
         assertThat(read("*2\r\n$" + size + "\r\n" + "x".repeat(size) + "\r\n:7\r\n"))
-                .isEqualTo(
-                        new Resp.Items(List.of(new Resp.TooLarge(size), new Resp.Number(7))));
+                .isEqualTo(new Resp.Items(List.of(new Resp.TooLarge(size), new Resp.Whole(7))));
     }
 
     /** Nothing is set aside for what is only announced. */
