@@ -131,9 +131,15 @@ class CarriageTest {
         }
         stage.broker().does(m -> List.of(m));
 
-        List.copyOf(held).reversed().forEach(stage.broker()::inject);
-
-        await().atMost(Stage.PATIENCE).until(() -> mail.marked().size() == 3);
+        var done = 0;
+        for (var message : List.copyOf(held).reversed()) {
+            stage.broker().inject(message);
+            var expected = ++done;
+            // A node makes one change at a time.
+            await().atMost(Stage.PATIENCE).until(() -> mail.marked().size() == expected);
+            await().atMost(Stage.PATIENCE)
+                    .until(() -> stage.broker().seen(Destination.Replies.class).size() >= expected);
+        }
         assertThat(mail.marked()).doesNotHaveDuplicates();
         var report = stage.look(Stage.PATIENCE, mail);
         assertThat(ExitCode.of(report)).isEqualTo(ExitCode.DONE);

@@ -289,12 +289,12 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     /** What an earlier helper began and did not end is never begun again. */
     private void takeStock() {
         journal.reopen()
-                .ifPresent(
+                .ifPresentOrElse(
                         problem ->
                                 witness.alarm(
                                         "nothing can be changed here, the journal cannot be used: "
-                                                + problem));
-        grounds.stays().only(journal.leftOver());
+                                                + problem),
+                        () -> grounds.stays().only(journal.leftOver()));
         for (var begun : journal.leftOver()) {
             var armed = begun.armed();
             if (armed.isEmpty()) {

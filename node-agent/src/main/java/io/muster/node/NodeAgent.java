@@ -212,10 +212,11 @@ public final class NodeAgent implements AutoCloseable {
                         this::staysUp);
         witness.agent("started, version " + parts.node().version() + ", boot " + boot);
         journal.recovered().ifPresent(tail -> witness.agent("after a crash: " + tail));
-        journal.reopen().ifPresent(this::readOnly);
+        // What a journal that cannot be read holds may be running still.
+        journal.reopen()
+                .ifPresentOrElse(this::readOnly, () -> grounds.stays().only(journal.leftOver()));
         // A policy that cannot be used is to be seen now, and not at the first request.
         var _ = grounds.authorizer().policy();
-        grounds.stays().only(journal.leftOver());
         unfinished.conclude();
         courier.ifPresent(Courier::go);
         subscribe();

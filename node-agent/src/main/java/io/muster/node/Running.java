@@ -114,7 +114,7 @@ final class Running {
     }
 
     private synchronized void begin(Work work) {
-        if (stopper.isPresent()) {
+        if (stopper.isPresent() || cut) {
             result.complete(new Performed.Done(new Outcome.Interrupted("nothing was begun")));
             return;
         }

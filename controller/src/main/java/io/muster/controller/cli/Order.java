@@ -57,13 +57,18 @@ final class Order {
      * Refuses what a floor makes impossible from the start.
      *
      * @throws UsageException with the value and the figures
+     * @throws UnableException if the hub does not say who is up
      */
     void check(Rollout rollout, Targets targets) throws InterruptedException {
         if (rollout.floors().isEmpty()) {
             return;
         }
         var floors = new Floors(rollout.floors(), census);
-        var why = floors.look().map(Halt::why).or(() -> floors.impossible(targets.online()));
+        var unknown = floors.look().map(Halt::why);
+        if (unknown.isPresent()) {
+            throw new UnableException(Escape.line(unknown.get()) + "; nothing was sent");
+        }
+        var why = floors.impossible(targets.online());
         if (why.isPresent()) {
             throw new UsageException(Escape.line(why.get()) + "; nothing was sent");
         }
