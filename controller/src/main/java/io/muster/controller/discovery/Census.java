@@ -1,11 +1,8 @@
 package io.muster.controller.discovery;
 
 import io.muster.controller.ask.Caller;
-import io.muster.message.Role;
-import io.muster.transport.Destination;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Asks the hub which value of a fact the nodes of the collective announced, and who is there. */
@@ -32,18 +29,7 @@ public final class Census {
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
     public Optional<List<Citizen>> of(String fact) throws InterruptedException {
-        var asked = caller.sign(Roll.question(fact, patience.ttl()));
-        var roll = new Roll();
-        try (var replies = caller.listen(Map.of(asked, Role.HUB))) {
-            caller.send(asked, List.of(new Destination.Hub()));
-            while (!roll.complete()) {
-                var received = replies.next(patience.hub());
-                if (received.isEmpty()) {
-                    return Optional.empty();
-                }
-                roll.take(received.get().reply());
-            }
-        }
+        var roll = Roll.call(caller, Roll.question(fact, patience.ttl()), patience);
         return roll.nodes()
                 .map(
                         nodes ->

@@ -4,8 +4,6 @@ import io.muster.controller.ask.Caller;
 import io.muster.filter.Filter;
 import io.muster.message.NodeId;
 import io.muster.message.Request;
-import io.muster.message.Role;
-import io.muster.transport.Destination;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,19 +45,9 @@ public final class Departed {
     }
 
     private Optional<Map<NodeId, Target>> ask(List<NodeId> nodes) throws InterruptedException {
-        var asked = caller.sign(Roll.question(Filter.EVERYTHING, nodes, patience.ttl()));
-        var roll = new Roll();
-        try (var replies = caller.listen(Map.of(asked, Role.HUB))) {
-            caller.send(asked, List.of(new Destination.Hub()));
-            while (!roll.complete()) {
-                var received = replies.next(patience.hub());
-                if (received.isEmpty()) {
-                    return Optional.empty();
-                }
-                roll.take(received.get().reply());
-            }
-        }
-        return roll.nodes()
+        var question = Roll.question(Filter.EVERYTHING, nodes, patience.ttl());
+        return Roll.call(caller, question, patience)
+                .nodes()
                 .map(
                         all -> {
                             var byId = new LinkedHashMap<NodeId, Target>();

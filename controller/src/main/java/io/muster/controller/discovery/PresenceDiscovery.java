@@ -3,14 +3,11 @@ package io.muster.controller.discovery;
 import io.muster.controller.ask.Caller;
 import io.muster.filter.Filter;
 import io.muster.message.Escape;
-import io.muster.message.Role;
 import io.muster.message.Spans;
-import io.muster.transport.Destination;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Asks the hub, which keeps the facts that nodes announce; if it does not answer, the nodes
@@ -112,18 +109,6 @@ public final class PresenceDiscovery implements Discovery {
     }
 
     private Roll ask(Filter filter) throws InterruptedException {
-        var asked = caller.sign(Roll.question(filter, patience.ttl()));
-        var roll = new Roll();
-        try (var replies = caller.listen(Map.of(asked, Role.HUB))) {
-            caller.send(asked, List.of(new Destination.Hub()));
-            while (!roll.complete()) {
-                var received = replies.next(patience.hub());
-                if (received.isEmpty()) {
-                    return roll;
-                }
-                roll.take(received.get().reply());
-            }
-        }
-        return roll;
+        return Roll.call(caller, Roll.question(filter, patience.ttl()), patience);
     }
 }

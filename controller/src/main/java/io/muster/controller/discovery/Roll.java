@@ -1,6 +1,7 @@
 package io.muster.controller.discovery;
 
 import io.muster.action.ActionClass;
+import io.muster.controller.ask.Caller;
 import io.muster.controller.ask.Question;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
@@ -10,8 +11,10 @@ import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
+import io.muster.message.Role;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
+import io.muster.transport.Destination;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +61,29 @@ final class Roll {
             Filter filter, Fields arguments, Optional<List<NodeId>> nodes, Duration ttl) {
         return new Question(
                 PRESENCE, ActionClass.READ, arguments, filter, nodes, Map.of(), false, ttl);
+    }
+
+    /**
+     * Asks the hub, and waits for each part of its answer for so long; it is not complete if one
+     * did not come.
+     *
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     */
+    static Roll call(Caller caller, Question question, Patience patience)
+            throws InterruptedException {
+        var asked = caller.sign(question);
+        var roll = new Roll();
+        try (var replies = caller.listen(Map.of(asked, Role.HUB))) {
+            caller.send(asked, List.of(new Destination.Hub()));
+            while (!roll.complete()) {
+                var received = replies.next(patience.hub());
+                if (received.isEmpty()) {
+                    return roll;
+                }
+                roll.take(received.get().reply());
+            }
+        }
+        return roll;
     }
 
     /** Notes down what the hub said. */
