@@ -17,7 +17,6 @@ import io.muster.threads.Threads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -72,27 +71,23 @@ final class Memory implements Notes, AutoCloseable {
     }
 
     /**
-     * Nearly all of the time goes into signatures: every processor checks some.
+     * What cannot be read in time comes later, with what others store.
      *
-     * @return of whom there is nothing that is worth keeping
+     * @return of whom there is nothing in the hub's own registry that is worth keeping
      */
     private static List<NodeId> load(Registry registry, Restoration restoration) {
-        var entries = new ArrayList<Entry>();
+        var sieve = new Sieve(restoration::restore, registry.own());
         try {
-            registry.load(entries::add);
+            registry.load(sieve::take);
         } catch (RegistryException e) {
-            LOG.log(Level.WARNING, () -> e.getMessage() + ": the hub starts without it");
+            LOG.log(
+                    Level.WARNING,
+                    () ->
+                            e.getMessage()
+                                    + ": the hub starts without what it has not read of it, and"
+                                    + " reads it anew");
         }
-        var refused =
-                entries.parallelStream()
-                        .filter(entry -> !restoration.restore(entry))
-                        .map(Entry::node)
-                        .toList();
-        if (!entries.isEmpty()) {
-            var known = entries.size() - refused.size();
-            LOG.log(Level.INFO, () -> "registry: " + known + " nodes are known from before");
-        }
-        return refused;
+        return sieve.close();
     }
 
     @Override

@@ -1,11 +1,15 @@
 package io.muster.hub;
 
+import static io.muster.hub.registry.redis.HostileRedis.ascii;
+import static io.muster.hub.registry.redis.HostileRedis.bulk;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.enrolment.Applicant;
 import io.muster.enrolment.JoinClient;
 import io.muster.enrolment.JoinToken;
+import io.muster.hub.registry.redis.HostileRedis;
 import io.muster.message.Announcement;
 import io.muster.message.Collective;
 import io.muster.message.Value.Fields;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -31,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -58,9 +64,14 @@ class ProcessesIT {
     }
 
     private Process start(String log, Class<?> program, String... words) throws IOException {
+        return start(log, "-Xmx256m", program, words);
+    }
+
+    private Process start(String log, String heap, Class<?> program, String... words)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", heap));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(words));
         var process =
@@ -99,18 +110,23 @@ class ProcessesIT {
     }
 
     private Process hub(String log) throws IOException {
-        return start(
-                log,
-                HubMain.class,
-                "hub",
-                "--ca",
-                ca().toString(),
-                "--state",
-                temporary.resolve("state").toString(),
-                "--listen",
-                "127.0.0.1:0",
-                "--enrol",
-                "127.0.0.1:0");
+        return hub(log, "-Xmx256m");
+    }
+
+    private Process hub(String log, String heap, String... more) throws IOException {
+        var words = new ArrayList<>(List.of(more));
+        words.addFirst("hub");
+        words.addAll(
+                List.of(
+                        "--ca",
+                        ca().toString(),
+                        "--state",
+                        temporary.resolve("state").toString(),
+                        "--listen",
+                        "127.0.0.1:0",
+                        "--enrol",
+                        "127.0.0.1:0"));
+        return start(log, heap, HubMain.class, words.toArray(String[]::new));
     }
 
     private Matcher ready(String log) {
@@ -216,6 +232,37 @@ class ProcessesIT {
         assertThat(ready("next.log").group(2)).isEqualTo("" + next.pid());
         assertThat(log("next.log")).contains("registry: 1 nodes are known from before");
         await().atMost(LIMIT).until(() -> log("next.log").contains("(n.example.org) is up, last"));
+    }
+
+    /** Twice as much as the hub has memory, and then more. */
+    @Test
+    void aRedisThatLiesNeitherFillsAHubThatStartsNorHoldsItUp() throws Exception {
+        assertThat(code(init("init.log", "op"))).isZero();
+        var page = new AtomicInteger();
+        try (var redis = new HostileRedis((words, out) -> forge(words, page, out))) {
+            var settings = temporary.resolve("hub.conf");
+            Files.writeString(settings, "redis = " + redis.place().server() + "\nmax-nodes = 2000");
+            var hub = hub("hub.log", "-Xmx64m", "--config", settings.toString());
+            assertThat(ready("hub.log").group(2)).isEqualTo("" + hub.pid());
+            assertThat(log("hub.log"))
+                    .contains("bytes of nodes: the hub starts without what it has not read of it")
+                    .containsOnlyOnce("entries were left out, which no node of this fleet signed")
+                    .doesNotContain("OutOfMemory");
+        }
+    }
+
+    private static boolean forge(List<String> words, AtomicInteger page, OutputStream out)
+            throws IOException {
+        if (!words.getFirst().equals("HSCAN")) {
+            return false;
+        }
+        var number = page.incrementAndGet();
+        var sheet = "{\"heard\":1,\"since\":1}\n" + "x".repeat(400_000);
+        out.write(ascii("*2\r\n" + bulk("" + number) + "*40\r\n"));
+        for (int i = 0; i < 20; i++) {
+            out.write(ascii(bulk("n-" + number + "-" + i) + bulk(sheet)));
+        }
+        return true;
     }
 
     private static void announce(JoinToken token, Matcher bus) throws Exception {

@@ -64,21 +64,21 @@ public final class Restoration {
      * @return whether it was what that node signed
      */
     public boolean restore(Entry entry) {
-        var found = genuine(entry);
-        found.ifPresent(
+        return with(
+                entry,
                 genuine -> {
                     var said = genuine.kept();
                     var heard = heard(entry, said);
                     presence.restore(said, heard, earlier(entry.moment().since(), heard));
                     presence.certified(genuine.id(), genuine.certificate());
                 });
-        return found.isPresent();
     }
 
     /** Takes what another hub heard, as if it had been heard here. */
     public void news(Entry entry) {
-        genuine(entry)
-                .ifPresent(
+        var _ =
+                with(
+                        entry,
                         genuine -> {
                             var said = genuine.kept();
                             if (presence.hear(said, heard(entry, said)) == Heard.TAKEN) {
@@ -86,6 +86,18 @@ public final class Restoration {
                                 told.accept(genuine.said());
                             }
                         });
+    }
+
+    /** Whatever is wrong with one entry must not keep the others out. */
+    private boolean with(Entry entry, Consumer<Genuine> use) {
+        try {
+            var found = genuine(entry);
+            found.ifPresent(use);
+            return found.isPresent();
+        } catch (RuntimeException e) {
+            complaints.add(Level.ERROR, "registry: " + entry.node() + ": failed", e);
+            return false;
+        }
     }
 
     private Instant heard(Entry entry, Announcement said) {

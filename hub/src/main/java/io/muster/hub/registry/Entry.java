@@ -32,7 +32,7 @@ public record Entry(NodeId node, Moment moment, boolean again, Bytes last, Optio
     }
 
     /** About how many bytes it takes. */
-    long size() {
+    public long size() {
         return (long) last.length() + facts.map(Bytes::length).orElse(0);
     }
 }

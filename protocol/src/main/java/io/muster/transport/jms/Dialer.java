@@ -1,5 +1,6 @@
 package io.muster.transport.jms;
 
+import io.muster.threads.Deadline;
 import io.muster.transport.Transport;
 
 import jakarta.jms.JMSException;

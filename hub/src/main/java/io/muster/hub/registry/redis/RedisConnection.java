@@ -1,13 +1,13 @@
 package io.muster.hub.registry.redis;
 
 import io.muster.message.Bytes;
+import io.muster.message.Spans;
 import io.muster.security.VouchedConnection;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -17,13 +17,15 @@ import java.util.function.LongSupplier;
 /** One connection to a Redis, by one thread; of no use after an {@link IOException}. */
 final class RedisConnection implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(5);
-    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int BUFFER = 64 * 1024;
 
-    private final Socket socket;
+    private final VouchedConnection line;
+    private final Duration patience;
     private final OutputStream out;
     private final RespReader in;
     private final LongSupplier nanos;
+    private Duration limit;
+    private long begun;
 
     /** A command with its arguments. */
     record Command(List<Bytes> words) {
@@ -43,32 +45,49 @@ final class RedisConnection implements AutoCloseable {
         void take(int number, Resp answer) throws IOException;
     }
 
-    private RedisConnection(Socket socket, LongSupplier nanos) throws IOException {
-        this.socket = socket;
+    private RedisConnection(VouchedConnection line, Duration patience, LongSupplier nanos)
+            throws IOException {
+        this.line = line;
+        this.patience = patience;
         this.nanos = nanos;
-        this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER);
-        this.in = new RespReader(new BufferedInputStream(socket.getInputStream(), BUFFER), nanos);
+        this.out = new BufferedOutputStream(line.output(), BUFFER);
+        this.in = new RespReader(new BufferedInputStream(line.input(), BUFFER), nanos);
+        this.limit = patience;
+        this.begun = nanos.getAsLong();
     }
 
     /**
      * Connects and says who is there.
      *
+     * @param patience how long it may take to say some commands and hear the answers
      * @throws IOException if it cannot be reached, or does not let us in
      */
-    static RedisConnection open(RedisPlace place, LongSupplier nanos) throws IOException {
+    static RedisConnection open(RedisPlace place, Duration patience, LongSupplier nanos)
+            throws IOException {
         var password = place.readPassword();
-        var socket =
+        var line =
                 place.authorities().isPresent()
                         ? VouchedConnection.open(place.server(), place.authorities().get(), SILENCE)
                         : VouchedConnection.plain(place.server(), SILENCE);
         try {
-            var connection = new RedisConnection(socket, nanos);
+            var connection = new RedisConnection(line, patience, nanos);
             connection.enter(place.user(), password);
             return connection;
         } catch (IOException | RuntimeException e) {
-            socket.close();
+            line.close();
             throw e;
         }
+    }
+
+    /** From now on everything up to the next call of this must be over within that time. */
+    void within(Duration newLimit) {
+        limit = newLimit;
+        begun = nanos.getAsLong();
+    }
+
+    /** How many bytes of texts have come so far, those that were left out included. */
+    long received() {
+        return in.received();
     }
 
     private void enter(Optional<String> user, Optional<String> password) throws IOException {
@@ -99,15 +118,47 @@ final class RedisConnection implements AutoCloseable {
      * @throws IOException also if Redis will not do one of them
      */
     void all(List<Command> commands, Answers answers) throws IOException {
-        in.until(nanos.getAsLong() + LIMIT.toNanos());
+        var left = left();
+        in.until(nanos.getAsLong() + left.toNanos());
+        try (var deadline = line.within(left)) {
+            try {
+                say(commands);
+                hear(commands.size(), answers);
+            } catch (IOException e) {
+                throw deadline.missed() ? tooLong(e) : e;
+            }
+        }
+    }
+
+    /**
+     * How long the next commands may take.
+     *
+     * @throws IOException if they may not take any time
+     */
+    private Duration left() throws IOException {
+        var left = limit.minusNanos(nanos.getAsLong() - begun);
+        if (!left.isPositive()) {
+            throw new IOException("not done within " + Spans.print(limit));
+        }
+        return left.compareTo(patience) < 0 ? left : patience;
+    }
+
+    private IOException tooLong(IOException cause) {
+        return new IOException("it does not listen, or answer, within " + Spans.print(patience), cause);
+    }
+
+    private void say(List<Command> commands) throws IOException {
         for (var command : commands) {
             say(command);
         }
         out.flush();
-        for (int i = 0; i < commands.size(); i++) {
+    }
+
+    private void hear(int count, Answers answers) throws IOException {
+        for (int i = 0; i < count; i++) {
             var answer = in.next();
-            if (answer instanceof Resp.Failure(String line)) {
-                throw new IOException("it refuses: " + line);
+            if (answer instanceof Resp.Failure(String words)) {
+                throw new IOException("it refuses: " + words);
             }
             answers.take(i, answer);
         }
@@ -129,7 +180,7 @@ final class RedisConnection implements AutoCloseable {
     @Override
     public void close() {
         try {
-            socket.close();
+            line.close();
         } catch (IOException _) {
             // It is of no use any more, whatever was wrong with it.
         }

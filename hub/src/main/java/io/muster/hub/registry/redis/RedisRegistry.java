@@ -11,11 +11,12 @@ import io.muster.message.NodeId;
 import io.muster.security.SecurityFileException;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -30,11 +31,12 @@ import java.util.function.LongSupplier;
  * a stream, {@code news}, of whom something was stored. Whoever follows the stream learns within a
  * second what another hub heard; whoever lost the connection reads everything anew.
  *
- * <p>Whatever is there, and whoever wrote it, is read within bounds, and believed by nobody.
+ * <p>Whatever is there, and whoever wrote it, is read within {@link RedisBounds}, and believed by
+ * nobody.
  */
 public final class RedisRegistry implements Registry {
     private static final int PAGE = 200;
-    private static final int MOST_PAGES = 1_000_000;
+    private static final Logger LOG = System.getLogger(RedisRegistry.class.getName());
     private static final String MOST_NEWS = "100000";
     private static final Bytes EMPTY = Bytes.utf8("");
 
@@ -64,26 +66,14 @@ public final class RedisRegistry implements Registry {
 
     private final RedisPlace place;
     private final String self;
-    private final int mostNodes;
+    private final RedisBounds bounds;
     private final LongSupplier nanos;
-    private final Bytes nodes;
-    private final Bytes facts;
-    private final Bytes heard;
-    private final Bytes known;
-    private final Bytes news;
+    private final RedisKeys keys;
     private Optional<Session> session = Optional.empty();
+    private boolean toldOfMore;
 
     /** A connection that is in use. */
-    private static final class Session {
-        private final RedisConnection connection;
-        private final Bytes script;
-        private Optional<String> read = Optional.empty();
-
-        Session(RedisConnection connection, Bytes script) {
-            this.connection = connection;
-            this.script = script;
-        }
-    }
+    private record Session(RedisConnection connection, Bytes script, Reading reading) {}
 
     /** Does something over a connection. */
     @FunctionalInterface
@@ -100,16 +90,17 @@ public final class RedisRegistry implements Registry {
      */
     public RedisRegistry(
             RedisPlace place, String fleet, String self, int mostNodes, LongSupplier nanos) {
+        this(place, fleet, self, RedisBounds.of(mostNodes), nanos);
+    }
+
+    /** The same within other bounds. */
+    RedisRegistry(
+            RedisPlace place, String fleet, String self, RedisBounds bounds, LongSupplier nanos) {
         this.place = place;
         this.self = self;
-        this.mostNodes = mostNodes;
+        this.bounds = bounds;
         this.nanos = nanos;
-        var begin = place.prefix() + ":" + fleet + ":";
-        this.nodes = Bytes.utf8(begin + "nodes");
-        this.facts = Bytes.utf8(begin + "facts");
-        this.heard = Bytes.utf8(begin + "heard");
-        this.known = Bytes.utf8(begin + "known");
-        this.news = Bytes.utf8(begin + "news");
+        this.keys = RedisKeys.of(place.prefix(), fleet);
     }
 
     @Override
@@ -119,25 +110,40 @@ public final class RedisRegistry implements Registry {
 
     @Override
     public void load(Consumer<Entry> each) {
-        use(s -> everything(s, each));
+        use(s -> everything(s, bounds.first(), each));
     }
 
     @Override
     public void news(Consumer<Entry> each) {
         use(
                 s -> {
-                    if (s.read.isEmpty()) {
-                        everything(s, each);
+                    if (s.reading.follows()) {
+                        s.reading.news(each);
                     } else {
-                        follow(s, each);
+                        everything(s, bounds.later(), each);
                     }
                 });
+    }
+
+    private void everything(Session s, Duration limit, Consumer<Entry> each) throws IOException {
+        if (!s.reading.everything(limit, each) && !toldOfMore) {
+            toldOfMore = true;
+            LOG.log(
+                    Level.WARNING,
+                    () ->
+                            "redis "
+                                    + place.server()
+                                    + ": holds more than the "
+                                    + bounds.nodes()
+                                    + " nodes that max-nodes allows; the rest is left out");
+        }
     }
 
     @Override
     public void store(Collection<Entry> entries, Collection<NodeId> gone) {
         use(
                 s -> {
+                    s.connection.within(bounds.later());
                     for (var page : pages(List.copyOf(entries))) {
                         var commands = page.stream().map(entry -> storing(s, entry)).toList();
                         s.connection.all(commands, (_, _) -> {});
@@ -155,11 +161,11 @@ public final class RedisRegistry implements Registry {
                         Bytes.utf8("EVALSHA"),
                         s.script,
                         Bytes.utf8("5"),
-                        nodes,
-                        facts,
-                        heard,
-                        known,
-                        news,
+                        keys.nodes(),
+                        keys.facts(),
+                        keys.heard(),
+                        keys.known(),
+                        keys.news(),
                         Bytes.utf8(entry.node().value()),
                         Bytes.utf8(Long.toString(moment.heard().toEpochMilli())),
                         Stored.of(entry),
@@ -170,7 +176,7 @@ public final class RedisRegistry implements Registry {
 
     private List<Command> forgetting(List<NodeId> gone) {
         var commands = new ArrayList<Command>();
-        for (var key : List.of(nodes, facts, heard, known)) {
+        for (var key : keys.maps()) {
             var words = new ArrayList<>(List.of(Bytes.utf8("HDEL"), key));
             gone.forEach(node -> words.add(Bytes.utf8(node.value())));
             commands.add(new Command(words));
@@ -184,141 +190,6 @@ public final class RedisRegistry implements Registry {
             pages.add(all.subList(from, Math.min(all.size(), from + PAGE)));
         }
         return pages;
-    }
-
-    /** What is stored while this reads is in the stream after where it stands now. */
-    private void everything(Session s, Consumer<Entry> each) throws IOException {
-        var from = end(s);
-        var cursor = "0";
-        var read = 0;
-        for (int page = 0; page < MOST_PAGES && read < mostNodes; page++) {
-            var command =
-                    new Command(
-                            List.of(
-                                    Bytes.utf8("HSCAN"),
-                                    nodes,
-                                    Bytes.utf8(cursor),
-                                    Bytes.utf8("COUNT"),
-                                    Bytes.utf8(Integer.toString(PAGE))));
-            var found = Stored.items(s.connection.call(command));
-            var pairs = Stored.items(found.get(1));
-            var entries = new LinkedHashMap<NodeId, Bytes>();
-            for (int i = 0; i + 1 < pairs.size() && read < mostNodes; i += 2, read++) {
-                put(entries, pairs.get(i), pairs.get(i + 1));
-            }
-            withFacts(s, entries, each);
-            cursor = Stored.text(found.get(0));
-            if (cursor.equals("0")) {
-                break;
-            }
-        }
-        s.read = Optional.of(from);
-    }
-
-    private String end(Session s) throws IOException {
-        var command =
-                new Command(
-                        List.of(
-                                Bytes.utf8("XREVRANGE"),
-                                news,
-                                Bytes.utf8("+"),
-                                Bytes.utf8("-"),
-                                Bytes.utf8("COUNT"),
-                                Bytes.utf8("1")));
-        var last = Stored.items(s.connection.call(command));
-        return last.isEmpty() ? "0-0" : Stored.text(Stored.items(last.getFirst()).getFirst());
-    }
-
-    private void follow(Session s, Consumer<Entry> each) throws IOException {
-        List<Resp> page;
-        do {
-            var command =
-                    new Command(
-                            List.of(
-                                    Bytes.utf8("XREAD"),
-                                    Bytes.utf8("COUNT"),
-                                    Bytes.utf8(Integer.toString(PAGE)),
-                                    Bytes.utf8("STREAMS"),
-                                    news,
-                                    Bytes.utf8(s.read.orElse("0-0"))));
-            var answer = s.connection.call(command);
-            page =
-                    answer instanceof Resp.Nothing
-                            ? List.of()
-                            : Stored.items(Stored.items(Stored.items(answer).getFirst()).get(1));
-            var others = new LinkedHashMap<NodeId, Boolean>();
-            for (var item : page) {
-                var pair = Stored.items(item);
-                s.read = Optional.of(Stored.text(pair.getFirst()));
-                heardElsewhere(pair.get(1))
-                        .ifPresent(n -> others.merge(n.node, n.facts, Boolean::logicalOr));
-            }
-            fetch(s, others, each);
-        } while (page.size() == PAGE);
-    }
-
-    private record Elsewhere(NodeId node, boolean facts) {}
-
-    /** Nothing for what this hub stored, and for what no hub wrote. */
-    private Optional<Elsewhere> heardElsewhere(Resp fields) {
-        try {
-            var said = Stored.items(fields);
-            if (said.size() != 6 || Stored.text(said.get(3)).equals(self)) {
-                return Optional.empty();
-            }
-            var withFacts = Stored.text(said.get(5)).equals("1");
-            return Stored.node(said.get(1)).map(node -> new Elsewhere(node, withFacts));
-        } catch (IOException _) {
-            return Optional.empty();
-        }
-    }
-
-    private void fetch(Session s, Map<NodeId, Boolean> others, Consumer<Entry> each)
-            throws IOException {
-        var ids = List.copyOf(others.keySet());
-        var entries = new LinkedHashMap<NodeId, Bytes>();
-        s.connection.all(
-                ids.stream().map(id -> getting(nodes, id)).toList(),
-                (i, answer) -> {
-                    if (answer instanceof Resp.Text(Bytes sheet)) {
-                        entries.put(ids.get(i), sheet);
-                    }
-                });
-        var whole = new LinkedHashMap<NodeId, Bytes>();
-        entries.forEach(
-                (id, sheet) -> {
-                    if (others.getOrDefault(id, false)) {
-                        whole.put(id, sheet);
-                    } else {
-                        Stored.entry(id, sheet, Optional.empty()).ifPresent(each);
-                    }
-                });
-        withFacts(s, whole, each);
-    }
-
-    private void withFacts(Session s, Map<NodeId, Bytes> entries, Consumer<Entry> each)
-            throws IOException {
-        var all = List.copyOf(entries.entrySet());
-        s.connection.all(
-                all.stream().map(entry -> getting(facts, entry.getKey())).toList(),
-                (i, answer) -> {
-                    var envelope =
-                            answer instanceof Resp.Text(Bytes bytes)
-                                    ? Optional.of(bytes)
-                                    : Optional.<Bytes>empty();
-                    var entry = all.get(i);
-                    Stored.entry(entry.getKey(), entry.getValue(), envelope).ifPresent(each);
-                });
-    }
-
-    private static Command getting(Bytes key, NodeId id) {
-        return new Command(List.of(Bytes.utf8("HGET"), key, Bytes.utf8(id.value())));
-    }
-
-    private static void put(Map<NodeId, Bytes> entries, Resp field, Resp value) {
-        if (value instanceof Resp.Text(Bytes sheet)) {
-            Stored.node(field).ifPresent(id -> entries.put(id, sheet));
-        }
     }
 
     /** Whatever is wrong with a connection, the next use makes another, and reads everything. */
@@ -340,10 +211,13 @@ public final class RedisRegistry implements Registry {
     }
 
     private Session enter() throws IOException {
-        var connection = RedisConnection.open(place, nanos);
+        var connection = RedisConnection.open(place, bounds.answer(), nanos);
         try {
             var answer = connection.call(Command.of("SCRIPT", "LOAD", STORE));
-            return new Session(connection, Bytes.utf8(Stored.text(answer)));
+            return new Session(
+                    connection,
+                    Bytes.utf8(Stored.text(answer)),
+                    new Reading(connection, keys, self, bounds, nanos));
         } catch (IOException | RuntimeException e) {
             connection.close();
             throw e;

@@ -1,6 +1,7 @@
 package io.muster.hub.registry.redis;
 
 import io.muster.message.Bytes;
+import io.muster.security.Envelope;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -15,14 +16,26 @@ import java.util.function.LongSupplier;
  * than until the deadline. What is out of bounds otherwise ends the connection.
  */
 final class RespReader {
-    /** The largest text that is kept; one that is larger is read and left out. */
-    static final int MOST_TEXT = 768 * 1024;
+    /**
+     * The largest text that is kept, an envelope with what stands around it; one that is larger is
+     * read and left out.
+     */
+    static final int MOST_TEXT = Envelope.MAX_SIZE + 8 * 1024;
 
     /** The most items of one list. */
     static final int MOST_ITEMS = 4_096;
 
-    /** How much all texts of one answer may hold. */
-    static final int MOST_IN_ALL = 64 * 1024 * 1024;
+    /** The most items of one answer, in lists of lists. */
+    static final int MOST_ITEMS_IN_ALL = 16_384;
+
+    /** How much memory one answer may take. */
+    static final int MOST_IN_ALL = 16 * 1024 * 1024;
+
+    /** How much of one answer is read and left out. */
+    static final long MOST_LEFT_OUT = 64L * 1024 * 1024;
+
+    /** What an item takes besides its text. */
+    private static final int EACH = 64;
 
     private static final int MOST_DEPTH = 6;
     private static final int MOST_LINE = 1_024;
@@ -31,6 +44,9 @@ final class RespReader {
     private final LongSupplier nanos;
     private long deadline;
     private long held;
+    private long leftOut;
+    private int items;
+    private long received;
 
     /**
      * Reads from there.
@@ -49,6 +65,11 @@ final class RespReader {
         deadline = newDeadline;
     }
 
+    /** How many bytes of texts have come so far, those that were left out included. */
+    long received() {
+        return received;
+    }
+
     /**
      * The next answer.
      *
@@ -56,6 +77,8 @@ final class RespReader {
      */
     Resp next() throws IOException {
         held = 0;
+        leftOut = 0;
+        items = 0;
         return next(0);
     }
 
@@ -75,15 +98,13 @@ final class RespReader {
         if (length < 0) {
             return new Resp.Nothing();
         }
+        received += length;
         if (length > MOST_TEXT) {
-            skip(length);
+            leaveOut(length);
             end();
             return new Resp.TooLarge(length);
         }
-        held += length;
-        if (held > MOST_IN_ALL) {
-            throw new IOException("an answer of more than " + MOST_IN_ALL + " bytes");
-        }
+        hold(length);
         var bytes = new byte[(int) length];
         for (int at = 0; at < bytes.length; ) {
             at += some(bytes, at, bytes.length - at);
@@ -92,7 +113,18 @@ final class RespReader {
         return new Resp.Text(Bytes.wrap(bytes));
     }
 
-    private void skip(long length) throws IOException {
+    private void hold(long bytes) throws IOException {
+        held += bytes;
+        if (held > MOST_IN_ALL) {
+            throw new IOException("an answer of more than " + MOST_IN_ALL + " bytes");
+        }
+    }
+
+    private void leaveOut(long length) throws IOException {
+        leftOut += length;
+        if (leftOut > MOST_LEFT_OUT) {
+            throw new IOException("an answer with a text of " + length + " bytes");
+        }
         var scratch = new byte[8_192];
         for (long left = length; left > 0; ) {
             left -= some(scratch, 0, (int) Math.min(left, scratch.length));
@@ -106,11 +138,16 @@ final class RespReader {
         if (depth >= MOST_DEPTH) {
             throw new IOException("an answer of too many levels");
         }
-        List<Resp> items = new ArrayList<>();
-        for (long i = 0; i < count; i++) {
-            items.add(next(depth + 1));
+        items += (int) count;
+        if (items > MOST_ITEMS_IN_ALL) {
+            throw new IOException("an answer of more than " + MOST_ITEMS_IN_ALL + " items");
         }
-        return new Resp.Items(items);
+        hold(count * EACH);
+        List<Resp> list = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            list.add(next(depth + 1));
+        }
+        return new Resp.Items(list);
     }
 
     private long number(long least, long most) throws IOException {
@@ -139,6 +176,7 @@ final class RespReader {
         if (read() != '\n') {
             throw new IOException("a line without an end");
         }
+        hold(line.length());
         return new String(
                 line.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }

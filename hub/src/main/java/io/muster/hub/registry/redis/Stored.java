@@ -78,4 +78,30 @@ final class Stored {
         }
         throw new IOException("no short text where one should be");
     }
+
+    /**
+     * Whether the one place in a stream is after the other.
+     *
+     * @throws IOException if they are no places in a stream
+     */
+    static boolean later(String id, String before) throws IOException {
+        var one = place(id);
+        var other = place(before);
+        var first = Long.compareUnsigned(one[0], other[0]);
+        return first > 0 || (first == 0 && Long.compareUnsigned(one[1], other[1]) > 0);
+    }
+
+    private static long[] place(String id) throws IOException {
+        var parts = id.split("-", -1);
+        try {
+            if (parts.length == 2) {
+                return new long[] {
+                    Long.parseUnsignedLong(parts[0]), Long.parseUnsignedLong(parts[1])
+                };
+            }
+        } catch (NumberFormatException e) {
+            throw new IOException("no place in a stream", e);
+        }
+        throw new IOException("no place in a stream");
+    }
 }

@@ -137,7 +137,7 @@ public final class RedisServer implements AutoCloseable {
 
     /** What somebody with the password does. */
     void does(String... words) throws IOException {
-        try (var connection = RedisConnection.open(place(), System::nanoTime)) {
+        try (var connection = RedisConnection.open(place(), LIMIT, System::nanoTime)) {
             connection.call(RedisConnection.Command.of(words));
         }
     }
@@ -145,7 +145,7 @@ public final class RedisServer implements AutoCloseable {
     /** Who stored what since it was empty: the hub's name for each announcement that it kept. */
     public List<String> hubsInNews(String fleet) throws IOException {
         var hubs = new ArrayList<String>();
-        try (var connection = RedisConnection.open(place(), System::nanoTime)) {
+        try (var connection = RedisConnection.open(place(), LIMIT, System::nanoTime)) {
             var all =
                     connection.call(
                             RedisConnection.Command.of(
@@ -159,7 +159,7 @@ public final class RedisServer implements AutoCloseable {
 
     /** Many of that. */
     void does(List<RedisConnection.Command> commands) throws IOException {
-        try (var connection = RedisConnection.open(place(), System::nanoTime)) {
+        try (var connection = RedisConnection.open(place(), LIMIT, System::nanoTime)) {
             connection.all(commands, (_, _) -> {});
         }
     }

@@ -1,4 +1,4 @@
-package io.muster.transport.jms;
+package io.muster.threads;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -6,21 +6,26 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Closes a socket, and so ends whatever waits on it, unless it is closed itself in time. */
-final class Deadline implements AutoCloseable {
+/**
+ * Closes a socket, and so ends whatever waits on it, reading or writing, unless it is closed itself
+ * in time. What is not a plain TCP socket may wait for its writers when it is closed: name the one
+ * below.
+ */
+public final class Deadline implements AutoCloseable {
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean missed;
 
     private Deadline() {}
 
-    static Deadline of(Duration limit, Socket socket) {
+    /** From now on. */
+    public static Deadline of(Duration limit, Socket socket) {
         var deadline = new Deadline();
         Thread.ofVirtual().start(() -> deadline.watch(limit, socket));
         return deadline;
     }
 
     /** Whether it came. */
-    boolean missed() {
+    public boolean missed() {
         return missed;
     }
 
