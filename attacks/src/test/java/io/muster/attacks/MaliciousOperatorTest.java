@@ -108,7 +108,7 @@ class MaliciousOperatorTest {
     }
 
     @Test
-    void aloneHeIsNotTwoWhateverHeSigns() throws IOException {
+    void aloneHeIsNotTwoWhateverHeSigns() throws IOException, InterruptedException {
         mail.policy(TWO_OTHERS);
         var fleet = stage.fleet();
         var self = stage.alice();

@@ -183,7 +183,8 @@ final class Stage implements AutoCloseable {
     }
 
     /** That operator has that node leave a mark, with what others are said to have approved. */
-    static Report approved(Caller from, Function<Asked, List<Bytes>> approvals, Victim node) {
+    static Report approved(Caller from, Function<Asked, List<Bytes>> approvals, Victim node)
+            throws InterruptedException {
         var run = run(Victim.MARK, ActionClass.CHANGE, PATIENCE);
         var targets = targets(ids(node));
         var fleet = new Fleet(from);

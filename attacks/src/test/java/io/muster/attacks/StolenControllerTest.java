@@ -111,7 +111,7 @@ class StolenControllerTest {
     }
 
     @Test
-    void itApprovesNothingAsSomebodyElse() {
+    void itApprovesNothingAsSomebodyElse() throws InterruptedException {
         var colleagues = TestFleet.create();
         for (var forger : List.of(made("bob"), colleagues.operator("bob"), alice)) {
             var report =

@@ -306,7 +306,6 @@ final class SimulatedOperator extends Machine {
                                                 past,
                                                 Optional.empty(),
                                                 _ -> true,
-                                                Map.of(),
                                                 Logbook.NONE);
                         lines.forEach(
                                 line -> world().say(line.target().id() + " " + line.result()));

@@ -6,6 +6,7 @@ import io.muster.controller.ask.Caller;
 import io.muster.controller.ask.Question;
 import io.muster.controller.ask.Received;
 import io.muster.controller.ask.Secrets;
+import io.muster.controller.discovery.Nonces;
 import io.muster.controller.discovery.Target;
 import io.muster.filter.Filter;
 import io.muster.message.Bounds;
@@ -91,7 +92,6 @@ public final class Cancelling {
      *
      * @param approved the request that names also those who were not sent to, if there is one
      * @param which of the targets are asked
-     * @param nonces that some of them announced
      * @param logbook where their last words are written down
      * @return a line for each of those targets
      */
@@ -99,13 +99,12 @@ public final class Cancelling {
             Past past,
             Optional<Asked> approved,
             Predicate<Target> which,
-            Map<NodeId, String> nonces,
             Logbook logbook)
             throws InterruptedException {
         var ledger = past.ledger(caller::ticks);
         var before = new LinkedHashMap<NodeId, Entry>();
         ledger.entries().forEach(entry -> before.put(entry.id(), entry));
-        var said = ask(wishes(past, ledger, approved, which), nonces);
+        var said = ask(wishes(past, ledger, approved, which));
         var collector = new ReplyCollector(ledger, caller.strays(), logbook, _ -> {}, () -> {});
         var lines = new ArrayList<Line>();
         for (var entry : before.values()) {
@@ -136,12 +135,12 @@ public final class Cancelling {
 
     private record Said(Reply by, Outcome outcome) {}
 
-    private Map<NodeId, Word> ask(Map<Asked, List<Target>> wishes, Map<NodeId, String> nonces)
-            throws InterruptedException {
+    private Map<NodeId, Word> ask(Map<Asked, List<Target>> wishes) throws InterruptedException {
         var words = new LinkedHashMap<NodeId, Word>();
         var about = new LinkedHashMap<RequestId, Asked>();
         var questions = new LinkedHashMap<Asked, List<Target>>();
         var roles = new LinkedHashMap<Asked, Role>();
+        var nonces = new Nonces(caller).of(wishes.values().stream().flatMap(List::stream).toList());
         for (var wish : wishes.entrySet()) {
             var question = caller.sign(question(wish.getKey(), wish.getValue(), nonces));
             questions.put(question, wish.getValue());
@@ -180,8 +179,6 @@ public final class Cancelling {
         var left = Duration.between(caller.now(), asked.expires());
         var ttl = left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
         var most = spec.actionClass().maxTtl();
-        var known = new LinkedHashMap<>(nonces);
-        known.keySet().retainAll(targets.stream().map(Target::id).toList());
         return new Question(
                 spec.name(),
                 spec.actionClass(),
@@ -191,7 +188,7 @@ public final class Cancelling {
                 Filter.EVERYTHING,
                 Optional.of(targets.stream().map(Target::id).toList()),
                 Map.of(),
-                known,
+                nonces,
                 false,
                 ttl.compareTo(most) < 0 ? ttl : most,
                 Bounds.NONE,

@@ -11,6 +11,7 @@ import io.muster.controller.discovery.Boots;
 import io.muster.controller.discovery.Census;
 import io.muster.controller.discovery.Departed;
 import io.muster.controller.discovery.Discovery;
+import io.muster.controller.discovery.Nonces;
 import io.muster.controller.discovery.Patience;
 import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Sweep;
@@ -132,12 +133,14 @@ public final class Fleet {
      * @param rollout in which steps it will be sent: approved as well
      * @param approvals how many must have approved it
      * @param ttl until when it may be approved and begun
+     * @throws InterruptedException if the thread is interrupted meanwhile
      */
-    public Asked propose(Run run, Targets targets, Rollout rollout, int approvals, Duration ttl) {
+    public Asked propose(Run run, Targets targets, Rollout rollout, int approvals, Duration ttl)
+            throws InterruptedException {
         var inAll = targets.all().size();
         var bounds = Bounds.targets(inAll).approvals(approvals).within(rollout.budget(inAll));
         var asked = bound(run, targets.asked(run.actionClass()));
-        return caller.sign(Signing.question(run, asked.online(), ttl, bounds));
+        return Signing.sign(caller, new Nonces(caller), run, asked.online(), ttl, bounds);
     }
 
     private static Targets bound(Run run, Targets targets) {

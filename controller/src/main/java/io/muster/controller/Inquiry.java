@@ -6,6 +6,7 @@ import io.muster.controller.ask.Caller;
 import io.muster.controller.ask.Question;
 import io.muster.controller.ask.Received;
 import io.muster.controller.ask.Secrets;
+import io.muster.controller.discovery.Nonces;
 import io.muster.controller.discovery.Target;
 import io.muster.filter.Filter;
 import io.muster.message.Bounds;
@@ -67,8 +68,9 @@ final class Inquiry {
         var findings = new LinkedHashMap<NodeId, Finding>();
         var about = new LinkedHashMap<RequestId, Asked>();
         var questions = new LinkedHashMap<Asked, List<Target>>();
+        var nonces = new Nonces(caller).of(owed.values().stream().flatMap(List::stream).toList());
         for (var each : owed.entrySet()) {
-            var question = caller.sign(question(each.getKey().id(), each.getValue()));
+            var question = caller.sign(question(each.getKey().id(), each.getValue(), nonces));
             questions.put(question, each.getValue());
             about.put(question.id(), each.getKey());
             each.getValue().forEach(t -> findings.put(t.id(), new Finding.Open()));
@@ -98,7 +100,8 @@ final class Inquiry {
         return targets.stream().<Destination>map(t -> new Destination.Node(t.id())).toList();
     }
 
-    private static Question question(RequestId request, List<Target> targets) {
+    private static Question question(
+            RequestId request, List<Target> targets, Map<NodeId, String> nonces) {
         var spec = BuiltIn.NODE_OUTCOMES;
         return new Question(
                 spec.name(),
@@ -107,7 +110,7 @@ final class Inquiry {
                 Filter.EVERYTHING,
                 Optional.of(targets.stream().map(Target::id).toList()),
                 Map.of(),
-                Map.of(),
+                nonces,
                 false,
                 TTL,
                 Bounds.NONE,

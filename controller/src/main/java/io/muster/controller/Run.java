@@ -1,6 +1,7 @@
 package io.muster.controller;
 
 import io.muster.action.ActionClass;
+import io.muster.action.BuiltIn;
 import io.muster.controller.ask.Secrets;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
@@ -17,8 +18,8 @@ import java.time.Duration;
  * @param arguments its inputs, valid by its spec
  * @param filter which nodes should act; each judges for itself once more
  * @param dryRun only say what would be done
- * @param challenge whether to quote the nonces that nodes announced, so that their clocks do not
- *     matter
+ * @param challenge whether what changes something quotes the nonces that nodes announced, so that
+ *     their clocks do not matter
  * @param ttl for how long a node may start it
  * @param timeout how long to wait for the answers
  * @param secrets inputs that only the targets may see
@@ -56,6 +57,14 @@ public record Run(
     public Run challenging(boolean nonces) {
         return new Run(
                 action, actionClass, arguments, filter, dryRun, nonces, ttl, timeout, secrets);
+    }
+
+    /** Whether nonces are quoted: what only looks, or only stops something, always does that. */
+    boolean quotes() {
+        return challenge
+                || dryRun
+                || actionClass == ActionClass.READ
+                || action.equals(BuiltIn.NODE_CANCEL.name());
     }
 
     /**

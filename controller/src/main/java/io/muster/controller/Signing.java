@@ -4,6 +4,7 @@ import io.muster.action.ActionClass;
 import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Caller;
 import io.muster.controller.ask.Question;
+import io.muster.controller.discovery.Nonces;
 import io.muster.controller.discovery.Target;
 import io.muster.message.Bounds;
 import io.muster.message.NodeId;
@@ -22,7 +23,7 @@ import java.util.function.Function;
  * @param queued makes what is left at the hub for one that is away, if that is wanted
  */
 public record Signing(
-        Function<List<Target>, Map<Asked, List<Target>>> requests,
+        Requests requests,
         boolean onePerNode,
         Optional<Function<Target, Asked>> queued) {
     /**
@@ -31,6 +32,17 @@ public record Signing(
      * nodes 1.5 GB.
      */
     static final int SHARE = 100;
+
+    /** Makes the requests for some of the targets. */
+    @FunctionalInterface
+    public interface Requests {
+        /**
+         * Each with those whom it is for.
+         *
+         * @throws InterruptedException if the thread is interrupted meanwhile
+         */
+        Map<Asked, List<Target>> apply(List<Target> targets) throws InterruptedException;
+    }
 
     /** How a request that was approved, and that names all of the targets, is sent as it is. */
     public static Signing signed(Asked approved) {
@@ -44,7 +56,8 @@ public record Signing(
 
     /** Each time anew, for those alone. */
     static Signing anew(Caller caller, Run run, int inAll) {
-        return new Signing(some -> sign(caller, run, some, inAll), false, Optional.empty());
+        var nonces = new Nonces(caller);
+        return new Signing(some -> sign(caller, nonces, run, some, inAll), false, Optional.empty());
     }
 
     /** The same, which also leaves it at the hub for those who are away, for so long. */
@@ -54,30 +67,46 @@ public record Signing(
                 requests,
                 onePerNode,
                 Optional.of(
-                        target -> caller.signQueued(question(run, List.of(target), ttl, bounds))));
+                        target ->
+                                caller.signQueued(
+                                        question(run, List.of(target), Map.of(), ttl, bounds))));
     }
 
     private static Map<Asked, List<Target>> sign(
-            Caller caller, Run run, List<Target> targets, int inAll) {
+            Caller caller, Nonces nonces, Run run, List<Target> targets, int inAll)
+            throws InterruptedException {
         var requests = new LinkedHashMap<Asked, List<Target>>();
         var most = run.secrets().mostTargets(SHARE);
         for (int from = 0; from < targets.size(); from += most) {
             var share = targets.subList(from, Math.min(from + most, targets.size()));
             var bounds = inAll > share.size() ? Bounds.targets(inAll) : Bounds.NONE;
-            requests.put(caller.sign(question(run, share, run.ttl(), bounds)), share);
+            requests.put(sign(caller, nonces, run, share, run.ttl(), bounds), share);
         }
         return requests;
     }
 
-    /** What is asked of these. */
-    static Question question(Run run, List<Target> targets, Duration ttl, Bounds bounds) {
+    /** One request for all of these, which quotes the nonces of those who want that. */
+    static Asked sign(
+            Caller caller,
+            Nonces nonces,
+            Run run,
+            List<Target> targets,
+            Duration ttl,
+            Bounds bounds)
+            throws InterruptedException {
+        var quoted = run.quotes() ? nonces.of(targets) : Map.<NodeId, String>of();
+        return caller.sign(question(run, targets, quoted, ttl, bounds));
+    }
+
+    private static Question question(
+            Run run,
+            List<Target> targets,
+            Map<NodeId, String> nonces,
+            Duration ttl,
+            Bounds bounds) {
         var bind = new LinkedHashMap<NodeId, String>();
         if (run.actionClass() == ActionClass.DESTRUCTIVE) {
             targets.forEach(t -> t.boot().ifPresent(boot -> bind.put(t.id(), boot)));
-        }
-        var nonces = new LinkedHashMap<NodeId, String>();
-        if (run.challenge()) {
-            targets.forEach(t -> t.nonce().ifPresent(nonce -> nonces.put(t.id(), nonce)));
         }
         return new Question(
                 run.action(),

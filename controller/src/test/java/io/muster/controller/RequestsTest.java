@@ -193,7 +193,8 @@ class RequestsTest {
         var nonced =
                 new Target(
                         new NodeId("n-1"), "a", Presence.UP, Optional.empty(), Optional.of("0a"));
-        var request = recorded(reboot().challenging(true), nonced).requests.getFirst();
+        village.hub(nonced);
+        var request = recorded(reboot().challenging(true), nonced).requests.getLast();
         assertThat(request.bind()).isEmpty();
         assertThat(request.nonces()).containsOnlyKeys(new NodeId("n-1"));
     }

@@ -212,7 +212,7 @@ class RolloutTest {
     }
 
     @Test
-    void whatWasApprovedAndHasExpiredMeanwhileIsNotSentAnyMore() {
+    void whatWasApprovedAndHasExpiredMeanwhileIsNotSentAnyMore() throws Exception {
         var nodes = nodes(2);
         var rollout = steps("1").paced(0, Duration.ofMillis(300));
         try (var caller = village.caller()) {

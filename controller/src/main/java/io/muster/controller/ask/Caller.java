@@ -28,11 +28,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -61,6 +64,7 @@ public final class Caller implements AutoCloseable {
     private final Threads threads;
     private final Inbox inbox;
     private final Subscription subscription;
+    private final Set<String> spent = new HashSet<>();
     private boolean following;
 
     /** As the other one, and keeps nothing. */
@@ -226,12 +230,20 @@ public final class Caller implements AutoCloseable {
                         revocations.numbers(),
                         question.secrets().seal(sealer, id, signer.identity(), targets),
                         manner);
+        if (request.changes()) {
+            spent.addAll(request.nonces().values());
+        }
         Bytes payload = request.encode();
         return new Asked(
                 request.id(),
                 payload.sha256().hex(),
                 signer.sign(PayloadType.REQUEST, payload),
                 request.expires());
+    }
+
+    /** Whether something that changes a node was signed here and quotes this: it is used up. */
+    public boolean spent(String nonce) {
+        return spent.contains(nonce);
     }
 
     /** Lets through what these roles answer; call it before {@link #send}. */
@@ -324,6 +336,11 @@ public final class Caller implements AutoCloseable {
     /** Which connection to the bus there is, as {@link Transport#connection} counts. */
     public OptionalLong connection() {
         return transport.connection();
+    }
+
+    /** Lets that time pass. */
+    public void rest(Duration time) throws InterruptedException {
+        threads.opened(new CountDownLatch(1), time);
     }
 
     /**

@@ -10,6 +10,7 @@ import io.muster.message.Value.Fields;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import java.util.Optional;
  * @param filter which nodes should act
  * @param targets the frozen list; absent when looking for nodes, or asking the hub
  * @param bind per target the boot id it must still have
- * @param nonces per target the nonce that it announced
+ * @param nonces per target the nonce that it announced; those of others are left out
  * @param dryRun only say what would be done
  * @param ttl for how long it may be started
  * @param bounds how many approvals it needs, and how many targets the run has in all
@@ -70,7 +71,14 @@ public record Question(
     public Question {
         targets = targets.map(List::copyOf);
         bind = Collections.unmodifiableMap(new LinkedHashMap<>(bind));
-        nonces = Collections.unmodifiableMap(new LinkedHashMap<>(nonces));
+        nonces = Collections.unmodifiableMap(only(nonces, targets));
+    }
+
+    private static Map<NodeId, String> only(
+            Map<NodeId, String> nonces, Optional<List<NodeId>> targets) {
+        var theirs = new LinkedHashMap<>(nonces);
+        theirs.keySet().retainAll(targets.map(HashSet::new).orElseGet(HashSet::new));
+        return theirs;
     }
 
     /** To whoever matches: a search, so nothing but {@code spec}'s action without inputs. */

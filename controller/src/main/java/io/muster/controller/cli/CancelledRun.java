@@ -7,7 +7,6 @@ import io.muster.controller.ExitCode;
 import io.muster.controller.Logbook;
 import io.muster.controller.TargetState;
 import io.muster.controller.ask.Hub.HubException;
-import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.queue.QueueDesk;
 import io.muster.controller.render.CancelPage;
@@ -15,10 +14,8 @@ import io.muster.controller.render.JsonForm;
 import io.muster.controller.runs.PastRun;
 import io.muster.controller.runs.RunsDirectory;
 import io.muster.controller.runs.RunsDirectory.Kept;
-import io.muster.filter.Filter;
 import io.muster.journal.JournalInUseException;
 import io.muster.message.Escape;
-import io.muster.message.NodeId;
 import io.muster.message.RequestId;
 import io.muster.queue.QueueState;
 
@@ -108,18 +105,17 @@ final class CancelledRun {
         var asking = new Cancelling(session.caller(), patience);
         var moment = session.caller().now();
         var approved = run.plan().approved().filter(asked -> moment.isBefore(asked.expires()));
-        var nonces = run.plan().challenge() ? nonces(run, session) : Map.<NodeId, String>of();
         var news = takenBack(run, session, which);
         var past = run.past().queueing(news);
         if (run.running()) {
             // Whoever is at it hears of it from the nodes.
-            return asking.cancel(past, approved, which, nonces, Logbook.NONE);
+            return asking.cancel(past, approved, which, Logbook.NONE);
         }
         try (var book = directory.reopen(kept, run, notices)) {
             news.forEach((id, state) -> book.queued(state, List.of(id)));
-            return asking.cancel(past, approved, which, nonces, book);
+            return asking.cancel(past, approved, which, book);
         } catch (JournalInUseException _) {
-            return asking.cancel(past, approved, which, nonces, Logbook.NONE);
+            return asking.cancel(past, approved, which, Logbook.NONE);
         }
     }
 
@@ -146,16 +142,6 @@ final class CancelledRun {
                     "not taken back from the hub: " + Escape.line(String.valueOf(e.getMessage())));
         }
         return news;
-    }
-
-    private static Map<NodeId, String> nonces(PastRun run, Session session)
-            throws InterruptedException {
-        var ids = run.past().targets().online().stream().map(t -> t.id().value()).toList();
-        var nonces = new LinkedHashMap<NodeId, String>();
-        for (var target : session.find(Search.of(Filter.EVERYTHING).among(ids)).online()) {
-            target.nonce().ifPresent(nonce -> nonces.put(target.id(), nonce));
-        }
-        return nonces;
     }
 
     private void show(CancelPage page, String run) {

@@ -38,7 +38,6 @@ final class NodeSpecs {
     private final ActionName action;
     private final Targets found;
     private final Duration limit;
-    private final boolean challenge;
     private final List<Entry> asked = new ArrayList<>();
     private final LinkedHashSet<String> names = new LinkedHashSet<>();
     private boolean described;
@@ -54,15 +53,12 @@ final class NodeSpecs {
 
     /**
      * @param limit how long to wait for a description
-     * @param challenge whether to quote the nonces that nodes announced
      */
-    NodeSpecs(
-            Session session, ActionName action, Targets found, Duration limit, boolean challenge) {
+    NodeSpecs(Session session, ActionName action, Targets found, Duration limit) {
         this.session = session;
         this.action = action;
         this.found = found;
         this.limit = limit;
-        this.challenge = challenge;
     }
 
     /**
@@ -125,7 +121,7 @@ final class NodeSpecs {
                         spec.timeout().plus(session.config().margin()),
                         limit);
         var targets = new Targets(nodes, List.of(), found.method(), found.took(), List.of());
-        var report = session.fleet().run(run.challenging(challenge), targets, _ -> {});
+        var report = session.fleet().run(run, targets, _ -> {});
         if (report.stopped()) {
             throw new InterruptedException();
         }

@@ -110,8 +110,7 @@ final class RunCommand implements Callable<ExitCode> {
                 return run(session, known.get(), checked.get(), found, renderer);
             }
             var limit = times.describing(session.config());
-            return switch (new NodeSpecs(session, name, found, limit, options.challenge())
-                    .ask(targets)) {
+            return switch (new NodeSpecs(session, name, found, limit).ask(targets)) {
                 case Known(ActionSpec spec) -> run(session, spec, inputs(spec), found, renderer);
                 case Unsaid(Report report) -> {
                     renderer.discovered(report.targets());
@@ -190,8 +189,7 @@ final class RunCommand implements Callable<ExitCode> {
     private ActionSpec described(Session session, ActionName gate, Targets found)
             throws InterruptedException {
         var limit = times.describing(session.config());
-        return switch (new NodeSpecs(session, gate, found, limit, options.challenge())
-                .ask(targets)) {
+        return switch (new NodeSpecs(session, gate, found, limit).ask(targets)) {
             case Known(ActionSpec spec) -> spec;
             case Unsaid _ ->
                     throw new UnableException(

@@ -33,8 +33,9 @@ final class RunOptions {
     @Option(
             names = "--challenge",
             description = {
-                "Quote the nonces that nodes announced which do not trust their clocks",
-                "(clock = challenge): what their clocks say does not matter then."
+                "Quote the nonces that nodes announced last which do not trust their",
+                "clocks (clock = challenge): what those say does not matter then. What",
+                "only looks does so unasked."
             })
     private boolean challenge;
 

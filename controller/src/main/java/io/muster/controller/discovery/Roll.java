@@ -11,6 +11,7 @@ import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
+import io.muster.message.Request;
 import io.muster.message.Role;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +86,27 @@ final class Roll {
             }
         }
         return roll;
+    }
+
+    /**
+     * These nodes, as the hub describes them now, but for those that it does not know; empty if it
+     * does not say.
+     *
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     */
+    static Optional<Map<NodeId, Target>> about(Caller caller, List<NodeId> ids, Patience patience)
+            throws InterruptedException {
+        var known = new LinkedHashMap<NodeId, Target>();
+        for (int from = 0; from < ids.size(); from += Request.MAX_TARGETS) {
+            var some = ids.subList(from, Math.min(from + Request.MAX_TARGETS, ids.size()));
+            var question = question(Filter.EVERYTHING, some, patience.ttl());
+            var now = call(caller, question, patience).nodes();
+            if (now.isEmpty()) {
+                return Optional.empty();
+            }
+            now.get().forEach(node -> known.put(node.id(), node));
+        }
+        return Optional.of(known);
     }
 
     /** Notes down what the hub said. */

@@ -96,7 +96,8 @@ public final class Sweep {
     /** One who answered is there, whatever the hub thinks; who it is, only the hub may know. */
     private static Target join(Target answered, Target announced) {
         var there = announced.presence().offline() ? Presence.ANSWERED : announced.presence();
-        return new Target(answered.id(), answered.name(), there, answered.boot());
+        return new Target(
+                answered.id(), answered.name(), there, answered.boot(), announced.nonce());
     }
 
     /**

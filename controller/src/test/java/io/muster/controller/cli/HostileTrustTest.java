@@ -79,7 +79,7 @@ class HostileTrustTest {
                             up("n-3", Hostile.VERY_LONG)));
 
     @BeforeEach
-    void ready() throws IOException {
+    void ready() throws IOException, InterruptedException {
         context = CommandContext.ready(village, home);
         var status = Hostile.evil().with("in_force", Hostile.lines());
         first = village.node("n-1", Hostile.EVIL, _ -> new Outcome.Ok(Hostile.EVIL, status));
@@ -108,7 +108,7 @@ class HostileTrustTest {
     }
 
     /** Bob is an operator, and means harm to who looks at what he proposes. */
-    private void propose() {
+    private void propose() throws InterruptedException {
         var caller =
                 new Caller(
                         village.bus().open(),
