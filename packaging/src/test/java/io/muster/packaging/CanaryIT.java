@@ -76,6 +76,7 @@ class CanaryIT {
         try (var fleet = SmallFleet.with(home, person())) {
             furnish();
             fleet.agent();
+            fleet.nodeIsFound();
             var id = id(fleet);
             var secret = "=@" + elsewhere.resolve("secret") + " -I " + id + " --output jsonl";
 
@@ -184,15 +185,9 @@ class CanaryIT {
     }
 
     private static String id(SmallFleet fleet) throws Exception {
-        for (var end = System.nanoTime() + LIMIT.toNanos(); System.nanoTime() < end; ) {
-            var found = fleet.start("find --output jsonl");
-            fleet.status(found);
-            var id = ID.matcher(found.said());
-            if (id.find()) {
-                return id.group();
-            }
-        }
-        throw new AssertionError("the node is not there");
+        var id = ID.matcher(fleet.operator("find --output jsonl"));
+        assertThat(id.find()).isTrue();
+        return id.group();
     }
 
     /** Whatever the hub has ever held and not yet overwritten. */

@@ -39,8 +39,7 @@ class CertificatesIT {
     void anImageThatWasCopiedWithItsKeyFreezesTheNode() throws Exception {
         try (var fleet = new SmallFleet(home)) {
             var agent = fleet.agent();
-            await().atMost(LIMIT)
-                    .until(() -> fleet.operator("find --output names").contains("sandbox"));
+            fleet.nodeIsFound();
             var copy = fleet.copy();
             await().atMost(LIMIT)
                     .until(() -> fleet.hubSaid().contains("two machines have the key of"));

@@ -188,15 +188,19 @@ final class SmallFleet implements AutoCloseable {
 
     /** Starts the node agent, and waits until it is on the bus. */
     Running agent() throws IOException {
-        var agent = start("agent --config " + at("agent.conf"));
-        says(agent, "connected to");
-        return agent;
+        return listening(start("agent --config " + at("agent.conf")));
     }
 
     /** Starts the node agent as that user, and waits until it is on the bus. */
     Running agentAs(String user) throws IOException {
-        var agent = programs.start(as(user), "agent --config " + at("agent.conf"), Map.of());
+        return listening(
+                programs.start(as(user), "agent --config " + at("agent.conf"), Map.of()));
+    }
+
+    /** Connected is what its transport is; what comes then it hears only once it is ready. */
+    private Running listening(Running agent) {
         says(agent, "connected to");
+        says(agent, "ready: ");
         return agent;
     }
 
@@ -216,7 +220,11 @@ final class SmallFleet implements AutoCloseable {
     Running agent(String clock) throws IOException {
         var agent = startAt(clock, "agent --config " + at("agent.conf"));
         await().atMost(LIMIT)
-                .until(() -> agent.said().contains("connected to") || !agent.process().isAlive());
+                .until(
+                        () ->
+                                !agent.process().isAlive()
+                                        || (agent.said().contains("connected to")
+                                                && agent.said().contains("ready: ")));
         return agent;
     }
 
@@ -240,9 +248,18 @@ final class SmallFleet implements AutoCloseable {
         return run;
     }
 
-    /** Waits until the hub has heard of the node. */
+    /**
+     * Waits until the hub has heard of the node, be it in an earlier life, and the node has the
+     * list that it is sent then: whoever asks knows that, and a node that does not yet refuses
+     * changes.
+     */
     void nodeIsFound() {
         await().atMost(LIMIT).until(() -> said("find --output names").contains("sandbox"));
+        for (var state : List.of("state", "helper")) {
+            var list = at(state).resolve("trust/nodes.json");
+            await().atMost(LIMIT)
+                    .until(() -> Files.notExists(at(state)) || Files.exists(list));
+        }
     }
 
     /** Starts another machine with the same keys: somebody has copied an image. */

@@ -55,7 +55,8 @@ public final class TrustDesk {
      * @param mayLock whether this node lets that operator, who signed that, lock and release
      * @param quota whether that operator may have one more lock or release judged now
      * @param ask makes the hub send what this node lacks; returns at once
-     * @param pass is given every document that has just come into force; returns at once
+     * @param pass is given every document that comes into force, lists, policies and sets before
+     *     they do: after a crash in between they are sent again, and are news again
      */
     public TrustDesk(
             TrustState state,
@@ -97,18 +98,22 @@ public final class TrustDesk {
 
     private void list(RevocationList list, Envelope envelope) {
         var name = "the revocation list " + list.number() + " of the " + list.issuer() + " issuer";
-        note(state.take(list), name + ", " + list.revoked().size() + " revoked", envelope);
+        note(
+                state.take(list, () -> pass.accept(envelope)),
+                name + ", " + list.revoked().size() + " revoked");
     }
 
     private void policy(PolicyBundle bundle, Envelope envelope) {
-        note(state.take(bundle), "the policy bundle " + bundle.number(), envelope);
+        note(
+                state.take(bundle, () -> pass.accept(envelope)),
+                "the policy bundle " + bundle.number());
     }
 
     private void set(TrustSet set, Envelope envelope) {
         var inUse = set.authorities().getFirst().root().sha256().hex().substring(0, SHOWN);
         var count = set.authorities().size();
         note(
-                state.take(set),
+                state.take(set, () -> pass.accept(envelope)),
                 "the trust set "
                         + set.number()
                         + " with "
@@ -116,16 +121,12 @@ public final class TrustDesk {
                         + (count == 1 ? " authority" : " authorities")
                         + ", the root in use being "
                         + inUse
-                        + ",",
-                envelope);
+                        + ",");
     }
 
-    private void note(Novelty novelty, String name, Envelope envelope) {
+    private void note(Novelty novelty, String name) {
         switch (novelty) {
-            case NEWER -> {
-                scribe.told(name + " is in force");
-                pass.accept(envelope);
-            }
+            case NEWER -> scribe.told(name + " is in force");
             case KNOWN -> {}
             case OLDER -> scribe.denied(name + " is older than what is in force here");
             case DIFFERENT -> scribe.alarm("altered", name + " came twice, with different content");

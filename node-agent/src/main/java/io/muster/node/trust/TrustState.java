@@ -156,10 +156,15 @@ public final class TrustState {
         return unsaved.isEmpty();
     }
 
-    /** Goes by that list if it is newer than the one known. */
-    synchronized Novelty take(RevocationList list) {
+    /**
+     * Goes by that list if it is newer than the one known.
+     *
+     * @param first done before, if so
+     */
+    synchronized Novelty take(RevocationList list, Runnable first) {
         var novelty = revocations.compare(list);
         if (novelty == Novelty.NEWER) {
+            first.run();
             var file = files.list(list.issuer());
             save(file, list.encode());
             revocations.take(list);
@@ -168,8 +173,12 @@ public final class TrustState {
         return novelty;
     }
 
-    /** Goes by that bundle if it is newer than the one known. */
-    synchronized Novelty take(PolicyBundle bundle) {
+    /**
+     * Goes by that bundle if it is newer than the one known.
+     *
+     * @param first done before, if so
+     */
+    synchronized Novelty take(PolicyBundle bundle, Runnable first) {
         var known = policy.map(PolicyBundle::number).orElse(0L);
         if (bundle.number() < known) {
             return Novelty.OLDER;
@@ -177,6 +186,7 @@ public final class TrustState {
         if (bundle.number() == known) {
             return policy.equals(Optional.of(bundle)) ? Novelty.KNOWN : Novelty.DIFFERENT;
         }
+        first.run();
         save(files.policy(), bundle.encode());
         goBy(Optional.of(bundle));
         repaired(files.policy());
@@ -186,12 +196,15 @@ public final class TrustState {
     /**
      * Goes by that set if it is newer than the one known. {@code trust.pem} comes first, number and
      * all; where it is not ours to write, the root helper writes it.
+     *
+     * @param first done before, if so
      */
-    synchronized Novelty take(TrustSet next) {
+    synchronized Novelty take(TrustSet next, Runnable first) {
         var novelty = fleet.compare(next);
         if (novelty != Novelty.NEWER) {
             return novelty;
         }
+        first.run();
         fleet.file()
                 .filter(TrustState::ours)
                 .ifPresent(pem -> save(pem, Bytes.utf8(TrustStore.pem(next))));

@@ -1,6 +1,7 @@
 package io.muster.node.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.message.Bytes;
 import io.muster.message.IssuerName;
@@ -29,6 +30,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A node, its trust.pem, and the trust sets, lists and policies that somebody hands it. */
 class NodeTrustSetTest {
@@ -81,9 +83,29 @@ class NodeTrustSetTest {
     private void open() {
         trust = TrustStore.load(pem);
         state = TrustState.open(directory, trust, InstantSource.system(), new Notes());
-        desk =
-                new TrustDesk(
-                        state, TrustRules.DEFAULT, (_, _) -> true, _ -> true, () -> {}, _ -> {});
+        desk = passing(_ -> {});
+    }
+
+    /** Whoever is told of it must not miss it because the power failed just then. */
+    @Test
+    void whatWasCutOffBeforeItWasPassedOnIsNewsAgain() {
+        var set = Envelope.decode(OLD.signed(TestFleet.set(1, OLD, NEW)));
+        assertThatThrownBy(() -> passing(_ -> cutOff()).receive(set)).hasMessage("power cut");
+        open();
+        assertTrusts(OLD);
+        var passed = new ArrayList<Envelope>();
+        passing(passed::add).receive(set);
+        assertThat(passed).containsExactly(set);
+        assertTrusts(OLD, NEW);
+    }
+
+    private static void cutOff() {
+        throw new IllegalStateException("power cut");
+    }
+
+    private TrustDesk passing(Consumer<Envelope> pass) {
+        return new TrustDesk(
+                state, TrustRules.DEFAULT, (_, _) -> true, _ -> true, () -> {}, pass);
     }
 
     private void receive(Bytes document) {
