@@ -40,6 +40,13 @@ public enum ExitCode {
         if (report.problem().isPresent()) {
             return UNABLE;
         }
+        return ofStates(report);
+    }
+
+    /**
+     * The same by where the targets stand alone, whatever ended the run that has been asked about.
+     */
+    public static ExitCode ofStates(Report report) {
         if (report.halt().filter(halt -> halt.by() == Halt.Cause.GATE).isPresent()) {
             return FAILED;
         }

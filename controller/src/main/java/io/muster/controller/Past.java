@@ -189,9 +189,15 @@ public record Past(
         return report(ledger(), List.of());
     }
 
-    /** The same, with other books. */
+    /**
+     * The same, with other books. What ended the run early counts no more when nothing of it is
+     * left to be done or to be heard.
+     */
     Report report(Ledger ledger, List<Target> running) {
         var last = end.orElse(End.NONE);
+        if (settled(ledger)) {
+            last = new End(last.took(), last.strays(), false, Optional.empty(), Optional.empty());
+        }
         var names = running.stream().map(Target::name).toList();
         return new Report(
                 action,
@@ -218,6 +224,11 @@ public record Past(
     /** Why nothing more would be sent, if so. */
     public Optional<Halt> halt() {
         return new Brakes(this, ledger(), Optional::empty).next();
+    }
+
+    private boolean settled(Ledger ledger) {
+        return open(ledger).isEmpty()
+                && ledger.entries().stream().noneMatch(e -> e.state() == TargetState.NO_REPLY);
     }
 
     /** The batches that are not over: somebody was not sent to, or it did not come to hold. */

@@ -50,6 +50,16 @@ final class HeldRun {
     boolean lift() {
         var paused = directory.paused(kept);
         directory.lift(kept);
+        var waits = run.waitsAfter(b -> directory.promoted(kept, b));
+        if (run.running() && waits.isPresent()) {
+            throw new UnableException(
+                    "run "
+                            + run.id()
+                            + " waits until somebody has looked at "
+                            + waits.get().words()
+                            + ": muster runs promote "
+                            + run.id());
+        }
         if (run.running() && paused) {
             notices.accept("run " + run.id() + " goes on where it is running");
         }

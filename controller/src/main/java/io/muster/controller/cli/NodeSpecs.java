@@ -64,9 +64,10 @@ final class NodeSpecs {
     /**
      * Asks.
      *
+     * @param queued whether it may wait for those who are away: then anybody will do who has it
      * @throws UsageException if those who say what they can do cannot do that
      */
-    Answer ask(TargetOptions options) throws InterruptedException {
+    Answer ask(TargetOptions options, boolean queued) throws InterruptedException {
         var online =
                 found.online().stream()
                         .sorted(Comparator.comparing(node -> node.presence() != Presence.UP))
@@ -75,14 +76,22 @@ final class NodeSpecs {
         if (spec.isEmpty() && online.size() > 1) {
             spec = ask(others(online, options));
         }
+        if (online.isEmpty() && queued) {
+            spec = ask(session.able(action, new TargetOptions()).stream().limit(MOST).toList());
+        }
         if (spec.isPresent()) {
             return new Answer.Known(spec.get());
         }
         if (described) {
             throw new UsageException("no action " + action + hint());
         }
-        var notice = "no node could say what " + action + " is, so it was not sent";
-        return new Answer.Unsaid(Report.notSent(action, found.noting(notice), asked));
+        var notice =
+                "no node could say what "
+                        + action
+                        + " is, so it was not sent"
+                        + (queued ? ", nor left at the hub" : "");
+        var known = asked.stream().filter(entry -> found.all().contains(entry.target())).toList();
+        return new Answer.Unsaid(Report.notSent(action, found.noting(notice), known));
     }
 
     private String hint() {

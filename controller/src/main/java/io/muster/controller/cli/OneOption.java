@@ -4,6 +4,7 @@ import io.muster.action.BuiltIn;
 import io.muster.controller.Entry;
 import io.muster.controller.ExitCode;
 import io.muster.controller.Run;
+import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.runs.Turns;
@@ -68,15 +69,14 @@ final class OneOption {
     /**
      * The one that is chosen, with why; as they are if nothing was said.
      *
-     * @param dryRun whether nothing will be done, so that nobody's turn is over
      * @throws UnableException if none can be chosen; nothing was sent
      */
-    Targets choose(Session session, ActionName action, Filter filter, Targets found, boolean dryRun)
+    Targets choose(Session session, ActionName action, Filter filter, Targets found)
             throws InterruptedException {
         if (one.isEmpty() || found.all().isEmpty()) {
             return found;
         }
-        var there = found.online();
+        var there = there(found);
         if (there.isEmpty()) {
             throw new UnableException(
                     ONE
@@ -95,13 +95,30 @@ final class OneOption {
             var any = there.get(session.random().nextInt(there.size()));
             return only(any, found, "at random");
         }
-        var turns = new Turns(session.config().runs());
-        var what = action + " " + filter.describe();
-        var next = turns.next(what, there);
-        if (!dryRun) {
-            turns.took(what, next);
-        }
+        var next = turns(session).next(what(action, filter), there);
         return only(next, found, "it is its turn");
+    }
+
+    /** Of a clone it is not known which of two machines would do it. */
+    private static List<Target> there(Targets found) {
+        return found.online().stream()
+                .filter(target -> target.presence() != Presence.CLONE)
+                .toList();
+    }
+
+    /** If they take turns, it was that of the one that was chosen: it is about to be sent to. */
+    void took(Session session, ActionName action, Filter filter, Targets chosen) {
+        if (one.filter(TURNS::equals).isPresent()) {
+            turns(session).took(what(action, filter), chosen.all().getFirst());
+        }
+    }
+
+    private static Turns turns(Session session) {
+        return new Turns(session.config().runs());
+    }
+
+    private static String what(ActionName action, Filter filter) {
+        return action + " " + filter.describe();
     }
 
     private static Targets only(Target chosen, Targets found, String why) {
@@ -117,7 +134,7 @@ final class OneOption {
                                 + " ("
                                 + chosen.id()
                                 + ") of "
-                                + found.online().size()
+                                + there(found).size()
                                 + ": "
                                 + why);
     }
@@ -140,7 +157,9 @@ final class OneOption {
                         false,
                         TTL,
                         limit);
-        var report = session.fleet().run(run, found, _ -> {});
+        var there = there(found);
+        var asked = new Targets(there, List.of(), found.method(), found.took(), List.of());
+        var report = session.fleet().run(run, asked, _ -> {});
         if (report.stopped()) {
             throw new InterruptedException();
         }
@@ -159,11 +178,11 @@ final class OneOption {
                             + " least:"
                             + Escape.line(fact)
                             + ": of "
-                            + found.online().size()
+                            + there.size()
                             + " nodes that are there none has a number for it; nothing was sent",
                     ExitCode.NOBODY);
         }
-        var silent = found.online().size() - bids.size();
+        var silent = there.size() - bids.size();
         return only(
                 best.get().node(),
                 found,

@@ -100,7 +100,7 @@ final class RunCommand implements Callable<ExitCode> {
         try (var session = Session.open(around, common, targets.collective())) {
             renderer.started(name);
             var matching = session.find(targets);
-            var found = one.choose(session, name, targets.filter(), matching, options.dryRun());
+            var found = one.choose(session, name, targets.filter(), matching);
             if (found.all().isEmpty()) {
                 renderer.discovered(found);
                 renderer.finished(Report.notSent(name, found, List.of()));
@@ -110,7 +110,8 @@ final class RunCommand implements Callable<ExitCode> {
                 return run(session, known.get(), checked.get(), found, renderer);
             }
             var limit = times.describing(session.config());
-            return switch (new NodeSpecs(session, name, found, limit).ask(targets)) {
+            var specs = new NodeSpecs(session, name, found, limit);
+            return switch (specs.ask(targets, options.queue().isPresent())) {
                 case Known(ActionSpec spec) -> run(session, spec, inputs(spec), found, renderer);
                 case Unsaid(Report report) -> {
                     renderer.discovered(report.targets());
@@ -170,6 +171,9 @@ final class RunCommand implements Callable<ExitCode> {
         renderer.discovered(frozen);
         var secrets = session.secrets(inputs.secrets(), targets, times, meant(frozen));
         var question = run.telling(secrets);
+        if (!options.dryRun()) {
+            one.took(session, spec.name(), targets.filter(), found);
+        }
         if (approvals.wanted()) {
             var proposing = new ApprovedRun(around, session, approvals, renderer);
             var report = proposing.propose(question, frozen, care);
@@ -189,7 +193,7 @@ final class RunCommand implements Callable<ExitCode> {
     private ActionSpec described(Session session, ActionName gate, Targets found)
             throws InterruptedException {
         var limit = times.describing(session.config());
-        return switch (new NodeSpecs(session, gate, found, limit).ask(targets)) {
+        return switch (new NodeSpecs(session, gate, found, limit).ask(targets, false)) {
             case Known(ActionSpec spec) -> spec;
             case Unsaid _ ->
                     throw new UnableException(

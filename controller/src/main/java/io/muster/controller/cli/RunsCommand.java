@@ -82,7 +82,12 @@ final class RunsCommand implements Callable<ExitCode> {
             }
         }
         switch (form) {
-            case TEXT -> new RunsList(output.screen(around)).show(runs);
+            case TEXT -> {
+                if (all.isEmpty() && !output.quiet()) {
+                    say("nothing was run from here yet");
+                }
+                new RunsList(output.screen(around)).show(runs);
+            }
             case NAMES -> runs.forEach(run -> around.out().println(run.id()));
             case JSONL -> runs.forEach(run -> around.out().println(JsonForm.line(line(run))));
             case JSON ->
@@ -263,7 +268,7 @@ final class RunsCommand implements Callable<ExitCode> {
             renderer.started(plan.action());
             var report = session.fleet().ask(opened.past(), book, _ -> {});
             ResumedRun.show(report, renderer);
-            return ExitCode.of(report);
+            return ExitCode.ofStates(report);
         }
     }
 

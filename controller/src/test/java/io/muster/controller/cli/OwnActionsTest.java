@@ -150,6 +150,29 @@ class OwnActionsTest {
     }
 
     @Test
+    void whatWaitsForThemIsDescribedByAnybodyWhoHasIt() {
+        var known = new ConcurrentLinkedQueue<Value>();
+        village.hub(
+                (call, hub) -> {
+                    var asks = call.request().filter().actions().contains("backup.start");
+                    var away = row("1").with("state", "down");
+                    var nodes = asks ? List.copyOf(known) : List.<Value>of(away);
+                    var part = Fields.EMPTY.with("nodes", new Items(nodes));
+                    call.reply(hub, "hub", 0, new Answer.Part(part));
+                    call.reply(hub, "hub", 1, new Answer.Final(Outcome.ok("all")));
+                });
+        var words = new String[] {"run", "backup.start", "where=7", "-I", "web01", "--queue", "1h"};
+        var ran = context.run(words);
+        assertThat(ran.code()).isEqualTo(5);
+        assertThat(ran.err()).contains("so it was not sent, nor left at the hub");
+
+        able("n-9", "web09", BACKUP);
+        known.add(row("9"));
+        assertThat(context.run(words).out()).contains("    queued 1\n");
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
     void whoeverWillNotDescribeItIsInTheReportAsItAnswered() {
         node("n-1", "web01", new Outcome.Refused(Reason.POLICY, "no rule"));
         village.hub(up("n-1", "web01"), target("n-2", "web02", Presence.DOWN));

@@ -91,6 +91,10 @@ class PauseTest {
         assertThat(deeds()).isEqualTo(1);
         assertThat(hosts.get(1).deeds).hasSize(1);
         assertThat(context.run("runs", "show", "last").out()).contains("not-sent 2, changed 1");
+        var resumed = context.run("runs", "resume", "last");
+        assertThat(resumed.code()).isEqualTo(1);
+        assertThat(resumed.err())
+                .contains("waits until somebody has looked at the canary: muster runs promote ");
         var promoted = context.run("runs", "promote", "last");
         assertThat(promoted.code()).isZero();
         assertThat(promoted.err()).contains("goes on after the canary, where it is running");
