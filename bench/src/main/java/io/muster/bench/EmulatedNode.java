@@ -145,11 +145,12 @@ final class EmulatedNode {
      * @param arrived run at each connection
      */
     void restart(Runnable arrived) throws IOException {
+        agent.finish();
         agent.close();
         agent = agent(arrived);
     }
 
-    /** Leaves in good order. */
+    /** Leaves at once. */
     void close() {
         agent.close();
     }
