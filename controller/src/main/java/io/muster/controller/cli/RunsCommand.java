@@ -38,6 +38,7 @@ import java.util.concurrent.Callable;
             "  muster runs",
             "  muster runs show last",
             "  muster runs show 3f9a --output json",
+            "  muster runs follow last        what another terminal is at, until it ends",
             "  muster runs resume 3f9a        goes on with it; what is done stays done",
             "  muster runs cancel last        stops it, on the nodes as well",
             "  muster runs pause last         from another terminal: nobody else for now",
@@ -129,6 +130,28 @@ final class RunsCommand implements Callable<ExitCode> {
         var run = directory(options).find(word).read();
         var renderer = renderer(form, options, groups);
         return ResumedRun.shown(run, run.past().report(), renderer);
+    }
+
+    /** {@code muster runs follow}. */
+    @Command(
+            name = "follow",
+            description = {
+                "Shows how a run goes on that another process is at, each answer as it comes, and",
+                "its report at the end; the exit code is the run's. Ctrl-C leaves the run alone. A",
+                "run that nobody is at is shown as it stands."
+            },
+            sortOptions = false,
+            footerHeading = "%nExamples:%n",
+            footer = {"  muster runs follow last", "  muster runs follow 3f9a --output jsonl"})
+    @SuppressWarnings("unused") // picocli calls it
+    ExitCode follow(
+            @Parameters(paramLabel = RUN, description = WHICH) String word,
+            @Mixin GroupOptions groups,
+            @Mixin CommonOptions options,
+            @Mixin OutputOptions form) {
+        groups.check(form.form());
+        var kept = directory(options).find(word);
+        return new FollowedRun(renderer(form, options, groups), this::say).follow(kept);
     }
 
     /** {@code muster runs resume}. */
