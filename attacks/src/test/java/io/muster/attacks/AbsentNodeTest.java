@@ -22,6 +22,7 @@ import io.muster.hub.presence.PresenceService;
 import io.muster.hub.presence.PresenceTimes;
 import io.muster.hub.queue.Delivery;
 import io.muster.hub.queue.QueueAnswers;
+import io.muster.hub.queue.QueueTerms;
 import io.muster.hub.queue.RequestQueue;
 import io.muster.message.Collective;
 import io.muster.message.ListNumbers;
@@ -82,7 +83,7 @@ class AbsentNodeTest {
             var verifier = new Verifier(stage.fleet().trust(), InstantSource.system());
             var presence = new io.muster.hub.presence.Presence(PresenceTimes.DEFAULT, 10);
             InstantSource clock = () -> Instant.now().plus(ahead);
-            var queue = new RequestQueue(temporary.resolve("queue"), clock);
+            var queue = new RequestQueue(temporary.resolve("queue"), QueueTerms.DEFAULT, clock);
             delivery =
                     new Delivery(queue, transport, _ -> true, Duration.ZERO, clock, new Random(1));
             transport.subscribe(
@@ -103,7 +104,8 @@ class AbsentNodeTest {
                             new Checkpoints(temporary.resolve("checkpoints")),
                             new HubService.Self("hub", "boot"),
                             () -> ListNumbers.NONE,
-                            new QueueAnswers(queue, verifier, clock).questions(),
+                            new QueueAnswers(queue, QueueTerms.DEFAULT, verifier, clock)
+                                    .questions(),
                             InstantSource.system()));
         }
 

@@ -16,13 +16,29 @@ import java.util.Optional;
  * @param state how it ended
  * @param reply its last word; the final one if it gave one
  * @param after how long after the request that came
+ * @param remark what there is to say of one that said nothing
  */
 public record Entry(
-        Target target, TargetState state, Optional<Reply> reply, Optional<Duration> after) {
+        Target target,
+        TargetState state,
+        Optional<Reply> reply,
+        Optional<Duration> after,
+        Optional<Remark> remark) {
+
+    /** One of which its reply says everything. */
+    public Entry(
+            Target target, TargetState state, Optional<Reply> reply, Optional<Duration> after) {
+        this(target, state, reply, after, Optional.empty());
+    }
 
     /** A target that never answered. */
     static Entry silent(Target target, TargetState state) {
         return new Entry(target, state, Optional.empty(), Optional.empty());
+    }
+
+    /** The same, with that to be said of it. */
+    Entry remarking(Optional<Remark> other) {
+        return new Entry(target, state, reply, after, other);
     }
 
     /** A target of a run that was not sent. */

@@ -17,6 +17,7 @@ import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Sweep;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.queue.QueueDesk;
 import io.muster.controller.rollout.Halt;
 import io.muster.controller.rollout.Rollout;
 import io.muster.message.Bounds;
@@ -121,8 +122,8 @@ public final class Fleet {
             throws InterruptedException {
         var ledger = past.ledger(caller::ticks);
         var collector = new ReplyCollector(ledger, caller.strays(), logbook, replied, () -> {});
-        var running = inquire(past, past.owed(ledger), collector);
-        new Queueing(caller, ledger, logbook).look(past);
+        queueing(ledger, logbook).look(past);
+        var running = inquire(past, ledger.reached(past.owed(ledger)), collector);
         return past.report(ledger, running);
     }
 
@@ -163,7 +164,7 @@ public final class Fleet {
         var halt = Optional.<Halt>empty();
         var outgoing = new Outgoing(caller, signing, ledger, logbook, past.expires());
         var brakes = new Brakes(past, ledger, logbook::cancelled);
-        var queueing = new Queueing(caller, ledger, logbook);
+        var queueing = queueing(ledger, logbook);
         var unqueued = Optional.<String>empty();
         var departed = new Departed(caller, Patience.DEFAULT);
         var floors = new Floors(past.rollout().floors(), new Census(caller, Patience.DEFAULT));
@@ -198,7 +199,7 @@ public final class Fleet {
             if (halt.isEmpty() && !outgoing.over() && signing.queued().isPresent()) {
                 halt = brakes.beforeQueueing();
                 if (halt.isEmpty()) {
-                    unqueued = queueing.leave(signing.queued().get());
+                    unqueued = queueing.leave(past, signing.queued().get(), this::valid);
                 }
             }
         } catch (InterruptedException e) {
@@ -217,15 +218,24 @@ public final class Fleet {
                 halt);
     }
 
+    private Queueing queueing(Ledger ledger, Logbook logbook) {
+        return new Queueing(QueueDesk.patient(caller), ledger, logbook);
+    }
+
+    private boolean valid(Asked asked) {
+        return caller.now().isBefore(asked.expires());
+    }
+
     /** Hears what there is to hear of what an earlier process sent. */
     private void catchUp(
             Past past, Ledger ledger, ReplyCollector collector, Outgoing outgoing, Replies replies)
             throws InterruptedException {
         var late = past.owed(ledger);
         var valid = new LinkedHashMap<>(late);
-        valid.keySet().removeIf(asked -> !caller.now().isBefore(asked.expires()));
+        valid.keySet().removeIf(asked -> !valid(asked));
         valid.keySet().removeIf(asked -> past.queue().containsKey(asked.id()));
         late.keySet().removeAll(valid.keySet());
+        late.keySet().removeIf(past::waits);
         ledger.await(inquire(past, late, collector));
         valid.forEach(outgoing::repeat);
         collector.collect(replies, past.timeout(), 0);

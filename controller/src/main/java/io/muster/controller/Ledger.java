@@ -1,15 +1,16 @@
 package io.muster.controller;
 
+import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Received;
 import io.muster.controller.ask.Stray;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.queue.Standing;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.RequestId;
-import io.muster.queue.QueueState;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -31,7 +32,7 @@ final class Ledger {
     private final Map<NodeId, Long> awaited = new LinkedHashMap<>();
 
     /** How far what was left at the hub for them has come there. */
-    private final Map<NodeId, QueueState> queued = new LinkedHashMap<>();
+    private final Map<NodeId, Standing> queued = new LinkedHashMap<>();
 
     /** Where a target stands. */
     private sealed interface Line {
@@ -87,20 +88,25 @@ final class Ledger {
     }
 
     /** Notes that the request was left at the hub for that target; nobody waits for it here. */
-    void queued(RequestId request, Target target, QueueState state) {
+    void queued(RequestId request, Target target, Standing standing) {
         var none = Optional.<Received>empty();
         lines.put(target.id(), new Line.Open(target, request, ticks.getAsLong(), none));
-        queued.put(target.id(), state);
+        queued(request, standing);
     }
 
-    /** Notes how far that one has come at the hub. */
-    void queued(RequestId request, QueueState state) {
-        lines.forEach(
-                (id, line) -> {
-                    if (line instanceof Line.Open open && open.request().equals(request)) {
-                        queued.put(id, state);
-                    }
-                });
+    /** Notes how far that one has come at the hub. What that does not keep waits nowhere. */
+    void queued(RequestId request, Standing standing) {
+        for (var target : open(request)) {
+            queued.put(target.id(), standing);
+            if (standing instanceof Standing.Refused) {
+                lines.put(target.id(), new Line.Offline(target));
+            }
+        }
+    }
+
+    /** Notes that these are not left at the hub. */
+    void unqueued(List<Target> targets, Standing.Refused why) {
+        targets.forEach(target -> queued.put(target.id(), why));
     }
 
     /** Notes that an earlier process sent the request to these, and what it heard. */
@@ -141,6 +147,24 @@ final class Ledger {
         return lines.values().stream()
                 .filter(l -> l instanceof Line.Open open && open.request().equals(request))
                 .map(l -> ((Line.Open) l).target())
+                .toList();
+    }
+
+    /** Without those who have not got it by now, as the hub says. */
+    Map<Asked, List<Target>> reached(Map<Asked, List<Target>> owed) {
+        var reached = new LinkedHashMap<Asked, List<Target>>();
+        owed.forEach((asked, targets) -> reached.put(asked, reached(targets)));
+        reached.values().removeIf(List::isEmpty);
+        return reached;
+    }
+
+    private List<Target> reached(List<Target> targets) {
+        return targets.stream()
+                .filter(
+                        target ->
+                                Optional.ofNullable(queued.get(target.id()))
+                                        .filter(Standing::unheard)
+                                        .isEmpty())
                 .toList();
     }
 
@@ -313,24 +337,26 @@ final class Ledger {
     /** Where the target stands now. */
     Entry entry(NodeId id) {
         return switch (lines.get(id)) {
-            case Line.Offline(Target target) -> Entry.silent(target, TargetState.OFFLINE);
+            case Line.Offline(Target target) ->
+                    Entry.silent(target, TargetState.OFFLINE).remarking(remark(id));
             case Line.Unsent(Target target) -> Entry.silent(target, TargetState.NOT_SENT);
             case Line.Open line ->
                     line.armed()
                             .map(armed -> entry(line, TargetState.NO_REPLY, armed))
-                            .orElse(Entry.silent(line.target(), unheard(id)));
+                            .orElse(
+                                    Entry.silent(line.target(), unheard(id))
+                                            .remarking(remark(id)));
             case Line.Closed line -> line.entry();
             case null -> throw new IllegalArgumentException("no target " + id);
         };
     }
 
     private TargetState unheard(NodeId id) {
-        return switch (queued.getOrDefault(id, QueueState.HANDED)) {
-            case WAITING -> TargetState.QUEUED;
-            case HANDED -> TargetState.NO_REPLY;
-            case WITHDRAWN -> TargetState.CANCELLED;
-            case EXPIRED -> TargetState.EXPIRED;
-        };
+        return TargetState.of(queued.getOrDefault(id, new Standing.Unsure()));
+    }
+
+    private Optional<Remark> remark(NodeId id) {
+        return Optional.ofNullable(queued.get(id)).flatMap(Remark::of);
     }
 
     /** Every target as it stands now, in the order of the list. */

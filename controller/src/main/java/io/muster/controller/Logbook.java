@@ -3,9 +3,9 @@ package io.muster.controller;
 import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Received;
 import io.muster.controller.discovery.Target;
+import io.muster.controller.queue.Standing;
 import io.muster.controller.rollout.Batch;
 import io.muster.message.RequestId;
-import io.muster.queue.QueueState;
 
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +54,7 @@ public interface Logbook {
     void passed(Batch batch);
 
     /** How far what was left at the hub for nodes that are away has come there. */
-    default void queued(QueueState state, List<RequestId> requests) {}
+    default void queued(Standing standing, List<RequestId> requests) {}
 
     /** Whether somebody wants nobody else to be sent to for now. */
     default boolean pauses() {

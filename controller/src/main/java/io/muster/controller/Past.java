@@ -5,6 +5,7 @@ import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Strays;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.queue.Standing;
 import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Halt;
 import io.muster.controller.rollout.Rollout;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * A run as far as it came, by what was written down of it.
@@ -53,7 +55,7 @@ public record Past(
         Map<NodeId, Heard> heard,
         List<Target> left,
         Set<Integer> passed,
-        Map<RequestId, QueueState> queue,
+        Map<RequestId, Standing> queue,
         Optional<End> end) {
 
     /** A request that may have gone out. */
@@ -166,7 +168,7 @@ public record Past(
     }
 
     /** The same, with other news of what waits at the hub. */
-    public Past queueing(Map<RequestId, QueueState> news) {
+    public Past queueing(Map<RequestId, Standing> news) {
         var all = new LinkedHashMap<>(queue);
         all.putAll(news);
         return new Past(
@@ -244,7 +246,10 @@ public record Past(
 
     /** The requests that may have gone out. */
     List<Asked> requests() {
-        return sent.stream().map(Sent::asked).distinct().toList();
+        return sent.stream()
+                .map(Sent::asked)
+                .distinct()
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     /** How long it took so far. */
@@ -292,7 +297,17 @@ public record Past(
 
     /** Whether it was left at the hub, and never comes to its node. */
     private boolean over(RequestId id) {
-        var state = Optional.ofNullable(queue.get(id));
-        return state.filter(s -> s == QueueState.WITHDRAWN || s == QueueState.EXPIRED).isPresent();
+        return Optional.ofNullable(queue.get(id)).filter(Standing::over).isPresent();
+    }
+
+    /** Whether it was left at the hub, and is not known to have been handed out. */
+    boolean waits(Asked asked) {
+        var handed = new Standing.There(QueueState.HANDED);
+        return Optional.ofNullable(queue.get(asked.id())).filter(s -> !s.equals(handed)).isPresent();
+    }
+
+    /** Whether some are away for whom nothing was left at the hub. */
+    public boolean unqueued() {
+        return !ledger().away().isEmpty();
     }
 }

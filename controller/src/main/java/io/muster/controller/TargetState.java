@@ -1,6 +1,8 @@
 package io.muster.controller;
 
+import io.muster.controller.queue.Standing;
 import io.muster.message.Outcome;
+import io.muster.queue.QueueState;
 
 import java.util.Locale;
 
@@ -39,6 +41,21 @@ public enum TargetState {
             case Outcome.Expired _ -> EXPIRED;
             case Outcome.Interrupted _ -> INTERRUPTED;
             case Outcome.Cancelled _ -> CANCELLED;
+        };
+    }
+
+    /** The state of one that has not answered what was to be left at the hub for it. */
+    static TargetState of(Standing standing) {
+        return switch (standing) {
+            case Standing.There(QueueState state) ->
+                    switch (state) {
+                        case WAITING -> QUEUED;
+                        case HANDED -> NO_REPLY;
+                        case WITHDRAWN, PURGED -> CANCELLED;
+                        case EXPIRED -> EXPIRED;
+                    };
+            case Standing.Unsure _, Standing.Forgotten _ -> NO_REPLY;
+            case Standing.Refused _ -> OFFLINE;
         };
     }
 

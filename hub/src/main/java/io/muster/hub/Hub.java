@@ -104,7 +104,7 @@ public final class Hub implements AutoCloseable {
         var mayLock = new LockOperators(config.lockOperators());
         this.board = new Board(documents, revocations, mayLock, clock);
         this.files = config.documents().stream().map(DocumentFiles::new).toList();
-        this.queue = new RequestQueue(config.state().resolve("queue"), clock);
+        this.queue = new RequestQueue(config.state().resolve("queue"), config.queue(), clock);
     }
 
     /**
@@ -169,7 +169,7 @@ public final class Hub implements AutoCloseable {
                 new Bulletin(board, herald, authority, register, files, this::recheck, clock);
         var calls = new RollCalls(credentials.signer(), transport, presence, clock);
         var delivery =
-                new Delivery(queue, transport, this::isUp, config.queueSpread(), clock, random);
+                new Delivery(queue, transport, this::isUp, config.queue().spread(), clock, random);
         var announcements =
                 new PresenceService(
                         intake,
@@ -259,7 +259,7 @@ public final class Hub implements AutoCloseable {
         all.putAll(
                 config.redis().isPresent()
                         ? QueueAnswers.none()
-                        : new QueueAnswers(queue, verifier, clock).questions());
+                        : new QueueAnswers(queue, config.queue(), verifier, clock).questions());
         return all;
     }
 

@@ -5,6 +5,7 @@ import io.muster.config.Settings;
 import io.muster.documents.LockOperators;
 import io.muster.hub.enrolment.EnrolmentService;
 import io.muster.hub.presence.PresenceTimes;
+import io.muster.hub.queue.QueueTerms;
 import io.muster.hub.registry.redis.RedisPlace;
 import io.muster.message.Collective;
 import io.muster.message.Endpoint;
@@ -31,7 +32,7 @@ import java.util.stream.Stream;
  * @param lockOperators whose locks close connections here; empty for every operator's
  * @param times how patient presence is
  * @param redis the registry of several hubs; without it the hub keeps its own
- * @param queueSpread over how long what waited for nodes is spread when they come back
+ * @param queue what is kept for nodes that are away
  */
 public record HubConfig(
         Path ca,
@@ -45,7 +46,7 @@ public record HubConfig(
         List<String> lockOperators,
         PresenceTimes times,
         Optional<RedisPlace> redis,
-        Duration queueSpread) {
+        QueueTerms queue) {
     /** Where the authority is unless told otherwise. */
     public static final Path CA = Path.of("/var/lib/muster/ca");
 
@@ -55,10 +56,9 @@ public record HubConfig(
     private static final Path STATE = Path.of("/var/lib/muster/hub");
     private static final String EVERYWHERE = "0.0.0.0";
     private static final int MAX_NODES = 20_000;
-    private static final Duration QUEUE_SPREAD = Duration.ofMinutes(1);
     private static final Duration LONGEST_SPREAD = Duration.ofHours(1);
 
-    /** With the usual spread. */
+    /** With the usual queue. */
     public HubConfig(
             Path ca,
             Path state,
@@ -83,7 +83,7 @@ public record HubConfig(
                 lockOperators,
                 times,
                 redis,
-                QUEUE_SPREAD);
+                QueueTerms.DEFAULT);
     }
 
     public HubConfig {
@@ -128,12 +128,20 @@ public record HubConfig(
                                 settings.get("forget-after", usual.forget(), Spans::parse),
                                 settings.get("down-after", usual.down(), HubConfig::missing)),
                         redis(settings),
-                        settings.get("queue-spread", QUEUE_SPREAD, HubConfig::spread));
+                        queue(settings));
         settings.check();
         if (config.redis().isEmpty()) {
             needRedis(settings);
         }
         return config;
+    }
+
+    private static QueueTerms queue(Settings settings) {
+        var usual = QueueTerms.DEFAULT;
+        return new QueueTerms(
+                settings.get("queue-spread", usual.spread(), HubConfig::spread),
+                settings.get("queue-share", usual.share(), HubConfig::share),
+                settings.list("queue-operators", List.of(), LockOperators::name));
     }
 
     private static Optional<RedisPlace> redis(Settings settings) {
@@ -191,7 +199,7 @@ public record HubConfig(
                 lockOperators,
                 times,
                 redis,
-                queueSpread);
+                queue);
     }
 
     private static Duration spread(String text) {
@@ -200,6 +208,14 @@ public record HubConfig(
             throw new IllegalArgumentException("at most " + Spans.print(LONGEST_SPREAD));
         }
         return span;
+    }
+
+    private static int share(String text) {
+        var number = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+        if (number < 1 || number > QueueTerms.MOST) {
+            throw new IllegalArgumentException("not a number from 1 to " + QueueTerms.MOST);
+        }
+        return number;
     }
 
     private static int missing(String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.config.ConfigException;
 import io.muster.config.Settings;
+import io.muster.hub.queue.QueueTerms;
 import io.muster.message.Collective;
 
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,7 +51,7 @@ class HubConfigTest {
         var alone = written.replaceAll("(?m)^redis-prefix.*", "");
         assertThat(of(alone)).isEqualTo(of(""));
         assertThat(of(written + "\nredis = localhost")).isEqualTo(of("redis = localhost"));
-        assertThat(rows.stream().map(row -> row.group(1))).hasSize(19).contains("broker");
+        assertThat(rows.stream().map(row -> row.group(1))).hasSize(21).contains("broker");
     }
 
     @Test
@@ -70,6 +72,8 @@ class HubConfigTest {
                         forget-after = 1d
                         down-after = 5
                         queue-spread = 0s
+                        queue-share = 50
+                        queue-operators = operator/alice
                         """);
         assertThat(config.listen()).hasToString("[::1]:7000");
         assertThat(config.enrol()).hasToString("10.0.0.5:0");
@@ -77,7 +81,8 @@ class HubConfigTest {
         assertThat(config.documents())
                 .containsExactly(Path.of("/srv/hub/documents"), Path.of("/srv/documents"));
         assertThat(config.collectives()).containsExactly(Collective.MAIN, new Collective("dr"));
-        assertThat(config.queueSpread()).isZero();
+        assertThat(config.queue())
+                .isEqualTo(new QueueTerms(Duration.ZERO, 50, List.of("operator/alice")));
         assertThat(config.times().reboot()).isEqualTo(Duration.ofMinutes(20));
         assertThat(config.times().forget()).isEqualTo(Duration.ofDays(1));
         assertThat(config.times().down()).isEqualTo(5);

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The one way to replace a small file: after a crash or with a full disk there is the old file or
@@ -48,6 +51,59 @@ public final class AtomicFile {
             rename(temporary, target);
         } finally {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    /**
+     * Creates these, all in one directory, readable and writable by their owner only; each is there
+     * whole or not at all. The directory is forced to the disk once for all of them.
+     *
+     * @throws IOException if that failed: as far as can be, none of them is there then
+     */
+    public static void createAll(Map<Path, Bytes> contents) throws IOException {
+        var written = new LinkedHashMap<Path, Path>();
+        try {
+            for (var content : contents.entrySet()) {
+                var temporary = beside(content.getKey(), System.nanoTime() + ".tmp");
+                written.put(temporary, content.getKey());
+                write(temporary, content.getValue(), OWNER_ONLY);
+            }
+            moveAll(written);
+        } catch (IOException e) {
+            for (var each : written.entrySet()) {
+                Files.deleteIfExists(each.getKey());
+                Files.deleteIfExists(each.getValue());
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Renames these within one directory, which is forced to the disk once for all of them.
+     *
+     * @throws IOException if that failed: as far as can be, all have their old names then
+     */
+    public static void moveAll(Map<Path, Path> moves) throws IOException {
+        var moved = new ArrayDeque<Map.Entry<Path, Path>>();
+        try {
+            for (var move : moves.entrySet()) {
+                Files.move(move.getKey(), move.getValue(), StandardCopyOption.ATOMIC_MOVE);
+                moved.push(move);
+            }
+            if (!moved.isEmpty()) {
+                forceDirectory(directory(moved.getFirst().getValue()));
+            }
+        } catch (IOException e) {
+            moved.forEach(move -> moveBack(move, e));
+            throw e;
+        }
+    }
+
+    private static void moveBack(Map.Entry<Path, Path> move, IOException failed) {
+        try {
+            Files.move(move.getValue(), move.getKey(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            failed.addSuppressed(e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.muster.queue;
 
 import io.muster.action.ActionClass;
 import io.muster.message.ActionName;
+import io.muster.message.Escape;
 import io.muster.message.FieldReader;
 import io.muster.message.Identity;
 import io.muster.message.MalformedException;
@@ -11,11 +12,15 @@ import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
- * What the hub tells about a request that was left there: no inputs, which may be nobody else's.
+ * What the hub tells about a request that was left there: no inputs, which may be nobody else's,
+ * and to others than its sender not its whole id either. Whoever knows the id of a request that has
+ * not come to its node yet could use it up.
  *
- * @param id of the request
+ * @param place its place in the order at the hub, which names it there
+ * @param request the id of the request, or the first digits of it
  * @param node for whom
  * @param sender of whom
  * @param action what it asks for
@@ -25,7 +30,8 @@ import java.time.Instant;
  * @param state how far it came
  */
 public record QueueEntry(
-        RequestId id,
+        long place,
+        String request,
         NodeId node,
         Identity sender,
         ActionName action,
@@ -33,18 +39,29 @@ public record QueueEntry(
         Instant issued,
         Instant expires,
         QueueState state) {
+    private static final String WHOLE = "[0-9a-f]{32}";
+    private static final String BRIEF = "[0-9a-f]{8}";
+
+    public QueueEntry {
+        if (!request.matches(WHOLE) && !request.matches(BRIEF)) {
+            throw new MalformedException(
+                    "queue: not the id of a request, nor its first digits: "
+                            + Escape.quoted(request));
+        }
+    }
 
     /**
-     * That request, waiting.
+     * That request, waiting at that place.
      *
      * @throws MalformedException if it is none that waits for a node
      */
-    public static QueueEntry of(Request request) {
+    public static QueueEntry of(long place, Request request) {
         if (!request.queued()) {
             throw new MalformedException("not made to wait: a request that is says so (queued)");
         }
         return new QueueEntry(
-                request.id(),
+                place,
+                request.id().value(),
                 request.targets().orElseThrow().getFirst(),
                 request.sender(),
                 request.action(),
@@ -54,9 +71,22 @@ public record QueueEntry(
                 QueueState.WAITING);
     }
 
+    /** The whole id, if it is told. */
+    public Optional<RequestId> id() {
+        return request.matches(WHOLE) ? Optional.of(new RequestId(request)) : Optional.empty();
+    }
+
+    /** The same, as it is told to others than its sender. */
+    public QueueEntry brief() {
+        var digits = request.substring(0, 8);
+        return new QueueEntry(
+                place, digits, node, sender, action, actionClass, issued, expires, state);
+    }
+
     /** The same, in that state. */
     public QueueEntry in(QueueState other) {
-        return new QueueEntry(id, node, sender, action, actionClass, issued, expires, other);
+        return new QueueEntry(
+                place, request, node, sender, action, actionClass, issued, expires, other);
     }
 
     /** The same as it stands at that moment: what still waits when its time runs out is expired. */
@@ -68,7 +98,8 @@ public record QueueEntry(
     /** As it travels. */
     public Fields toValue() {
         return Fields.EMPTY
-                .with("request", id.value())
+                .with("place", place)
+                .with("request", request)
                 .with("node", node.value())
                 .with("sender", sender.uri())
                 .with("action", action.value())
@@ -87,7 +118,8 @@ public record QueueEntry(
         var reader = new FieldReader("queue", fields);
         var entry =
                 new QueueEntry(
-                        reader.text("request", RequestId::new),
+                        reader.whole("place"),
+                        reader.text("request"),
                         reader.text("node", NodeId::new),
                         reader.text("sender", Identity::parse),
                         reader.text("action", ActionName::new),

@@ -11,8 +11,10 @@ public enum QueueState {
     WAITING,
     /** It was handed out at least once: what became of it, the node knows. */
     HANDED,
-    /** Its sender took it back before it was handed out. */
+    /** It was taken back before it was handed out. */
     WITHDRAWN,
+    /** Its node's id was given to another machine before it was handed out. */
+    PURGED,
     /** Its time ran out before it was handed out. */
     EXPIRED;
 

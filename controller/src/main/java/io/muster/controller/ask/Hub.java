@@ -4,6 +4,7 @@ import io.muster.action.ActionClass;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.Outcome;
+import io.muster.message.Reason;
 import io.muster.message.Reply;
 import io.muster.message.Reply.Answer;
 import io.muster.message.Role;
@@ -36,9 +37,21 @@ public final class Hub {
     public static final class HubException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
+        private final transient Optional<Reason> refusal;
+
         /** The message may hold text of the hub's choice, so it is escaped where it is shown. */
         public HubException(String message) {
+            this(message, Optional.empty());
+        }
+
+        private HubException(String message, Optional<Reason> refusal) {
             super(message);
+            this.refusal = refusal;
+        }
+
+        /** Why the hub would not; empty if it did not answer, or it is not known what it did. */
+        public Optional<Reason> refusal() {
+            return refusal;
         }
     }
 
@@ -70,6 +83,8 @@ public final class Hub {
                     case Answer.Part(Fields part) -> parts.put(reply.sequence(), part);
                     case Answer.Armed _ -> {}
                     case Answer.Final(Outcome.Ok _) -> end = reply.sequence();
+                    case Answer.Final(Outcome.Refused(Reason reason, String message)) ->
+                            throw new HubException("the hub: " + message, Optional.of(reason));
                     case Answer.Final(Outcome outcome) ->
                             throw new HubException("the hub: " + outcome.message());
                 }

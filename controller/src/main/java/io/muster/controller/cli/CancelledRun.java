@@ -9,6 +9,7 @@ import io.muster.controller.TargetState;
 import io.muster.controller.ask.Hub.HubException;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.queue.QueueDesk;
+import io.muster.controller.queue.Standing;
 import io.muster.controller.render.CancelPage;
 import io.muster.controller.render.JsonForm;
 import io.muster.controller.runs.PastRun;
@@ -17,7 +18,6 @@ import io.muster.controller.runs.RunsDirectory.Kept;
 import io.muster.journal.JournalInUseException;
 import io.muster.message.Escape;
 import io.muster.message.RequestId;
-import io.muster.queue.QueueState;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -112,7 +112,7 @@ final class CancelledRun {
             return asking.cancel(past, approved, which, Logbook.NONE);
         }
         try (var book = directory.reopen(kept, run, notices)) {
-            news.forEach((id, state) -> book.queued(state, List.of(id)));
+            news.forEach((id, standing) -> book.queued(standing, List.of(id)));
             return asking.cancel(past, approved, which, book);
         } catch (JournalInUseException _) {
             return asking.cancel(past, approved, which, Logbook.NONE);
@@ -120,7 +120,7 @@ final class CancelledRun {
     }
 
     /** What waits at the hub is taken back first, or it could be handed out meanwhile. */
-    private Map<RequestId, QueueState> takenBack(
+    private Map<RequestId, Standing> takenBack(
             PastRun run, Session session, Predicate<Target> which) throws InterruptedException {
         var meant = run.past().targets().all().stream().filter(which).map(Target::id).toList();
         var ids =
@@ -129,14 +129,13 @@ final class CancelledRun {
                         .map(sent -> sent.asked().id())
                         .filter(run.past().queue()::containsKey)
                         .toList();
-        var news = new LinkedHashMap<RequestId, QueueState>();
+        var news = new LinkedHashMap<RequestId, Standing>();
         if (ids.isEmpty()) {
             return news;
         }
         try {
-            new QueueDesk(session.desk())
-                    .withdraw(ids)
-                    .forEach(entry -> news.put(entry.id(), entry.state()));
+            var told = QueueDesk.patient(session.caller()).withdraw(ids);
+            news.putAll(QueueDesk.standings(told));
         } catch (HubException e) {
             notices.accept(
                     "not taken back from the hub: " + Escape.line(String.valueOf(e.getMessage())));

@@ -76,7 +76,7 @@ final class Consent {
                                 + nodes(found)
                                 + ".\nType their number to go on: ");
         around.err().flush();
-        if (!number.equals(typed())) {
+        if (!number.equals(typed(around))) {
             throw new UsageException("not confirmed: nothing was sent");
         }
     }
@@ -95,7 +95,8 @@ final class Consent {
         return spec.actionClass() == ActionClass.READ || options.dryRun();
     }
 
-    private String typed() {
+    /** A line that somebody types. */
+    static String typed(Surroundings around) {
         try {
             var reader =
                     new BufferedReader(new InputStreamReader(around.in(), StandardCharsets.UTF_8));

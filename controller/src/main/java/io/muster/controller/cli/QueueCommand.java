@@ -4,11 +4,8 @@ import io.muster.controller.ExitCode;
 import io.muster.controller.ask.Hub.HubException;
 import io.muster.controller.queue.QueueDesk;
 import io.muster.controller.render.JsonForm;
-import io.muster.controller.runs.RunsDirectory;
-import io.muster.controller.runs.RunsDirectory.NoRunException;
 import io.muster.message.Escape;
 import io.muster.message.NodeId;
-import io.muster.message.RequestId;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
@@ -39,11 +36,9 @@ import java.util.concurrent.Callable;
             "  muster queue --own --state waiting --output json",
             "  muster queue --node n-0123456789ab",
             "  muster queue withdraw last        what the last run left there",
-            "  muster queue withdraw n-0123456789ab"
+            "  muster queue withdraw web01"
         })
 final class QueueCommand implements Callable<ExitCode> {
-    private static final String REQUEST = "[0-9a-f]{32}";
-
     private final Surroundings around;
 
     @Option(names = "--own", description = "Only what you left there.")
@@ -111,40 +106,44 @@ final class QueueCommand implements Callable<ExitCode> {
     @Command(
             name = "withdraw",
             description = {
-                "Takes back what you left at the hub: of a run, for a node, or one request. What",
-                "was handed out already may be done: muster runs cancel RUN stops it there.",
+                "Takes back what you left at the hub: of a run, for a node, or one request. The hub",
+                "hands it to nobody then; a broker that kept a copy on the way there could, until",
+                "it expires. What was handed out already may be done: muster runs cancel RUN stops",
+                "it there.",
                 "Exit: 0 all of it is taken back; 5 some was handed out; 3 there was nothing."
             },
             sortOptions = false,
             footerHeading = "%nExamples:%n",
             footer = {
-                "  muster queue withdraw last",
-                "  muster queue withdraw n-0123456789ab",
-                "  muster queue withdraw 0f8fad5bd9cb469fa16570867728950e"
+                "  muster queue withdraw last            what the last run left there",
+                "  muster queue withdraw web01           what waits for that node",
+                "  muster queue withdraw 0f8fad5b        that request, as muster queue shows it",
+                "  muster queue withdraw web01 --others --yes"
             })
     @SuppressWarnings("unused") // picocli calls it
     ExitCode withdraw(
             @Parameters(
                             paramLabel = "RUN|REQUEST|NODE",
-                            description = "A run, the id of a request, or that of a node.")
+                            description = "A run, the id of a request, the id or name of a node.")
                     String word,
+            @Option(
+                            names = "--others",
+                            description = {
+                                "Also what others have left there; for those whom the hub's",
+                                "setting queue-operators names."
+                            })
+                    boolean others,
+            @Option(
+                            names = {"-y", "--yes"},
+                            description = "Do not ask whether it is to be so many.")
+                    boolean yes,
             @Mixin CommonOptions options,
             @Mixin OutputOptions form)
             throws InterruptedException {
         form.form();
-        var named = named(word, options);
-        try (var session = Session.open(around, options, Optional.empty())) {
-            var desk = new QueueDesk(session.desk());
-            var ids = named.isPresent() ? named.get() : waitingFor(word, desk);
-            if (ids.isEmpty()) {
-                throw new UnableException(
-                        "nothing of yours waits for " + Escape.quoted(word), ExitCode.NOBODY);
-            }
-            var told = desk.withdraw(ids);
+        try {
+            var told = new TakenBack(around, options, others, yes).take(word);
             show(told, form);
-            if (told.isEmpty()) {
-                return ExitCode.NOBODY;
-            }
             return told.stream().allMatch(entry -> entry.state() != QueueState.HANDED)
                     ? ExitCode.DONE
                     : ExitCode.INCOMPLETE;
@@ -153,38 +152,15 @@ final class QueueCommand implements Callable<ExitCode> {
         }
     }
 
-    /** The requests of that run, or the one of that id; a node if neither. */
-    private Optional<List<RequestId>> named(String word, CommonOptions options) {
-        if (word.matches(REQUEST)) {
-            return Optional.of(List.of(new RequestId(word)));
-        }
-        var config = new ConfigFile(around, options).read();
-        try {
-            var run = new RunsDirectory(config.runs(), config.keepRuns()).find(word).read();
-            return Optional.of(List.copyOf(run.past().queue().keySet()));
-        } catch (NoRunException e) {
-            try {
-                new NodeId(word);
-                return Optional.empty();
-            } catch (IllegalArgumentException _) {
-                throw e;
-            }
-        }
-    }
-
-    private static List<RequestId> waitingFor(String node, QueueDesk desk)
-            throws InterruptedException {
-        var arguments = Fields.EMPTY.with("own", true).with("nodes", Value.texts(List.of(node)));
-        return desk.list(arguments).stream()
-                .filter(entry -> entry.state() == QueueState.WAITING)
-                .map(QueueEntry::id)
-                .toList();
-    }
-
     private void show(List<QueueEntry> entries, OutputOptions form) {
         var out = around.out();
         switch (form.form()) {
-            case TEXT -> entries.forEach(entry -> out.println(line(entry)));
+            case TEXT -> {
+                entries.forEach(entry -> out.println(line(entry)));
+                if (entries.isEmpty()) {
+                    out.println("nothing waits at the hub");
+                }
+            }
             case NAMES -> entries.forEach(entry -> out.println(entry.node()));
             case JSONL ->
                     entries.forEach(
@@ -202,7 +178,7 @@ final class QueueCommand implements Callable<ExitCode> {
     private static String line(QueueEntry entry) {
         return String.join(
                 "  ",
-                entry.id().value(),
+                entry.request().substring(0, 8),
                 entry.node().value(),
                 entry.state().word(),
                 entry.action().value(),
@@ -212,7 +188,7 @@ final class QueueCommand implements Callable<ExitCode> {
 
     private static Fields fields(QueueEntry entry) {
         return Fields.EMPTY
-                .with("request", entry.id().value())
+                .with("request", entry.request())
                 .with("node", entry.node().value())
                 .with("state", entry.state().word())
                 .with("action", entry.action().value())

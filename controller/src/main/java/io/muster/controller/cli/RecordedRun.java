@@ -3,6 +3,7 @@ package io.muster.controller.cli;
 import io.muster.action.ActionClass;
 import io.muster.controller.Entry;
 import io.muster.controller.Past;
+import io.muster.controller.Remark;
 import io.muster.controller.Report;
 import io.muster.controller.Run;
 import io.muster.controller.Signing;
@@ -60,7 +61,8 @@ final class RecordedRun {
         var inAll = targets.all().size();
         var signing =
                 queue.map(ttl -> plain.queueing(session.caller(), run, inAll, ttl)).orElse(plain);
-        return run(Plan.of(run, rollout, session.caller()), targets, schedule, signing);
+        return run(
+                Plan.of(run, rollout, session.caller(), queue), targets, schedule, signing);
     }
 
     /** Sends a request that was approved, with its approvals, as it is. */
@@ -103,6 +105,13 @@ final class RecordedRun {
         } else if (report.count(TargetState.NO_REPLY) > 0) {
             say("muster runs ask " + book.id() + " asks them what became of it");
         }
+        if (report.entries().stream().anyMatch(RecordedRun::resumable)) {
+            say(
+                    "muster runs resume "
+                            + book.id()
+                            + " leaves it at the hub for those for whom it could not be left, if it"
+                            + " can then; muster queue --own shows what of yours waits");
+        }
         if (report.count(TargetState.QUEUED) > 0) {
             say(
                     "muster queue shows what waits at the hub; muster runs ask "
@@ -120,6 +129,10 @@ final class RecordedRun {
                                                 + " "
                                                 + Escape.line(entry.name())
                                                 + " shows all that was said there"));
+    }
+
+    private static boolean resumable(Entry entry) {
+        return entry.remark().filter(said -> said.way() == Remark.Way.RESUME).isPresent();
     }
 
     private static boolean leftSomething(Entry entry) {

@@ -73,7 +73,9 @@ final class ResumedRun {
 
     private Signing signing(PastRun run, Session session) {
         var plan = run.plan();
-        var unsent = run.past().report().count(TargetState.NOT_SENT) > 0;
+        var unsent =
+                run.past().report().count(TargetState.NOT_SENT) > 0
+                        || (plan.queue().isPresent() && run.past().unqueued());
         if (unsent && !plan.secrets().isEmpty() && plan.approved().isEmpty()) {
             notices.accept(
                     "nothing more is sent: "
@@ -83,7 +85,12 @@ final class ResumedRun {
         }
         var approved = plan.approved();
         if (approved.isEmpty()) {
-            return session.fleet().signing(plan.run(), run.past().targets());
+            var targets = run.past().targets();
+            var plain = session.fleet().signing(plan.run(), targets);
+            var inAll = targets.all().size();
+            return plan.queue()
+                    .map(ttl -> plain.queueing(session.caller(), plan.run(), inAll, ttl))
+                    .orElse(plain);
         }
         if (around.clock().instant().isBefore(approved.get().expires())) {
             return Signing.signed(approved.get());

@@ -114,6 +114,10 @@ final class RunCommand implements Callable<ExitCode> {
             return switch (specs.ask(targets, options.queue().isPresent())) {
                 case Known(ActionSpec spec) -> run(session, spec, inputs(spec), found, renderer);
                 case Unsaid(Report report) -> {
+                    if (options.queue().isPresent()) {
+                        around.err()
+                                .println("nothing is left at the hub either: what it is must be known");
+                    }
                     renderer.discovered(report.targets());
                     renderer.finished(report);
                     yield ExitCode.of(report);
@@ -140,6 +144,7 @@ final class RunCommand implements Callable<ExitCode> {
             Session session, ActionSpec spec, Inputs inputs, Targets found, Renderer renderer)
             throws InterruptedException {
         options.checkQueue(spec);
+        options.checkRoom(session, found);
         new Consent(around, targets, options).confirm(spec, found);
         var run =
                 times.run(

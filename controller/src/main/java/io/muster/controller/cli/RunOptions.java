@@ -2,8 +2,13 @@ package io.muster.controller.cli;
 
 import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
+import io.muster.controller.ask.Hub.HubException;
+import io.muster.controller.discovery.Presence;
+import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.queue.QueueDesk;
 import io.muster.controller.render.LiveRenderer;
+import io.muster.message.Escape;
 
 import picocli.CommandLine.Option;
 
@@ -73,6 +78,37 @@ final class RunOptions {
                             + spec.name()
                             + " is destructive, and so is meant for one boot of a node; one that is"
                             + " away cannot say which that will be: run it when it is back");
+        }
+    }
+
+    /**
+     * Asks the hub, before anything is sent, whether it will keep what is meant for those who are
+     * away: a hub may keep nothing at all.
+     */
+    void checkRoom(Session session, Targets found) throws InterruptedException {
+        if (queue.isEmpty()) {
+            return;
+        }
+        var away = found.offline().stream().filter(t -> t.presence() != Presence.FROZEN);
+        try {
+            var ids = away.map(Target::id).toList();
+            var full = new QueueDesk(session.desk()).full(ids);
+            if (!full.isEmpty()) {
+                throw new UnableException(
+                        "--queue: nothing was sent: the hub has no room for "
+                                + full.size()
+                                + " of "
+                                + ids.size()
+                                + " that are away: "
+                                + Escape.line(full.values().iterator().next())
+                                + "; muster queue --own shows what of yours waits, and muster"
+                                + " queue withdraw makes room");
+            }
+        } catch (HubException e) {
+            throw new UnableException(
+                    "--queue: nothing was sent: "
+                            + Escape.line(String.valueOf(e.getMessage()))
+                            + "; without --queue, those who are away are left out");
         }
     }
 

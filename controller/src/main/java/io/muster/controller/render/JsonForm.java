@@ -57,6 +57,9 @@ public final class JsonForm {
         if (entry.awaitedBack()) {
             fields = fields.with("rebooting", true);
         }
+        if (entry.remark().isPresent()) {
+            fields = fields.with("message", entry.remark().get().text());
+        }
         if (entry.outcome().isPresent()) {
             fields = outcome(fields, entry.outcome().get());
         }

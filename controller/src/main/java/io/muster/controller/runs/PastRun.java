@@ -4,6 +4,7 @@ import io.muster.controller.Past;
 import io.muster.controller.TargetState;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.queue.Standing;
 import io.muster.controller.rollout.Batch;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
@@ -15,7 +16,6 @@ import io.muster.message.NodeId;
 import io.muster.message.Reply;
 import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
-import io.muster.queue.QueueState;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,7 +101,7 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state, 
         private final Set<Integer> passed = new HashSet<>();
         private final List<Past.Sent> sent = new ArrayList<>();
         private final Map<NodeId, Past.Heard> heard = new LinkedHashMap<>();
-        private final Map<RequestId, QueueState> queue = new LinkedHashMap<>();
+        private final Map<RequestId, Standing> queue = new LinkedHashMap<>();
         private Optional<Past.End> end = Optional.empty();
         private boolean paused;
 
@@ -138,8 +138,8 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state, 
             } else if (has(fields, "left")) {
                 RunRecords.rows(reader, "left").forEach(row -> left.add(row.target()));
             } else if (has(fields, "queued")) {
-                var state = reader.text("queued", QueueState::parse);
-                reader.texts("requests", RequestId::new).forEach(id -> queue.put(id, state));
+                var standing = Standing.of(reader);
+                reader.texts("requests", RequestId::new).forEach(id -> queue.put(id, standing));
             } else if (has(fields, "paused")) {
                 paused = reader.truth("paused");
             } else if (has(fields, "passed")) {
@@ -173,7 +173,7 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state, 
             }
             var past = past(plan, frozen);
             var cancelled = CancelMark.beside(file).by().isPresent();
-            var state = !running && cancelled ? State.CANCELLED : state(past, running);
+            var state = !running && cancelled ? State.CANCELLED : state(plan, past, running);
             return new PastRun(id, at, plan, past, state, running);
         }
 
@@ -201,7 +201,7 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state, 
                     .orElse(sent);
         }
 
-        private State state(Past past, boolean running) {
+        private State state(Plan plan, Past past, boolean running) {
             if (paused && held(past)) {
                 return State.PAUSED;
             }
@@ -216,7 +216,8 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state, 
                     report.stopped()
                             || report.problem().isPresent()
                             || report.halt().isPresent()
-                            || report.count(TargetState.NOT_SENT) > 0;
+                            || report.count(TargetState.NOT_SENT) > 0
+                            || (plan.queue().isPresent() && past.unqueued());
             return stopped ? State.STOPPED : State.DONE;
         }
 

@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param timeout how long to wait for each node
  * @param rollout in which steps it goes out, and what stops it
  * @param approved the request, if there is but one because others approved it
+ * @param queue for how long it may wait at the hub for nodes that are away, if it may
  */
 public record Plan(
         Identity operator,
@@ -45,13 +46,23 @@ public record Plan(
         Duration ttl,
         Duration timeout,
         Rollout rollout,
-        Optional<Asked> approved) {
+        Optional<Asked> approved,
+        Optional<Duration> queue) {
     public Plan {
         secrets = List.copyOf(secrets);
     }
 
-    /** That run, of this caller. */
+    /** That run, of this caller; nothing of it waits at the hub. */
     public static Plan of(Run run, Rollout rollout, Caller caller) {
+        return of(run, rollout, caller, Optional.empty());
+    }
+
+    /**
+     * The same, which may wait there.
+     *
+     * @param queue for how long it may wait at the hub, if it may
+     */
+    public static Plan of(Run run, Rollout rollout, Caller caller, Optional<Duration> queue) {
         return new Plan(
                 caller.identity(),
                 caller.collective(),
@@ -66,7 +77,8 @@ public record Plan(
                 run.ttl(),
                 run.timeout(),
                 rollout,
-                Optional.empty());
+                Optional.empty(),
+                queue);
     }
 
     /** One request that was approved. */
@@ -85,7 +97,8 @@ public record Plan(
                 request.ttl(),
                 timeout,
                 rollout,
-                Optional.of(approved));
+                Optional.of(approved),
+                Optional.empty());
     }
 
     /** The run, to be signed anew; without its secrets. */

@@ -7,6 +7,7 @@ import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Received;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.queue.Standing;
 import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Schedule;
 import io.muster.journal.Disk;
@@ -15,7 +16,6 @@ import io.muster.journal.JournalException;
 import io.muster.journal.Sheet;
 import io.muster.message.LeftOut;
 import io.muster.message.RequestId;
-import io.muster.queue.QueueState;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -181,9 +181,9 @@ public final class RunJournal implements Logbook, AutoCloseable {
     }
 
     @Override
-    public void queued(QueueState state, List<RequestId> requests) {
+    public void queued(Standing standing, List<RequestId> requests) {
         try {
-            append(RunRecords.queued(state, requests), false);
+            append(RunRecords.queued(standing, requests), false);
         } catch (JournalException e) {
             giveUp(e);
         }

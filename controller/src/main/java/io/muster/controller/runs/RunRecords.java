@@ -9,6 +9,7 @@ import io.muster.controller.ask.Strays;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.queue.Standing;
 import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Halt;
 import io.muster.controller.rollout.Rollout;
@@ -27,7 +28,6 @@ import io.muster.message.RequestId;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
-import io.muster.queue.QueueState;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -64,9 +64,11 @@ final class RunRecords {
                         .with("took", micros(targets.took()))
                         .with("unknown", Value.texts(targets.unknown()))
                         .with("notices", Value.texts(targets.notices()));
+        var all =
+                plan.queue().map(ttl -> fields.with("queue", ttl.toMillis())).orElse(fields);
         return plan.approved()
-                .map(asked -> new Sheet(fields.with("approved", of(asked)), asked.message()))
-                .orElse(new Sheet(fields));
+                .map(asked -> new Sheet(all.with("approved", of(asked)), asked.message()))
+                .orElse(new Sheet(all));
     }
 
     static Plan plan(FieldReader reader, Sheet sheet) {
@@ -84,7 +86,8 @@ final class RunRecords {
                 Duration.ofMillis(reader.whole("ttl")),
                 Duration.ofMillis(reader.whole("timeout")),
                 Rollout.of(reader.fields("rollout")),
-                reader.optionalFields("approved").map(fields -> asked(fields, sheet)));
+                reader.optionalFields("approved").map(fields -> asked(fields, sheet)),
+                reader.optionalWhole("queue").map(Duration::ofMillis));
     }
 
     /** The targets, once they are known, from the record of the beginning. */
@@ -144,9 +147,9 @@ final class RunRecords {
         return new Sheet(Fields.EMPTY.with("passed", batch.number()));
     }
 
-    static Sheet queued(QueueState state, List<RequestId> requests) {
+    static Sheet queued(Standing standing, List<RequestId> requests) {
         var ids = Value.texts(requests.stream().map(RequestId::value).toList());
-        return new Sheet(Fields.EMPTY.with("queued", state.word()).with("requests", ids));
+        return new Sheet(standing.toValue().with("requests", ids));
     }
 
     static Sheet paused() {

@@ -115,7 +115,7 @@ public final class Delivery {
         for (var each : queue.handOut(visit.node(), visit.boot())) {
             var until = each.expires().isBefore(limit) ? each.expires() : limit;
             transport.publish(new Destination.Node(visit.node()), each.envelope(), until);
-            queue.handed(each.id(), visit.boot());
+            queue.handed(each.place(), visit.boot());
         }
     }
 }

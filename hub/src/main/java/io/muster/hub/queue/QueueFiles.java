@@ -2,13 +2,10 @@ package io.muster.hub.queue;
 
 import io.muster.config.IoReason;
 import io.muster.journal.AtomicFile;
-import io.muster.journal.Sheet;
 import io.muster.message.Bytes;
 import io.muster.message.Escape;
-import io.muster.message.FieldReader;
 import io.muster.message.MalformedException;
 import io.muster.message.Request;
-import io.muster.message.Value.Fields;
 import io.muster.queue.QueueEntry;
 import io.muster.queue.QueueState;
 import io.muster.security.Envelope;
@@ -19,28 +16,65 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files of a queue: one for each request, named by its place in the order, with how far it came
- * and the envelope as it was signed. Each is there whole or not at all, on the disk when a method
- * returns. For one thread at a time.
+ * The files of a queue: one for each request, with the envelope as it was signed, named by its place
+ * in the order and by how far it came. Each is there whole or not at all, and all that a method does
+ * is on the disk when it returns; many at once cost little more than one. For one thread at a time.
  */
 final class QueueFiles {
     private static final Logger LOG = System.getLogger(QueueFiles.class.getName());
-    private static final Pattern NAME = Pattern.compile("([0-9]{16})-[0-9a-f]{32}");
+    private static final Pattern NAME =
+            Pattern.compile("([0-9]{16})-[0-9a-f]{32}(?:\\.([a-z]+))?");
+    private static final String CLOSED = "closed";
 
     private final Path directory;
 
-    /** A request in the queue; its envelope is on the disk alone. */
-    record Item(long order, QueueEntry entry, int size) {
+    /**
+     * A request in the queue; its envelope is on the disk alone.
+     *
+     * @param closed whether it is handed out no more, however far it came
+     */
+    record Item(QueueEntry entry, int size, boolean closed) {
+        /** One that was just left here. */
+        Item(QueueEntry entry, int size) {
+            this(entry, size, false);
+        }
+
         Item in(QueueState state) {
-            return new Item(order, entry.in(state), size);
+            return new Item(entry.in(state), size, closed || !open(state));
+        }
+
+        /** The same, to be handed out no more. */
+        Item close() {
+            return new Item(entry, size, true);
+        }
+
+        /** Whether it is to be handed out at that moment. */
+        boolean open(Instant now) {
+            return !closed && now.isBefore(entry.expires());
+        }
+
+        private static boolean open(QueueState state) {
+            return state == QueueState.WAITING || state == QueueState.HANDED;
+        }
+
+        private String ending() {
+            return switch (entry.state()) {
+                case WAITING, EXPIRED -> "";
+                case HANDED -> "." + (closed ? CLOSED : entry.state().word());
+                case WITHDRAWN, PURGED -> "." + entry.state().word();
+            };
         }
     }
 
@@ -61,7 +95,7 @@ final class QueueFiles {
                 unreadable(file, e.problem());
             }
         }
-        items.sort(Comparator.comparingLong(Item::order));
+        items.sort(Comparator.comparingLong(item -> item.entry().place()));
         return items;
     }
 
@@ -80,55 +114,78 @@ final class QueueFiles {
             return List.of();
         }
         try (var found = Files.list(directory)) {
-            return found.filter(file -> order(file).isPresent()).toList();
+            return found.filter(file -> name(file).matches()).toList();
         } catch (IOException e) {
             throw new QueueException("the queue cannot be read: " + IoReason.of(e), e);
         }
     }
 
-    private static Optional<Long> order(Path file) {
-        var matcher = NAME.matcher(String.valueOf(file.getFileName()));
-        return matcher.matches() ? Optional.of(Long.valueOf(matcher.group(1))) : Optional.empty();
+    private static Matcher name(Path file) {
+        return NAME.matcher(String.valueOf(file.getFileName()));
     }
 
     private static Item read(Path file) throws IOException {
-        var sheet = Sheet.decode(Bytes.wrap(Files.readAllBytes(file)));
-        var reader = new FieldReader("queue", sheet.head());
-        var state = reader.text("state", QueueState::parse);
-        reader.done();
-        var request = Request.decode(Envelope.decode(sheet.held()).payload());
-        return new Item(
-                order(file).orElseThrow(), QueueEntry.of(request).in(state), sheet.held().length());
+        var name = name(file);
+        if (!name.matches()) {
+            throw new MalformedException("its name is none");
+        }
+        var envelope = Bytes.wrap(Files.readAllBytes(file));
+        var request = Request.decode(Envelope.decode(envelope).payload());
+        var entry = QueueEntry.of(Long.parseLong(name.group(1)), request);
+        var item = new Item(entry, envelope.length());
+        var ending = Optional.ofNullable(name.group(2)).orElse(entry.state().word());
+        try {
+            return ending.equals(CLOSED)
+                    ? item.in(QueueState.HANDED).close()
+                    : item.in(QueueState.parse(ending));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("its name says no state: " + Escape.quoted(ending), e);
+        }
     }
 
     /** The envelope of that one. */
     Bytes envelope(Item item) {
         var file = file(item);
         try {
-            return Sheet.decode(Bytes.wrap(Files.readAllBytes(file))).held();
+            return Bytes.wrap(Files.readAllBytes(file));
         } catch (IOException e) {
             throw new QueueException(file + " cannot be read: " + IoReason.of(e), e);
-        } catch (MalformedException e) {
-            throw new QueueException(file + " cannot be read: " + e.problem(), e);
         }
     }
 
     /**
-     * Writes one down, instead of what is there of it.
+     * Writes these down.
      *
-     * @throws QueueException if that failed: there is what was there
+     * @throws QueueException if that failed: none of them is there
      */
-    void write(Item item, Bytes envelope) {
-        var head = Fields.EMPTY.with("state", item.entry().state().word());
-        var file = file(item);
+    void add(Map<Item, Bytes> envelopes) {
+        var contents = new LinkedHashMap<Path, Bytes>();
+        envelopes.forEach((item, envelope) -> contents.put(file(item), envelope));
         try {
             Files.createDirectories(
                     directory,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
-            AtomicFile.replace(file, new Sheet(head, envelope).encode());
+            AtomicFile.createAll(contents);
         } catch (IOException e) {
-            throw new QueueException(file + " cannot be written: " + IoReason.of(e), e);
+            throw new QueueException("the queue cannot be written: " + IoReason.of(e), e);
+        }
+    }
+
+    /**
+     * Writes down how far these have come.
+     *
+     * @param moves as they were, and as they are
+     * @throws QueueException if that failed; it may be written down of some
+     */
+    void move(Map<Item, Item> moves) {
+        var files = new LinkedHashMap<Path, Path>();
+        moves.forEach((before, after) -> files.put(file(before), file(after)));
+        files.entrySet().removeIf(move -> move.getKey().equals(move.getValue()));
+        try {
+            AtomicFile.moveAll(files);
+        } catch (IOException e) {
+            throw new QueueException("the queue cannot be written: " + IoReason.of(e), e);
         }
     }
 
@@ -142,7 +199,8 @@ final class QueueFiles {
     }
 
     private Path file(Item item) {
-        var name = String.format(Locale.ROOT, "%016d-%s", item.order(), item.entry().id().value());
-        return directory.resolve(name);
+        var entry = item.entry();
+        var name = String.format(Locale.ROOT, "%016d-%s", entry.place(), entry.request());
+        return directory.resolve(name + item.ending());
     }
 }

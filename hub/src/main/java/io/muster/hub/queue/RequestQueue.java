@@ -3,27 +3,26 @@ package io.muster.hub.queue;
 import io.muster.hub.queue.QueueFiles.Item;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
-import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
+import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.queue.QueueEntry;
 import io.muster.queue.QueueState;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 
 /**
  * The requests that wait for nodes which are away: on the disk before anybody hears that they are
@@ -32,136 +31,133 @@ import java.util.function.Predicate;
  *
  * <p>Whether a node has got one the hub cannot know: only nodes know what they have done, and tell
  * the sender alone. So one that was handed out is handed out again, ever more seldom, until it
- * expires; a node does nothing twice.
+ * expires; a node does nothing twice. An id names a request of its sender alone, so that nobody can
+ * take the place of another's.
  */
 public final class RequestQueue {
-    /** The most that are kept in all. */
-    static final int MOST = 10_000;
+    /** How long it is still told what became of one after it has expired, if there is room. */
+    static final Duration TOLD = Duration.ofDays(30);
 
-    /** The most that are kept of one sender. */
-    static final int MOST_OF_ONE = 5_000;
+    /** Of those that do not wait any more, so many are told at the most: the latest. */
+    static final int MOST_TOLD = QueueTerms.MOST;
 
-    /** The most that are kept for one node. */
-    static final int MOST_FOR_ONE = 100;
-
-    /** What all of them may take on the disk. */
-    static final long MOST_BYTES = 256L << 20;
-
-    /** How long it is still told what became of one after it has expired. */
-    static final Duration TOLD = Duration.ofDays(1);
+    /** What is handed to a node at once; the rest after its next word, in its order. */
+    static final long AT_ONCE = 8L << 20;
 
     /** One that was handed out may come to a node that is about to end, or is busy. */
     private static final Duration AGAIN = Duration.ofSeconds(20);
 
     private static final Duration SELDOM = Duration.ofHours(1);
     private static final int DOUBLINGS = 8;
-    private static final Logger LOG = System.getLogger(RequestQueue.class.getName());
 
     private final QueueFiles files;
+    private final QueueTerms terms;
     private final InstantSource clock;
-    private final Map<RequestId, Item> items = new LinkedHashMap<>();
-    private final Map<RequestId, Handing> handings = new LinkedHashMap<>();
+    private final TreeMap<Long, Item> items = new TreeMap<>();
+    private final Map<Key, Long> places = new HashMap<>();
+    private final Map<NodeId, TreeMap<Long, Item>> lanes = new HashMap<>();
+    private final Map<Long, Handing> handings = new HashMap<>();
     private final Set<NodeId> nodes = ConcurrentHashMap.newKeySet();
     private long last;
+
+    /** Names a request. */
+    private record Key(String request, Identity sender) {
+        static Key of(QueueEntry entry) {
+            return new Key(entry.request(), entry.sender());
+        }
+    }
 
     /** How often it was handed to a node in that boot, and when it may be again. */
     private record Handing(String boot, int times, Instant next) {}
 
-    /** What was taken to be kept. */
-    record Offer(QueueEntry entry, Bytes envelope) {}
+    /** What is to be kept, as it was signed. */
+    record Offer(Request request, Bytes envelope) {}
 
     /** What is to be handed out. */
-    record Due(RequestId id, Bytes envelope, Instant expires) {}
+    record Due(long place, Bytes envelope, Instant expires) {}
 
     /**
      * With what an earlier life of the hub left in that directory.
      *
      * @throws QueueException if it cannot be read
      */
-    public RequestQueue(Path directory, InstantSource clock) {
+    public RequestQueue(Path directory, QueueTerms terms, InstantSource clock) {
         this.files = new QueueFiles(directory);
+        this.terms = terms;
         this.clock = clock;
         files.all().forEach(this::keep);
     }
 
     private void keep(Item item) {
-        items.put(item.entry().id(), item);
-        nodes.add(item.entry().node());
-        last = Math.max(last, item.order());
+        var entry = item.entry();
+        items.put(entry.place(), item);
+        places.put(Key.of(entry), entry.place());
+        lanes.computeIfAbsent(entry.node(), _ -> new TreeMap<>()).put(entry.place(), item);
+        nodes.add(entry.node());
+        last = Math.max(last, entry.place());
+    }
+
+    private void forget(Item item) {
+        var entry = item.entry();
+        files.remove(item);
+        items.remove(entry.place());
+        places.remove(Key.of(entry));
+        handings.remove(entry.place());
+        lanes.computeIfPresent(
+                entry.node(),
+                (_, lane) -> {
+                    lane.remove(entry.place());
+                    return lane.isEmpty() ? null : lane;
+                });
     }
 
     /**
-     * Keeps these, all or none; one that is kept already stays as it is.
+     * Keeps those for which there is room; one that is kept already stays as it is.
      *
-     * @throws MalformedException if there is no room, or one was withdrawn
-     * @throws QueueException if they cannot be written down
+     * @return why not, of those that are not kept
+     * @throws QueueException if they cannot be written down: none of them is kept
      */
-    synchronized void put(List<Offer> offers) {
+    synchronized Map<RequestId, String> put(List<Offer> offers) {
         tidy();
-        var fresh = new ArrayList<Offer>();
+        var refused = new LinkedHashMap<RequestId, String>();
+        var fresh = new LinkedHashMap<Item, Bytes>();
+        var room = room();
         for (var offer : offers) {
-            var known = Optional.ofNullable(items.get(offer.entry().id()));
-            if (known.isEmpty()) {
-                fresh.add(offer);
-            } else if (known.get().entry().state() == QueueState.WITHDRAWN) {
-                throw new MalformedException(offer.entry().id() + " was withdrawn");
+            var entry = QueueEntry.of(last + fresh.size() + 1, offer.request());
+            var known = Optional.ofNullable(places.get(Key.of(entry))).map(items::get);
+            if (known.isPresent()) {
+                gone(known.get()).ifPresent(why -> refused.put(offer.request().id(), why));
+                continue;
             }
+            var size = offer.envelope().length();
+            room.enter(entry.node(), entry.sender(), size)
+                    .ifPresentOrElse(
+                            why -> refused.put(offer.request().id(), why),
+                            () -> fresh.put(new Item(entry, size), offer.envelope()));
         }
-        checkRoom(fresh);
-        var written = new ArrayList<Item>();
-        try {
-            for (var offer : fresh) {
-                var item = new Item(++last, offer.entry(), offer.envelope().length());
-                files.write(item, offer.envelope());
-                written.add(item);
-            }
-        } catch (QueueException e) {
-            written.forEach(files::remove);
-            throw e;
+        if (!fresh.isEmpty()) {
+            files.add(fresh);
+            fresh.keySet().forEach(this::keep);
         }
-        written.forEach(this::keep);
+        return refused;
     }
 
-    private void checkRoom(List<Offer> fresh) {
-        var sizes = fresh.stream().mapToLong(offer -> offer.envelope().length()).sum();
-        if (items.size() + fresh.size() > MOST || bytes() + sizes > MOST_BYTES) {
-            throw full(
-                    "too many requests wait here already: "
-                            + MOST
-                            + " in all, and "
-                            + (MOST_BYTES >> 20)
-                            + " MiB, are the most");
-        }
-        var senders = new LinkedHashMap<Identity, Integer>();
-        var targets = new LinkedHashMap<NodeId, Integer>();
-        for (var offer : fresh) {
-            senders.merge(offer.entry().sender(), 1, Integer::sum);
-            targets.merge(offer.entry().node(), 1, Integer::sum);
-        }
-        senders.forEach(
-                (sender, more) -> {
-                    if (count(e -> e.sender().equals(sender)) + more > MOST_OF_ONE) {
-                        throw full(MOST_OF_ONE + " requests of one operator are the most");
-                    }
-                });
-        targets.forEach(
-                (node, more) -> {
-                    if (count(e -> e.node().equals(node)) + more > MOST_FOR_ONE) {
-                        throw full(MOST_FOR_ONE + " requests for one node are the most: " + node);
-                    }
-                });
+    private static Optional<String> gone(Item known) {
+        return known.closed() ? Optional.of("it was taken back") : Optional.empty();
     }
 
-    private static MalformedException full(String why) {
-        return new MalformedException(why);
+    /** For which of these nodes one more of that sender's could not be kept now, and why not. */
+    synchronized Map<NodeId, String> full(Identity sender, List<NodeId> wanted) {
+        var full = new LinkedHashMap<NodeId, String>();
+        var room = room();
+        wanted.forEach(node -> room.enter(node, sender, 0).ifPresent(why -> full.put(node, why)));
+        return full;
     }
 
-    private long bytes() {
-        return items.values().stream().mapToLong(Item::size).sum();
-    }
-
-    private long count(Predicate<QueueEntry> which) {
-        return items.values().stream().map(Item::entry).filter(which).count();
+    private Room room() {
+        var now = clock.instant();
+        var waiting = items.values().stream().filter(item -> item.open(now)).toList();
+        return new Room(terms.share(), waiting);
     }
 
     /** What is known of all, in their order. */
@@ -170,35 +166,49 @@ public final class RequestQueue {
         return items.values().stream().map(item -> item.entry().at(now)).toList();
     }
 
-    /**
-     * Takes that sender's request back, so that it is not handed out any more.
-     *
-     * @return what is known of it now; empty if there is none of that sender's
-     * @throws QueueException if that cannot be written down
-     */
-    synchronized Optional<QueueEntry> withdraw(RequestId id, Identity sender) {
-        var item = Optional.ofNullable(items.get(id));
-        if (item.filter(known -> known.entry().sender().equals(sender)).isEmpty()) {
-            return Optional.empty();
-        }
-        var entry = item.get().entry().at(clock.instant());
-        return switch (entry.state()) {
-            case WITHDRAWN, EXPIRED -> Optional.of(entry);
-            case WAITING -> Optional.of(move(item.get(), QueueState.WITHDRAWN));
-            case HANDED -> {
-                // Nobody hears of it again; what was handed out, the node may have.
-                files.remove(item.get());
-                forget(item.get());
-                yield Optional.of(entry);
-            }
-        };
+    /** The places of those of that sender's requests that are here. */
+    synchronized List<Long> places(List<RequestId> requests, Identity sender) {
+        return requests.stream()
+                .map(id -> Optional.ofNullable(places.get(new Key(id.value(), sender))))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
-    private QueueEntry move(Item item, QueueState state) {
-        var moved = item.in(state);
-        files.write(moved, files.envelope(item));
-        items.put(moved.entry().id(), moved);
-        return moved.entry();
+    /** What is there of these. */
+    synchronized List<QueueEntry> at(Collection<Long> some) {
+        var now = clock.instant();
+        return found(some).stream().map(item -> item.entry().at(now)).toList();
+    }
+
+    private List<Item> found(Collection<Long> some) {
+        return some.stream()
+                .distinct()
+                .map(place -> Optional.ofNullable(items.get(place)))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /**
+     * Takes these back, so that none of them is handed out any more.
+     *
+     * @return what is known of them now
+     * @throws QueueException if that cannot be written down
+     */
+    synchronized List<QueueEntry> withdraw(Collection<Long> some) {
+        var now = clock.instant();
+        end(found(some).stream().filter(item -> item.open(now)).toList(), QueueState.WITHDRAWN);
+        return at(some);
+    }
+
+    /** Those that wait get that state; of those that were handed out, nodes know. */
+    private void end(List<Item> some, QueueState state) {
+        var moves = new LinkedHashMap<Item, Item>();
+        for (var item : some) {
+            var waits = item.entry().state() == QueueState.WAITING;
+            moves.put(item, waits ? item.in(state) : item.close());
+        }
+        files.move(moves);
+        moves.values().forEach(this::keep);
     }
 
     /** Whether anything may be here for that node; quick. */
@@ -208,97 +218,99 @@ public final class RequestQueue {
 
     /** Whether something is to be handed to that node now, which is in that boot. */
     synchronized boolean due(NodeId node, String boot) {
-        return !dueItems(node, boot).isEmpty();
+        var now = clock.instant();
+        return open(node, now).stream().anyMatch(item -> ready(item, boot, now));
     }
 
-    private List<Item> dueItems(NodeId node, String boot) {
-        var now = clock.instant();
-        return items.values().stream()
-                .filter(item -> item.entry().node().equals(node))
-                .filter(item -> open(item.entry().at(now).state()) && live(item, now))
-                .filter(item -> ready(item.entry().id(), boot, now))
+    private List<Item> open(NodeId node, Instant now) {
+        var lane = Optional.ofNullable(lanes.get(node));
+        return lane.stream()
+                .flatMap(some -> some.values().stream())
+                .filter(item -> item.open(now))
                 .toList();
     }
 
-    private static boolean open(QueueState state) {
-        return state == QueueState.WAITING || state == QueueState.HANDED;
-    }
-
-    private static boolean live(Item item, Instant now) {
-        return now.isBefore(item.entry().expires());
-    }
-
-    private boolean ready(RequestId id, String boot, Instant now) {
-        return Optional.ofNullable(handings.get(id))
+    private boolean ready(Item item, String boot, Instant now) {
+        return Optional.ofNullable(handings.get(item.entry().place()))
                 .filter(handing -> handing.boot().equals(boot) && now.isBefore(handing.next()))
                 .isEmpty();
     }
 
     /**
-     * What is to be handed to that node now, in its order; that it is, is on the disk when this
-     * returns: from then on nobody is told that it never was.
+     * What is to be handed to that node now, in its order. What the same sender left there before
+     * comes before it once more: the node may have put that off, and does nothing twice. That they
+     * are handed out is on the disk when this returns: from then on nobody is told that they never
+     * were.
      *
      * @throws QueueException if that cannot be written down
      */
     synchronized List<Due> handOut(NodeId node, String boot) {
-        var due = new ArrayList<Due>();
-        for (var item : dueItems(node, boot)) {
-            if (item.entry().state() == QueueState.WAITING) {
-                move(item, QueueState.HANDED);
+        var now = clock.instant();
+        var open = open(node, now);
+        var latest = new HashMap<Identity, Long>();
+        open.stream()
+                .filter(item -> ready(item, boot, now))
+                .map(Item::entry)
+                .forEach(entry -> latest.put(entry.sender(), entry.place()));
+        var moves = new LinkedHashMap<Item, Item>();
+        long bytes = 0;
+        for (var item : open) {
+            var entry = item.entry();
+            if (entry.place() <= latest.getOrDefault(entry.sender(), 0L)) {
+                bytes += item.size();
+                if (bytes > AT_ONCE && !moves.isEmpty()) {
+                    break;
+                }
+                moves.put(item, item.in(QueueState.HANDED));
             }
-            due.add(new Due(item.entry().id(), files.envelope(item), item.entry().expires()));
         }
-        return due;
+        files.move(moves);
+        moves.values().forEach(this::keep);
+        return moves.values().stream()
+                .map(i -> new Due(i.entry().place(), files.envelope(i), i.entry().expires()))
+                .toList();
     }
 
     /** That one was published to its node, in that boot. */
-    synchronized void handed(RequestId id, String boot) {
-        var times =
-                Optional.ofNullable(handings.get(id))
-                        .filter(handing -> handing.boot().equals(boot))
-                        .map(Handing::times)
-                        .orElse(0);
+    synchronized void handed(long place, String boot) {
+        var now = clock.instant();
+        var before =
+                Optional.ofNullable(handings.get(place))
+                        .filter(handing -> handing.boot().equals(boot));
+        if (before.filter(handing -> now.isBefore(handing.next())).isPresent()) {
+            // It went before a later one, out of its turn.
+            return;
+        }
+        var times = before.map(Handing::times).orElse(0);
         var pause = AGAIN.multipliedBy(1L << Math.min(times, DOUBLINGS));
-        var next = clock.instant().plus(pause.compareTo(SELDOM) < 0 ? pause : SELDOM);
-        handings.put(id, new Handing(boot, times + 1, next));
+        var next = now.plus(pause.compareTo(SELDOM) < 0 ? pause : SELDOM);
+        handings.put(place, new Handing(boot, times + 1, next));
     }
 
-    /** Nothing that was meant for the last holder of that id must come to the next. */
+    /**
+     * Nothing that was meant for the last holder of that id must come to the next.
+     *
+     * @throws QueueException if that cannot be written down
+     */
     public synchronized void purge(NodeId node) {
-        for (var item : List.copyOf(items.values())) {
-            if (item.entry().node().equals(node)) {
-                files.remove(item);
-                forget(item);
-            }
-        }
+        end(open(node, clock.instant()), QueueState.PURGED);
     }
 
-    private void forget(Item item) {
-        items.remove(item.entry().id());
-        handings.remove(item.entry().id());
-    }
-
-    /** Forgets what expired long ago, and whom nothing is here for. */
+    /** Forgets what does not wait any more: what expired long ago, and the oldest of too many. */
     public synchronized void tidy() {
-        var old = clock.instant().minus(TOLD);
-        for (var item : List.copyOf(items.values())) {
-            if (item.entry().expires().isBefore(old)) {
-                files.remove(item);
+        var now = clock.instant();
+        var old = now.minus(TOLD);
+        var over = new ArrayList<>(items.values());
+        over.removeIf(item -> item.open(now));
+        var bytes = over.stream().mapToLong(Item::size).sum();
+        var left = over.size();
+        for (var item : over) {
+            if (left > MOST_TOLD || bytes > Room.BYTES || item.entry().expires().isBefore(old)) {
                 forget(item);
-                if (item.entry().state() == QueueState.WAITING) {
-                    LOG.log(
-                            Level.INFO,
-                            () ->
-                                    "queue: "
-                                            + item.entry().id()
-                                            + " for "
-                                            + item.entry().node()
-                                            + " expired before it was handed out");
-                }
+                left--;
+                bytes -= item.size();
             }
         }
-        var left = new HashSet<NodeId>();
-        items.values().forEach(item -> left.add(item.entry().node()));
-        nodes.retainAll(left);
+        nodes.retainAll(lanes.keySet());
     }
 }
