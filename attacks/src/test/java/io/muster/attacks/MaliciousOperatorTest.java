@@ -10,13 +10,18 @@ import io.muster.controller.Report;
 import io.muster.controller.TargetState;
 import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Caller;
+import io.muster.filter.Filter;
 import io.muster.message.Approval;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
+import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
+import io.muster.message.ReplyAddress;
+import io.muster.message.Request;
 import io.muster.message.RequestId;
+import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
 import io.muster.security.PayloadType;
 import io.muster.transport.Destination;
@@ -34,6 +39,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -52,6 +58,13 @@ class MaliciousOperatorTest {
             {"rules":[{"effect":"allow","callers":["operator/*"],"actions":["test.look"]},
                       {"effect":"allow","callers":["operator/*"],"actions":["test.mark"],
                        "maxTargets":2,"perHour":2}]}
+            """;
+    private static final String APPROVED_OR_BOB =
+            """
+            {"groups":{"leads":["operator/alice","operator/bob","operator/carol"]},
+             "rules":[{"effect":"allow","callers":["operator/alice"],"actions":["test.mark"],
+                       "approvals":{"count":2,"by":["group/leads"]}},
+                      {"effect":"allow","callers":["operator/bob"],"actions":["test.mark"]}]}
             """;
     private static final String EVERYTHING =
             """
@@ -149,6 +162,49 @@ class MaliciousOperatorTest {
                     .isEqualTo(Reason.APPROVAL_MISSING);
         }
         assertThat(mail.marked()).hasSize(1);
+    }
+
+    @Test
+    void whoLearnsAnIdOrAProposalUsesNeitherUpForItsSender() throws Exception {
+        mail.policy(APPROVED_OR_BOB);
+        var thief = stage.caller(bob);
+        var node = mail.credentials().identity().nodeId();
+        Function<Asked, List<Bytes>> meanwhile =
+                asked -> {
+                    thief.send(underHisName(asked, node), List.of(new Destination.Node(node)));
+                    await().atMost(Stage.PATIENCE).until(() -> mail.marked().size() == 1);
+                    thief.send(asked, List.of(new Destination.Node(node)));
+                    await().atMost(Stage.PATIENCE)
+                            .until(() -> mail.audit().contains("approval-missing"));
+                    return by(bob, carol).apply(asked);
+                };
+        assertThat(ExitCode.of(Stage.approved(alice, meanwhile, mail))).isEqualTo(ExitCode.DONE);
+        assertThat(mail.marked()).hasSize(2);
+        assertThat(mail.marked().getFirst()).isEqualTo(mail.marked().getLast());
+    }
+
+    /** A request of his own with the id of somebody else's. */
+    private Asked underHisName(Asked asked, NodeId node) {
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var request =
+                new Request(
+                        asked.id(),
+                        bob.identity().fleet(),
+                        Collective.MAIN,
+                        bob.identity(),
+                        Victim.MARK,
+                        Fields.EMPTY,
+                        Filter.EVERYTHING,
+                        Optional.of(List.of(node)),
+                        ReplyAddress.of(bob.identity(), "1"),
+                        now,
+                        now.plusSeconds(60),
+                        ActionClass.CHANGE,
+                        false,
+                        Map.of(),
+                        List.of());
+        var message = bob.signer().sign(PayloadType.REQUEST, request.encode());
+        return new Asked(asked.id(), asked.digest(), message, asked.expires());
     }
 
     private static Bytes inNameOf(Credentials other, Credentials by, Asked asked) {

@@ -19,9 +19,11 @@ import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
+import io.muster.message.Reason;
 import io.muster.message.Reply.Answer;
 import io.muster.message.Value.Fields;
 import io.muster.security.Envelope;
+import io.muster.security.Credentials;
 import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
 import io.muster.transport.TransportException;
@@ -265,6 +267,27 @@ class FleetTest {
         assertThat(report.answered()).hasSize(1);
         assertThat(report.strays().counts()).containsOnlyKeys(Stray.Kind.CONTRADICTION);
         assertThat(strays(report, Stray.Kind.CONTRADICTION)).isEqualTo(1);
+    }
+
+    @Test
+    void whatANodeSaysOfOtherApprovalsIsNotTheAnswer() {
+        village.node(
+                "n-1",
+                (call, node) -> {
+                    var early = new Outcome.Refused(Reason.APPROVAL_MISSING, "0 count here");
+                    judged(call, node, early, "0".repeat(64));
+                    judged(call, node, HERE, call.envelope().approvals());
+                });
+        var report = runUntil(1, 1, up("n-1", "web01"), up("n-2", "silent"));
+        assertThat(report.count(TargetState.OK)).isEqualTo(1);
+        assertThat(strays(report, Stray.Kind.WRONG_DIGEST)).isEqualTo(1);
+    }
+
+    private static void judged(
+            Village.Call call, Credentials node, Outcome outcome, String approvals) {
+        var answer = new Answer.Final(outcome);
+        var reply = call.reply(node.identity(), "web01", 0, answer, call.digest());
+        call.send(node.signer().sign(PayloadType.REPLY, reply.judging(approvals).encode()));
     }
 
     @Test

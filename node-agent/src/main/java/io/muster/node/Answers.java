@@ -18,6 +18,11 @@ interface Answers {
     /** Says once more what was sent before, to whoever asked again; nothing if too often. */
     default void repeat(ReplyAddress to, Reply reply) {}
 
+    /** Sends what may have to be said often, to whoever asked; nothing if too often. */
+    default void putOff(ReplyAddress to, Reply reply) {
+        send(to, reply);
+    }
+
     /** Sends what is of use now or not at all; may lose it, and does not wait for the bus. */
     default void mention(ReplyAddress to, Reply reply) {}
 

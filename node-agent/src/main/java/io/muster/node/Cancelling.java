@@ -8,6 +8,7 @@ import io.muster.message.Identity;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.message.Value.Fields;
 import io.muster.node.Withdrawals.Withdrawn;
 import io.muster.node.action.Action;
@@ -55,37 +56,43 @@ final class Cancelling {
     }
 
     private Performed run(Input input, ActionContext context) {
-        var ids = wanted(input);
-        if (ids.isEmpty()) {
-            return input.optionalTruth("all").orElse(false)
-                    ? Performed.done(Outcome.ok("nothing was under way"))
-                    : Performed.done(
-                            new Outcome.Refused(
+        var everything = input.optionalTruth("all").orElse(false);
+        var wanted = everything ? changing() : named(input, context.caller());
+        if (wanted.isEmpty()) {
+            return Performed.done(
+                    everything
+                            ? Outcome.ok("nothing was under way")
+                            : new Outcome.Refused(
                                     Reason.INVALID_INPUT, "which requests? name them, or all"));
         }
-        var question = underway.find(context.request()).map(Running::question).orElseThrow();
+        var question = underway.find(context.key()).map(Running::question).orElseThrow();
         var wish =
                 new Wish(
                         context.caller(),
                         mayStopOthers.test(question),
                         until(input, context.node().clock().instant()));
-        var stopping = new LinkedHashMap<RequestId, Stopping>();
-        for (var id : ids) {
-            stopping.put(id, begin(id, wish));
-        }
-        return Performed.done(told(stopping, new JournalActions(journal, context.caller())));
+        var stopping = new LinkedHashMap<RequestKey, Stopping>();
+        // However many there are, what is being done hears of it first.
+        wanted.stream()
+                .filter(key -> underway.find(key).isPresent())
+                .forEach(key -> stopping.put(key, begin(key, wish)));
+        wanted.forEach(key -> stopping.computeIfAbsent(key, each -> begin(each, wish)));
+        return Performed.done(told(stopping, context.caller(), everything));
     }
 
-    private List<RequestId> wanted(Input input) {
-        return input.optionalTruth("all").orElse(false)
-                ? underway.all().stream()
-                        .filter(Running::holds)
-                        .map(running -> running.question().request().id())
-                        .toList()
-                : input.texts("requests").stream().distinct().map(RequestId::new).toList();
+    private List<RequestKey> changing() {
+        return underway.all().stream().filter(Running::holds).map(Running::key).toList();
     }
 
-    private record Wish(Identity by, boolean anyones, Instant until) {}
+    private static List<RequestKey> named(Input input, Identity caller) {
+        var sender = JournalActions.sender(input, caller);
+        return input.texts("requests").stream()
+                .distinct()
+                .map(id -> new RequestKey(new RequestId(id), sender))
+                .toList();
+    }
+
+    private record Wish(Identity by, boolean others, Instant until) {}
 
     /** What was done about one request, before its end is waited for. */
     private sealed interface Stopping {
@@ -102,27 +109,21 @@ final class Cancelling {
         return wanted.filter(latest::isAfter).orElse(wanted.isPresent() ? latest : now.plus(USUAL));
     }
 
-    private Stopping begin(RequestId id, Wish wish) {
-        var owner = journal.caller(id);
-        if (owner.isPresent() && !owner.get().equals(wish.by()) && !wish.anyones()) {
+    private Stopping begin(RequestKey key, Wish wish) {
+        if (!key.sender().equals(wish.by()) && !wish.others()) {
             return new Stopping.Denied(
-                    "it is of " + owner.get().brief() + ", and no rule lets you stop that");
+                    "it is of " + key.sender().brief() + ", and no rule lets you stop that");
         }
-        if (journal.ended(id).isPresent()) {
+        if (journal.ended(key).isPresent()) {
             return new Stopping.Written(true, Optional.empty());
         }
-        if (!journal.roomToWithdraw(wish.by())) {
-            return new Stopping.Denied("you have cancelled too many requests");
+        if (!journal.roomToWithdraw(key, wish.by())) {
+            return new Stopping.Denied("too many requests were cancelled that never came");
         }
-        var kept = kept(new Withdrawn(id, wish.by(), wish.anyones(), wish.until()));
-        var running = underway.find(id).filter(r -> mine(r, wish));
+        var kept = kept(new Withdrawn(key, wish.by(), wish.until()));
+        var running = underway.find(key);
         running.ifPresent(r -> r.stop(wish.by()));
         return new Stopping.Written(kept, running);
-    }
-
-    /** One that came while its owner was looked for. */
-    private static boolean mine(Running running, Wish wish) {
-        return wish.anyones() || running.question().request().sender().equals(wish.by());
     }
 
     private boolean kept(Withdrawn withdrawn) {
@@ -136,41 +137,52 @@ final class Cancelling {
         }
     }
 
-    private Outcome told(Map<RequestId, Stopping> stopping, JournalActions memory) {
+    private Outcome told(
+            Map<RequestKey, Stopping> stopping, Identity caller, boolean everything) {
+        var memory = new JournalActions(journal, caller);
         var deadline = underway.ticks() + PATIENCE.toNanos();
         var all = Fields.EMPTY;
         var words = new ArrayList<String>();
         for (var each : stopping.entrySet()) {
-            var cancellation = cancellation(each.getKey(), each.getValue(), memory, deadline);
+            var key = each.getKey();
+            var cancellation = cancellation(key, each.getValue(), memory, deadline);
             var form = cancellation.toValue();
-            all = all.with(each.getKey().value(), form);
+            all = all.with(everything ? name(key, caller, all) : key.id().value(), form);
             words.add(String.valueOf(form.member("state").orElseThrow()));
         }
         var message = words.size() == 1 ? words.getFirst() : words.size() + " requests";
         return new Outcome.Changed(message, Fields.EMPTY.with("requests", all));
     }
 
+    /** Who did not name it is told no more of another's than people need. */
+    private static String name(RequestKey key, Identity caller, Fields taken) {
+        var brief = key.toString();
+        return key.sender().equals(caller) || taken.member(brief).isPresent()
+                ? key.id().value()
+                : brief;
+    }
+
     private Cancellation cancellation(
-            RequestId id, Stopping stopping, JournalActions memory, long deadline) {
+            RequestKey key, Stopping stopping, JournalActions memory, long deadline) {
         return switch (stopping) {
             case Stopping.Denied(String why) -> new Cancellation.Denied(why);
             case Stopping.Written(boolean kept, Optional<Running> told) -> {
                 if (told.isPresent() && !ended(told.get(), deadline)) {
                     yield new Cancellation.Stopping();
                 }
-                yield memory.over(id)
+                yield memory.over(key)
                         .<Cancellation>map(
                                 how ->
                                         how.outcome() instanceof Outcome.Cancelled
                                                 ? new Cancellation.Stopped(how)
                                                 : new Cancellation.Over(how))
-                        .orElseGet(() -> unended(id, kept));
+                        .orElseGet(() -> unended(key, kept));
             }
         };
     }
 
-    private Cancellation unended(RequestId id, boolean kept) {
-        return journal.unfinished(id).isPresent()
+    private Cancellation unended(RequestKey key, boolean kept) {
+        return journal.unfinished(key).isPresent()
                 ? new Cancellation.GoingDown()
                 : new Cancellation.Prevented(kept);
     }

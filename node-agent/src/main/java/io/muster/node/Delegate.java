@@ -7,7 +7,7 @@ import io.muster.action.Input;
 import io.muster.message.Live;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
-import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.node.action.Action;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Performed;
@@ -103,7 +103,7 @@ final class Delegate implements Worker {
         } catch (IOException | MalformedException e) {
             if (outlives && !Thread.currentThread().isInterrupted()) {
                 close(line);
-                return attend(question.request().id(), question.digest(), voice);
+                return attend(question.key(), question.digest(), voice);
             }
             return interrupted(String.valueOf(e.getMessage()));
         } finally {
@@ -117,7 +117,7 @@ final class Delegate implements Worker {
      * Waits for the end of what another connection had begun, or another helper: it has gone on if
      * it outlives whoever began it. A helper that is being started again is waited for.
      */
-    Performed attend(RequestId request, String digest, Voice voice) {
+    Performed attend(RequestKey request, String digest, Voice voice) {
         var problem = "it does not answer";
         for (int tried = 0; tried < TRIES; tried++) {
             try (var line = door.open()) {

@@ -4,7 +4,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.LeftOut;
 import io.muster.message.Reply;
-import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 
 import java.time.Instant;
 import java.util.Collection;
@@ -29,7 +29,7 @@ final class Endings {
     private static final int ENTRY = 512;
 
     private final long most;
-    private final Map<RequestId, Ended> all = new LinkedHashMap<>();
+    private final Map<RequestKey, Ended> all = new LinkedHashMap<>();
     private final Map<Identity, Long> callers = new HashMap<>();
     private long weight;
     private Instant forgotten = Instant.EPOCH;
@@ -41,12 +41,17 @@ final class Endings {
      * @param until when it may be forgotten
      * @param reply the payload of the last word about it, as it was said or without its data
      */
-    record Ended(RequestId id, String digest, Identity caller, Instant until, Bytes reply) {
+    record Ended(RequestKey key, String digest, Instant until, Bytes reply) {
         /** With its data, if that is not too large. */
         static Ended of(Reply reply, Identity caller, Instant until) {
             var whole = reply.encode();
             var kept = whole.length() <= LARGEST ? whole : LeftOut.of(reply).encode();
-            return new Ended(reply.request(), reply.digest(), caller, until, kept);
+            return new Ended(new RequestKey(reply.request(), caller), reply.digest(), until, kept);
+        }
+
+        /** Who asked. */
+        Identity caller() {
+            return key.sender();
         }
 
         /** What the node said. */
@@ -55,7 +60,7 @@ final class Endings {
         }
 
         private Ended light() {
-            return new Ended(id, digest, caller, until, LeftOut.of(said()).encode());
+            return new Ended(key, digest, until, LeftOut.of(said()).encode());
         }
 
         private long weight() {
@@ -71,13 +76,13 @@ final class Endings {
     }
 
     /** How that request ended. */
-    Optional<Ended> find(RequestId id) {
-        return Optional.ofNullable(all.get(id));
+    Optional<Ended> find(RequestKey key) {
+        return Optional.ofNullable(all.get(key));
     }
 
     /** Remembers one, instead of what was known of that request. */
     void add(Ended ended, Instant now) {
-        remove(ended.id());
+        remove(ended.key());
         put(ended);
         if (weight > most) {
             forget(now);
@@ -130,22 +135,22 @@ final class Endings {
 
     /** Keeps its place in the order. */
     private void replace(Ended before, Ended after) {
-        all.put(before.id(), after);
+        all.put(before.key(), after);
         weigh(before.caller(), after.weight() - before.weight());
     }
 
     private void drop(Ended ended) {
-        remove(ended.id());
+        remove(ended.key());
         forgotUntil(ended.until());
     }
 
     private void put(Ended ended) {
-        all.put(ended.id(), ended);
+        all.put(ended.key(), ended);
         weigh(ended.caller(), ended.weight());
     }
 
-    private void remove(RequestId id) {
-        Optional.ofNullable(all.remove(id)).ifPresent(e -> weigh(e.caller(), -e.weight()));
+    private void remove(RequestKey key) {
+        Optional.ofNullable(all.remove(key)).ifPresent(e -> weigh(e.caller(), -e.weight()));
     }
 
     private void weigh(Identity caller, long more) {

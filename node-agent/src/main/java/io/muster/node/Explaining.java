@@ -51,7 +51,7 @@ final class Explaining {
     }
 
     private Performed run(Input input, ActionContext context) {
-        var asked = underway.find(context.request()).map(Running::question).orElseThrow();
+        var asked = underway.find(context.key()).map(Running::question).orElseThrow();
         Request request;
         try {
             request = imagined(asked.request(), input);

@@ -226,16 +226,16 @@ record Grounds(
     /**
      * What an action may see of its request.
      *
-     * @param here whether its program will be this process's, and may outlive it
+     * @param here whether its program will be this process's; whoever's it is, if it outlives
+     *     this process the next one has to know of it
      */
     ActionContext context(Question question, Duration limit, Node node, boolean here) {
         var request = question.request();
         var stay =
-                here
-                        ? node.actions()
-                                .find(request.action())
-                                .flatMap(action -> stays.of(question, action.spec()))
-                        : Optional.<Stay>empty();
+                node.actions()
+                        .find(request.action())
+                        .flatMap(action -> stays.of(question, action.spec()))
+                        .filter(_ -> here);
         return new ActionContext(
                 request.id(),
                 request.sender(),
@@ -249,7 +249,9 @@ record Grounds(
 
     /** Goes on with what was begun in an earlier life; false if it has not outlived that. */
     boolean goOn(Begun begun, Actions actions, Performer performer) {
-        return Outlived.find(begun, actions, stays, clock).map(performer::goOn).orElse(false);
+        var left = Outlived.find(begun, actions, stays, clock);
+        left.ifPresent(performer::goOn);
+        return left.isPresent();
     }
 
     /** This process ends: what is under way is finished, or left alone if it outlives that. */
@@ -278,7 +280,7 @@ record Grounds(
                                 .orElse(true);
         return secret
                 ? Outlet.NONE
-                : inReply -> outputs.begin(request.id(), request.sender(), inReply);
+                : inReply -> outputs.begin(question.key(), inReply);
     }
 
     /** Brings everything to the disk, and lets go of it. */

@@ -7,7 +7,7 @@ import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
-import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.Action;
@@ -83,10 +83,8 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         trust = grounds.desk(rules, () -> {}, _ -> {});
         performer =
                 new Performer(
-                        soil.self(),
-                        this::name,
-                        node.host().bootId(),
-                        node.clock(),
+                        new Letterhead(
+                                soil.self(), this::name, node.host().bootId(), node.clock()),
                         journal,
                         witness,
                         this,
@@ -141,7 +139,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
      *
      * @return whether there is, or will be, an answer
      */
-    boolean attend(RequestId request, String digest, Visit visit) {
+    boolean attend(RequestKey request, String digest, Visit visit) {
         if (visits.putIfAbsent(digest, visit) != null || closed) {
             return false;
         }

@@ -1,6 +1,7 @@
 package io.muster.node;
 
 import io.muster.action.BuiltIn;
+import io.muster.action.Input;
 import io.muster.message.Identity;
 import io.muster.message.Json;
 import io.muster.message.LeftOut;
@@ -8,6 +9,8 @@ import io.muster.message.Outcome;
 import io.muster.message.Recollection;
 import io.muster.message.Reply.Answer;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
+import io.muster.message.Role;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
@@ -42,13 +45,23 @@ final class JournalActions {
                         BuiltIn.NODE_OUTCOMES,
                         (input, context) ->
                                 new JournalActions(journal, context.caller())
-                                        .tell(input.texts("requests"))));
+                                        .tell(
+                                                input.texts("requests"),
+                                                sender(input, context.caller()))));
     }
 
-    private Performed tell(List<String> requests) {
+    /** Whose requests are meant: the asker's own, unless it says whose. */
+    static Identity sender(Input input, Identity caller) {
+        return input.optionalText("of")
+                .map(name -> new Identity(caller.fleet(), Role.OPERATOR, name))
+                .orElse(caller);
+    }
+
+    private Performed tell(List<String> requests, Identity sender) {
         var all = Fields.EMPTY;
         for (var request : requests) {
-            all = all.with(request, recollection(new RequestId(request)).toValue());
+            var key = new RequestKey(new RequestId(request), sender);
+            all = all.with(request, recollection(key).toValue());
         }
         var data =
                 Fields.EMPTY
@@ -58,14 +71,14 @@ final class JournalActions {
     }
 
     /** How it ended, as far as that caller may know. */
-    Optional<Recollection.Ended> over(RequestId request) {
+    Optional<Recollection.Ended> over(RequestKey request) {
         return journal.ended(request)
                 .map(this::recollection)
                 .filter(Recollection.Ended.class::isInstance)
                 .map(Recollection.Ended.class::cast);
     }
 
-    private Recollection recollection(RequestId request) {
+    private Recollection recollection(RequestKey request) {
         var ended = journal.ended(request);
         if (ended.isPresent()) {
             return recollection(ended.get());

@@ -6,6 +6,7 @@ import io.muster.message.FieldReader;
 import io.muster.message.Identity;
 import io.muster.message.ReplyAddress;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.message.Value.Fields;
 import io.muster.node.Endings.Ended;
 import io.muster.node.RequestJournal.Armed;
@@ -21,18 +22,15 @@ final class JournalRecords {
 
     static Fields of(Seen seen) {
         return Fields.EMPTY
-                .with("seen", seen.id().value())
+                .with("seen", seen.key().id().value())
                 .with("digest", seen.digest())
-                .with("caller", seen.caller().uri())
+                .with("caller", seen.key().sender().uri())
                 .with("until", seen.until().toEpochMilli());
     }
 
     static Seen seen(FieldReader reader) {
         return new Seen(
-                reader.text("seen", RequestId::new),
-                reader.text("digest"),
-                reader.text("caller", Identity::parse),
-                reader.instant("until"));
+                key(reader, "seen", "caller"), reader.text("digest"), reader.instant("until"));
     }
 
     static Fields of(Begun begun) {
@@ -71,7 +69,7 @@ final class JournalRecords {
     /** What is held beside it is the reply. */
     static Fields of(Ended ended) {
         return Fields.EMPTY
-                .with("ended", ended.id().value())
+                .with("ended", ended.key().id().value())
                 .with("digest", ended.digest())
                 .with("caller", ended.caller().uri())
                 .with("until", ended.until().toEpochMilli());
@@ -79,27 +77,30 @@ final class JournalRecords {
 
     static Ended ended(FieldReader reader, Bytes reply) {
         return new Ended(
-                reader.text("ended", RequestId::new),
+                key(reader, "ended", "caller"),
                 reader.text("digest"),
-                reader.text("caller", Identity::parse),
                 reader.instant("until"),
                 reply);
     }
 
     static Fields of(Withdrawn withdrawn) {
         return Fields.EMPTY
-                .with("withdrawn", withdrawn.id().value())
+                .with("withdrawn", withdrawn.key().id().value())
+                .with("of", withdrawn.key().sender().uri())
                 .with("by", withdrawn.by().uri())
-                .with("anyones", withdrawn.anyones())
                 .with("until", withdrawn.until().toEpochMilli());
     }
 
     static Withdrawn withdrawn(FieldReader reader) {
         return new Withdrawn(
-                reader.text("withdrawn", RequestId::new),
+                key(reader, "withdrawn", "of"),
                 reader.text("by", Identity::parse),
-                reader.truth("anyones"),
                 reader.instant("until"));
+    }
+
+    private static RequestKey key(FieldReader reader, String id, String sender) {
+        return new RequestKey(
+                reader.text(id, RequestId::new), reader.text(sender, Identity::parse));
     }
 
     static Fields forgotten(Instant until, Instant ends) {

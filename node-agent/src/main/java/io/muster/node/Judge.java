@@ -48,8 +48,29 @@ record Judge(
         /** Answer, and do nothing. */
         record Answer(Outcome outcome) implements Verdict {}
 
+        /** Answer, and forget that it came: it may come again with what it lacks. */
+        record NotYet(Outcome outcome) implements Verdict {}
+
         /** Do it. */
         record Go(Action action, Input input, String rule) implements Verdict {}
+    }
+
+    /**
+     * What to say to a request that is new, wants approvals itself and has not enough of them, if
+     * it is one. Its sender does not send such; but others are shown it before it is approved, and
+     * could send it then, so that it would be refused for good.
+     */
+    Optional<Verdict> early(Question question) {
+        var request = question.request();
+        if (request.bounds().approvals() == 0 || journal.digest(question.key()).isPresent()) {
+            return Optional.empty();
+        }
+        var quote = request.nonces().containsKey(binding.self()) ? Quote.GOOD : Quote.NONE;
+        return actions.get()
+                .find(request.action())
+                .flatMap(action -> permits.unapproved(question, action.spec(), quote))
+                .map(why -> new Outcome.Refused(Reason.APPROVAL_MISSING, why))
+                .map(Verdict.NotYet::new);
     }
 
     /** Decides, and counts what policy counts. */
@@ -130,9 +151,7 @@ record Judge(
     private Stream<Optional<Outcome>> before(Question question, Quote quote) {
         var request = question.request();
         return Stream.<Supplier<Optional<Outcome>>>of(
-                        () ->
-                                journal.withdrawal(request.id(), request.sender())
-                                        .map(Withdrawn::outcome),
+                        () -> journal.withdrawal(question.key()).map(Withdrawn::outcome),
                         () -> admission.objection(request, quote),
                         () -> trust.objection(request, question.keyid()),
                         () -> unmatched(request),

@@ -3,10 +3,9 @@ package io.muster.node;
 import io.muster.journal.Sheet;
 import io.muster.message.Bytes;
 import io.muster.message.FieldReader;
-import io.muster.message.Identity;
 import io.muster.message.Json;
 import io.muster.message.MalformedException;
-import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.node.Endings.Ended;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.SeenRequests.Seen;
@@ -30,7 +29,7 @@ final class Memory {
     private final Endings looked = new Endings(MOST_LOOKED);
     private final SeenRequests seen = new SeenRequests();
     private final Withdrawals withdrawals = new Withdrawals();
-    private final Map<RequestId, Begun> unfinished = new LinkedHashMap<>();
+    private final Map<RequestKey, Begun> unfinished = new LinkedHashMap<>();
 
     /** How what was begun or refused has ended. */
     Endings ended() {
@@ -57,12 +56,12 @@ final class Memory {
         return List.copyOf(unfinished.values());
     }
 
-    Optional<Begun> unfinished(RequestId id) {
-        return Optional.ofNullable(unfinished.get(id));
+    Optional<Begun> unfinished(RequestKey key) {
+        return Optional.ofNullable(unfinished.get(key));
     }
 
     void begun(Begun begun) {
-        unfinished.put(begun.id(), begun);
+        unfinished.put(begun.key(), begun);
     }
 
     void nothingBegun() {
@@ -71,34 +70,26 @@ final class Memory {
 
     /** What was begun has ended. */
     void over(Ended end, Instant now) {
-        unfinished.remove(end.id());
+        unfinished.remove(end.key());
         ended.add(end, now);
     }
 
     /** How that request has ended, if it has. */
-    Optional<Ended> end(RequestId id) {
-        return ended.find(id).or(() -> looked.find(id));
+    Optional<Ended> end(RequestKey key) {
+        return ended.find(key).or(() -> looked.find(key));
     }
 
-    /** Whether the request known by that id is this very one. */
+    /** Whether the request known by that key is this very one. */
     boolean saw(Begun asked) {
-        return seen.find(asked.id()).filter(s -> s.digest().equals(asked.digest())).isPresent();
+        return seen.find(asked.key()).filter(s -> s.digest().equals(asked.digest())).isPresent();
     }
 
-    /** The digest of the request of that id. */
-    Optional<String> digest(RequestId id) {
-        return seen.find(id)
+    /** The digest of that request. */
+    Optional<String> digest(RequestKey key) {
+        return seen.find(key)
                 .map(Seen::digest)
-                .or(() -> end(id).map(Ended::digest))
-                .or(() -> unfinished(id).map(Begun::digest));
-    }
-
-    /** Who sent it. */
-    Optional<Identity> caller(RequestId id) {
-        return seen.find(id)
-                .map(Seen::caller)
-                .or(() -> end(id).map(Ended::caller))
-                .or(() -> unfinished(id).map(Begun::caller));
+                .or(() -> end(key).map(Ended::digest))
+                .or(() -> unfinished(key).map(Begun::digest));
     }
 
     /** All that has to be on disk, without what may be forgotten. */

@@ -184,10 +184,7 @@ public final class NodeAgent implements AutoCloseable {
         var delegate = parts.helper().map(Delegate::new);
         performer =
                 new Performer(
-                        signer.identity(),
-                        this::name,
-                        boot,
-                        clock,
+                        new Letterhead(signer.identity(), this::name, boot, clock),
                         journal,
                         witness,
                         outbox,
@@ -349,7 +346,8 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     private Predicate<Begun> attending(Delegate delegate) {
-        return new Attending(delegate, performer, node.actions(), parts.threads())::goOn;
+        var stays = grounds.stays();
+        return new Attending(delegate, performer, node.actions(), stays, parts.threads())::goOn;
     }
 
     private void goingDown() {

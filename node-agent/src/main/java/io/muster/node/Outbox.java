@@ -35,6 +35,8 @@ final class Outbox implements Answers {
     /** For each address: what is carried in vain must not be multiplied. */
     private static final int REPEATS_PER_MINUTE = 60;
 
+    private static final String PUT_OFF = " put off";
+
     private final Transport transport;
     private final Signer signer;
     private final InstantSource clock;
@@ -64,6 +66,14 @@ final class Outbox implements Answers {
     @Override
     public void repeat(ReplyAddress to, Reply reply) {
         if (repeats.take(to.value())) {
+            send(to, reply);
+        }
+    }
+
+    /** Not counted with those: whoever brings this about is somebody else. */
+    @Override
+    public void putOff(ReplyAddress to, Reply reply) {
+        if (repeats.take(to.value() + PUT_OFF)) {
             send(to, reply);
         }
     }

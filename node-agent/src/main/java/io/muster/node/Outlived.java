@@ -2,6 +2,7 @@ package io.muster.node;
 
 import io.muster.action.ActionSpec;
 import io.muster.exec.Detached;
+import io.muster.exec.Result;
 import io.muster.exec.StdStream;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.Action;
@@ -14,9 +15,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** An action whose program has outlived the process that began it: waits for its end, and tells. */
-final class Outlived {
+final class Outlived implements Survivor {
     /** As much of each stream as any action reads to know what became of it. */
     private static final int READ = 256 * 1024;
 
@@ -53,7 +55,7 @@ final class Outlived {
         var found = stays.find(begun);
         var action = actions.find(begun.action()).filter(a -> a.spec().outlives());
         if (found.isEmpty() || action.isEmpty()) {
-            stays.forget(begun.id());
+            stays.forget(begun.key());
             return Optional.empty();
         }
         var program = found.get().program();
@@ -64,28 +66,38 @@ final class Outlived {
                         program, found.get().question(), action.get(), begun.at(), age, stays));
     }
 
-    Question question() {
+    @Override
+    public Question question() {
         return question;
     }
 
-    ActionSpec spec() {
+    @Override
+    public ActionSpec spec() {
         return action.spec();
     }
 
-    /** When it was begun. */
-    Instant since() {
+    @Override
+    public Instant since() {
         return since;
     }
 
-    /** How long it may take until {@link #end} has returned. */
-    Duration limit() {
+    @Override
+    public Duration limit() {
         return left.plus(MARGIN);
     }
 
-    /** Waits for it; its time is limited as it would have been. */
-    Performed end(ActionContext context) {
+    /** Its time is limited as it would have been. */
+    @Override
+    public Performed end(ActionContext context) {
         var hearing = context.hearing(action.inReply(), EnumSet.noneOf(StdStream.class));
-        var result = program.await(left, READ, hearing, stays::leaving);
+        Result result;
+        try {
+            result = program.await(left, READ, hearing, stays::leaving);
+        } catch (RuntimeException e) {
+            // What was kept so far is nobody's: it is left alone, or gone without a word.
+            var _ = hearing.end(Set.of());
+            throw e;
+        }
         return Performed.done(action.ended(result, hearing, context));
     }
 }

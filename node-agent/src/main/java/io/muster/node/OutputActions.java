@@ -5,6 +5,7 @@ import io.muster.action.Input;
 import io.muster.exec.StdStream;
 import io.muster.message.Outcome;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.node.action.Action;
@@ -34,9 +35,9 @@ final class OutputActions {
 
     private static Performed tell(OutputStore store, Input input, ActionContext context)
             throws IOException {
-        var request = new RequestId(input.text("request"));
+        var request = new RequestKey(new RequestId(input.text("request")), context.caller());
         var stream = StdStream.of(input.text("stream")).orElseThrow();
-        var kept = store.find(request, context.caller());
+        var kept = store.find(request);
         var part = kept.flatMap(k -> Optional.ofNullable(k.parts().get(stream)));
         if (kept.isEmpty() || part.isEmpty()) {
             return Performed.done(

@@ -5,7 +5,6 @@ import io.muster.action.ActionSpec;
 import io.muster.action.Input;
 import io.muster.journal.JournalException;
 import io.muster.message.AuditHead;
-import io.muster.message.Identity;
 import io.muster.message.ListNumbers;
 import io.muster.message.Live;
 import io.muster.message.Outcome;
@@ -32,7 +31,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 
 /**
  * Does what was accepted, within its time, and answers exactly once: also when the action hangs,
@@ -44,8 +42,7 @@ final class Performer {
     /** A machine that has not gone down this long after it should begin to will not. */
     private static final Duration GRACE = Duration.ofMinutes(2);
 
-    private final Identity self;
-    private final Supplier<String> names;
+    private final Letterhead letterhead;
     private final InstantSource clock;
     private final RequestJournal journal;
     private final Witness witness;
@@ -60,13 +57,11 @@ final class Performer {
     private final Threads threads;
     private final Underway underway;
     private final Stays stays;
-    private final String boot;
 
     /**
      * All that is needed to act and to answer.
      *
-     * @param names what the node calls itself now
-     * @param boot the boot id of the machine
+     * @param letterhead of all its answers
      * @param answers where answers go
      * @param worker runs the actions
      * @param news what to tell an asker who knows older revocation lists than this node
@@ -80,10 +75,7 @@ final class Performer {
      * @param stays what outlives this process
      */
     Performer(
-            Identity self,
-            Supplier<String> names,
-            String boot,
-            InstantSource clock,
+            Letterhead letterhead,
             RequestJournal journal,
             Witness witness,
             Answers answers,
@@ -97,9 +89,8 @@ final class Performer {
             Threads threads,
             Underway underway,
             Stays stays) {
-        this.self = self;
-        this.names = names;
-        this.clock = clock;
+        this.letterhead = letterhead;
+        this.clock = letterhead.clock();
         this.journal = journal;
         this.witness = witness;
         this.answers = answers;
@@ -113,12 +104,11 @@ final class Performer {
         this.threads = threads;
         this.underway = underway;
         this.stays = stays;
-        this.boot = boot;
     }
 
     /** The boot id of the machine. */
     String boot() {
-        return boot;
+        return letterhead.boot();
     }
 
     /** Whether it can wait for a change that is under way: the hub hands it out again. */
@@ -133,7 +123,7 @@ final class Performer {
             return place;
         }
         // Who cancels writes that down first and looks here second: one of us sees the other.
-        var withdrawn = journal.withdrawal(question.request().id(), question.request().sender());
+        var withdrawn = journal.withdrawal(question.key());
         if (withdrawn.isPresent()) {
             release(running);
             return new Place.None(withdrawn.get().outcome());
@@ -153,17 +143,15 @@ final class Performer {
         start(running, () -> perform(running, action, input));
     }
 
-    /** Goes on with what has outlived a restart; returns at once, and false if it must not. */
-    boolean goOn(Outlived left) {
+    /** Goes on with what has outlived a restart, or ends it if that is wanted; returns at once. */
+    void goOn(Survivor left) {
         var question = left.question();
-        if (!(underway.enter(question, left.spec(), left.since())
-                instanceof Place.Taken(Running running))) {
-            return false;
-        }
+        var running = underway.resume(question, left.spec(), left.since());
         answers.begun(question);
         Running.Work work = () -> left.end(context(question, left.limit(), Voice.NONE));
         start(running, () -> settle(running, left.limit(), left.since(), work, () -> 1));
-        return true;
+        // This process may have ended after it was cancelled, and before it had stopped.
+        journal.withdrawal(question.key()).ifPresent(w -> running.stop(w.by()));
     }
 
     private void start(Running running, BooleanSupplier performing) {
@@ -200,19 +188,28 @@ final class Performer {
         send(question, reply);
     }
 
+    /** Answers a request that may come again, and be done then; there may be many such. */
+    void putOff(Question question, Outcome outcome, Optional<AuditHead> audit) {
+        var now = clock.instant();
+        var reply = reply(question.begun(now), 0, new Answer.Final(outcome), now, audit);
+        var request = question.request();
+        if (request.targets().isPresent()) {
+            answers.putOff(request.replyTo(), reply.judging(question.envelope().approvals()));
+        }
+    }
+
     /** Says once more how it ended, if it has, and that is still known. */
     void repeat(Question question) {
-        var request = question.request();
-        journal.ended(request.id())
+        journal.ended(question.key())
                 .filter(ended -> ended.digest().equals(question.digest()))
-                .ifPresent(ended -> answers.repeat(request.replyTo(), ended.said()));
+                .ifPresent(e -> answers.repeat(question.request().replyTo(), e.said()));
     }
 
     /** Answers, after a restart, a request that was begun before it and did not come to its end. */
     void cutOff(Begun begun, String how) {
         conclude(
                 begun,
-                journal.withdrawal(begun.id(), begun.caller())
+                journal.withdrawal(begun.key())
                         .map(withdrawn -> withdrawn.interrupted(how))
                         .orElseGet(() -> new Outcome.Interrupted(how)));
     }
@@ -233,7 +230,7 @@ final class Performer {
         var reply = reply(begun, 1, new Answer.Final(outcome), begun.at(), audit);
         note(() -> journal.finish(begun, reply));
         answers.send(begun.replyTo(), reply);
-        underway.find(begun.id()).ifPresent(this::release);
+        underway.find(begun.key()).ifPresent(this::release);
         undeniable.run();
     }
 
@@ -261,7 +258,7 @@ final class Performer {
             case Performed.Done(Outcome outcome) -> {
                 finish(question, outcome, started, sequence);
                 if (running.spec().outlives()) {
-                    stays.forget(question.request().id());
+                    stays.forget(question.key());
                 }
                 return false;
             }
@@ -311,7 +308,7 @@ final class Performer {
             looked(question, begun, reply);
         }
         // Who hears that it is over may ask for the next change at once.
-        underway.find(begun.id()).ifPresent(this::release);
+        underway.find(begun.key()).ifPresent(this::release);
         send(question, reply);
         if (question.request().actionClass() == ActionClass.DESTRUCTIVE) {
             undeniable.run();
@@ -357,7 +354,7 @@ final class Performer {
         var begun = question.begun(started);
         try {
             var deadline = clock.instant().plus(down.delay()).plus(GRACE);
-            var armed = journal.arm(question.request().id(), new Armed(boot, deadline));
+            var armed = journal.arm(question.key(), new Armed(boot(), deadline));
             answers.armed(
                     begun.replyTo(),
                     reply(begun, 0, new Answer.Armed(down.message()), started, Optional.empty()),
@@ -382,16 +379,6 @@ final class Performer {
 
     private Reply reply(
             Begun begun, int sequence, Answer answer, Instant started, Optional<AuditHead> audit) {
-        return new Reply(
-                begun.id(),
-                begun.digest(),
-                self,
-                names.get(),
-                sequence,
-                answer,
-                started,
-                clock.instant(),
-                boot,
-                audit);
+        return letterhead.reply(begun, sequence, answer, started, audit);
     }
 }

@@ -71,6 +71,14 @@ final class Permits {
         return judged(question, spec, Quote.NONE);
     }
 
+    /** What is wrong with its approvals, if that alone is what speaks against it. */
+    Optional<String> unapproved(Question question, ActionSpec spec, Quote quote) {
+        return judged(question, spec, quote) instanceof Decision.Denied(Reason reason, String why)
+                        && reason == Reason.APPROVAL_MISSING
+                ? Optional.of(why)
+                : Optional.empty();
+    }
+
     private Decision judged(Question question, ActionSpec spec, Quote quote) {
         var policy = authorizer.policy();
         var given = approvals.of(question, quote);

@@ -2,6 +2,7 @@ package io.muster.node;
 
 import io.muster.message.Bytes;
 import io.muster.message.Request;
+import io.muster.message.RequestKey;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.security.Envelope;
 
@@ -16,6 +17,11 @@ import java.util.Optional;
  * @param envelope the same, read: with the certificate of the caller, and approvals
  */
 public record Question(Request request, String digest, Bytes message, Envelope envelope) {
+
+    /** Which request it is. */
+    RequestKey key() {
+        return new RequestKey(request.id(), request.sender());
+    }
 
     /** Which key signed it, as locks name it. */
     String keyid() {

@@ -3,6 +3,7 @@ package io.muster.node;
 import io.muster.action.ActionSpec;
 import io.muster.action.Input;
 import io.muster.journal.JournalException;
+import io.muster.message.AuditHead;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.MalformedException;
@@ -28,6 +29,7 @@ import io.muster.security.Verifier;
 import io.muster.transport.Receiver;
 
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -145,6 +147,8 @@ public final class RequestHandler implements Receiver {
         switch (judge(question)) {
             case Verdict.Ignore() -> {}
             case Verdict.Answer(Outcome outcome) -> answer(question, outcome);
+            case Verdict.NotYet(Outcome outcome) ->
+                    performer.putOff(question, outcome, refused(question, outcome));
             case Verdict.Go(Action action, Input input, String rule) ->
                     begin(question, action, input, rule);
         }
@@ -155,6 +159,10 @@ public final class RequestHandler implements Receiver {
      * one that was carried out and came again late, or the deed after a refusal.
      */
     private Verdict judge(Question question) {
+        var early = judge.early(question);
+        if (early.isPresent()) {
+            return early.get();
+        }
         var changes = question.request().changes();
         var quote = challenge.take(question.request(), self.nodeId());
         if (!quota.grants(question, quote)) {
@@ -197,11 +205,15 @@ public final class RequestHandler implements Receiver {
     }
 
     private void answer(Question question, Outcome outcome) {
-        var spec = actions.find(question.request().action()).map(Action::spec);
-        var head = witness.refused(question, outcome, spec);
+        var head = refused(question, outcome);
         if (question.request().targets().isPresent() || judge.matches(question.request())) {
             performer.answer(question, outcome, head);
         }
+    }
+
+    private Optional<AuditHead> refused(Question question, Outcome outcome) {
+        var spec = actions.find(question.request().action()).map(Action::spec);
+        return witness.refused(question, outcome, spec);
     }
 
     private void begin(Question question, Action action, Input input, String rule) {

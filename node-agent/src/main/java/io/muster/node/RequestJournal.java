@@ -14,6 +14,7 @@ import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.node.Endings.Ended;
 import io.muster.node.SeenRequests.Seen;
 import io.muster.node.Withdrawals.Withdrawn;
@@ -30,6 +31,7 @@ import java.util.Optional;
 /**
  * What this node has seen and begun, and how it ended, on disk: a request is accepted at most once,
  * whatever is sent again, delivered again or restarted, and who asks again is told the same again.
+ * Each is known by its id and its sender: what one operator sends has no bearing on another's.
  *
  * <p>The bus's own mark of redelivery is no help: after broker and node agent both died it says
  * "first delivery".
@@ -67,7 +69,7 @@ public final class RequestJournal implements AutoCloseable {
         NEW,
         /** The very same again; or out of date so long that it may have been known. */
         AGAIN,
-        /** The same id around another content. */
+        /** The same sender's id around another content. */
         ALTERED,
         /** In time by a clock that was set back, so that it may have been known; never to look. */
         DOUBTFUL,
@@ -90,6 +92,11 @@ public final class RequestJournal implements AutoCloseable {
             Instant at,
             Instant expires,
             Optional<Armed> armed) {
+
+        /** Which request it is. */
+        public RequestKey key() {
+            return new RequestKey(id, caller);
+        }
 
         Begun arm(Armed how) {
             return new Begun(id, digest, caller, action, replyTo, at, expires, Optional.of(how));
@@ -179,7 +186,7 @@ public final class RequestJournal implements AutoCloseable {
     /** Whether that very request was noted before. */
     synchronized boolean knows(Question question) {
         return memory.seen()
-                .find(question.request().id())
+                .find(question.key())
                 .filter(before -> before.digest().equals(question.digest()))
                 .isPresent();
     }
@@ -194,14 +201,13 @@ public final class RequestJournal implements AutoCloseable {
     public synchronized Novelty see(Question question, boolean proven) {
         var request = question.request();
         var now = clock.instant();
-        var before = digest(request.id());
+        var before = digest(question.key());
         if (before.isPresent()) {
             return before.get().equals(question.digest()) ? Novelty.AGAIN : Novelty.ALTERED;
         }
         var until = until(request, now);
         var noted =
-                new Seen(request.id(), question.digest(), request.sender(), until)
-                        .atMost(now, request.queued());
+                new Seen(question.key(), question.digest(), until).atMost(now, request.queued());
         var forgotten = !proven && memory.seen().mayHaveForgotten(noted);
         if (forgotten && until.isBefore(now)) {
             return Novelty.AGAIN;
@@ -228,9 +234,12 @@ public final class RequestJournal implements AutoCloseable {
         memory.begun(begun);
     }
 
-    /** Whether that caller may have one more request remembered as cancelled. */
-    synchronized boolean roomToWithdraw(Identity by) {
-        return memory.withdrawals().roomFor(by, clock.instant());
+    /**
+     * Whether that caller may have that request remembered as cancelled: always if it came, and so
+     * often only if nothing is known of it.
+     */
+    synchronized boolean roomToWithdraw(RequestKey key, Identity by) {
+        return digest(key).isPresent() || memory.withdrawals().roomFor(by, clock.instant());
     }
 
     /**
@@ -243,14 +252,14 @@ public final class RequestJournal implements AutoCloseable {
         append(new Sheet(JournalRecords.of(withdrawn)), true);
     }
 
-    /** Who has cancelled that sender's request, if somebody has who could. */
-    synchronized Optional<Withdrawn> withdrawal(RequestId id, Identity sender) {
-        return memory.withdrawals().find(id, sender);
+    /** Who has cancelled that request, if somebody has who could. */
+    synchronized Optional<Withdrawn> withdrawal(RequestKey key) {
+        return memory.withdrawals().find(key);
     }
 
     /** Notes, durably, that the machine is about to go down for this request. */
-    public synchronized Begun arm(RequestId id, Armed how) {
-        var begun = memory.unfinished(id).orElseThrow().arm(how);
+    public synchronized Begun arm(RequestKey key, Armed how) {
+        var begun = memory.unfinished(key).orElseThrow().arm(how);
         append(new Sheet(JournalRecords.of(begun)), true);
         memory.begun(begun);
         return begun;
@@ -269,7 +278,7 @@ public final class RequestJournal implements AutoCloseable {
     }
 
     /**
-     * Notes what was answered to a request that was not begun, if it is the one known by its id.
+     * Notes what was answered to a request that was not begun, if it is the one known by its key.
      * After the loss of power it may be known no more than that it was seen, and not begun.
      *
      * @throws JournalException as {@link #finish}
@@ -296,23 +305,18 @@ public final class RequestJournal implements AutoCloseable {
     }
 
     /** How the very request ended, if it has, and that is still known. */
-    synchronized Optional<Ended> ended(RequestId id) {
-        return memory.end(id);
+    synchronized Optional<Ended> ended(RequestKey key) {
+        return memory.end(key);
     }
 
-    /** The request of that id, if it was begun and has not ended. */
-    synchronized Optional<Begun> unfinished(RequestId id) {
-        return memory.unfinished(id);
+    /** That request, if it was begun and has not ended. */
+    synchronized Optional<Begun> unfinished(RequestKey key) {
+        return memory.unfinished(key);
     }
 
-    /** The digest of the request of that id, if it was seen, and that is still known. */
-    synchronized Optional<String> digest(RequestId id) {
-        return memory.digest(id);
-    }
-
-    /** Who sent the request of that id, if it was seen, and that is still known. */
-    synchronized Optional<Identity> caller(RequestId id) {
-        return memory.caller(id);
+    /** The digest of that request, if it was seen, and that is still known. */
+    synchronized Optional<String> digest(RequestKey key) {
+        return memory.digest(key);
     }
 
     /** What expired until then may have ended, or been refused, and be forgotten. */

@@ -2,7 +2,7 @@ package io.muster.node;
 
 import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
-import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
 
@@ -135,7 +135,7 @@ final class RootHelper {
         await(line, visit -> desk.receive(envelope, visit));
     }
 
-    private void attend(RequestId request, String digest, Line line) throws IOException {
+    private void attend(RequestKey request, String digest, Line line) throws IOException {
         await(line, visit -> desk.attend(request, digest, visit));
     }
 

@@ -4,6 +4,7 @@ import io.muster.action.ActionSpec;
 import io.muster.exec.Detached;
 import io.muster.message.Identity;
 import io.muster.message.Outcome;
+import io.muster.message.RequestKey;
 import io.muster.message.Spans;
 import io.muster.node.action.Performed;
 import io.muster.threads.Threads;
@@ -29,23 +30,46 @@ final class Running {
     private final Question question;
     private final ActionSpec spec;
     private final Instant since;
+    private final Start start;
     private final CompletableFuture<Performed> result = new CompletableFuture<>();
     private final CountDownLatch over = new CountDownLatch(1);
     private final Threads threads;
     private Optional<Threads.Started> thread = Optional.empty();
     private Optional<Identity> stopper = Optional.empty();
+    private Optional<Runnable> vacating = Optional.empty();
+    private boolean atWork;
     private boolean settled;
     private boolean cut;
 
-    Running(Question question, ActionSpec spec, Instant since, Threads threads) {
+    /** How it came here. */
+    enum Start {
+        /** It has one of the places that are counted. */
+        PLACED,
+        /** It needs none. */
+        UNCOUNTED,
+        /** It was begun in an earlier life, and is at work whatever is wanted of it now. */
+        RESUMED
+    }
+
+    Running(Question question, ActionSpec spec, Instant since, Start start, Threads threads) {
         this.question = question;
         this.spec = spec;
         this.since = since;
+        this.start = start;
         this.threads = threads;
+    }
+
+    /** Whether it takes one of the places that are counted. */
+    boolean placed() {
+        return start == Start.PLACED;
     }
 
     Question question() {
         return question;
+    }
+
+    RequestKey key() {
+        return question.key();
     }
 
     ActionSpec spec() {
@@ -72,7 +96,7 @@ final class Running {
                 + since.truncatedTo(ChronoUnit.SECONDS)
                 + " (request "
                 + request.id().brief()
-                + ")";
+                + (over.getCount() == 0 ? ", which was told to stop and has not yet)" : ")");
     }
 
     /** Something that may fail as an action may. */
@@ -82,7 +106,7 @@ final class Running {
 
     /**
      * Does the work on a thread of its own and waits for its end; no longer than that, and not at
-     * all if it was stopped before.
+     * all if it was stopped before it was begun.
      *
      * @param broke is told what the work broke with, if so
      */
@@ -114,23 +138,56 @@ final class Running {
     }
 
     private synchronized void begin(Work work) {
-        if (stopper.isPresent() || cut) {
+        var stopped = stopper.isPresent() || cut;
+        if (stopped && start != Start.RESUMED) {
             result.complete(new Performed.Done(new Outcome.Interrupted("nothing was begun")));
             return;
         }
         var name = "action " + question.request().id().brief();
+        atWork = true;
         thread = Optional.of(threads.start(name, () -> run(work)));
+        if (stopped) {
+            interrupt();
+        }
     }
 
+    /** Who hears of its end may take its place at once. */
     private void run(Work work) {
+        var end = done(work);
+        var vacated = rest();
+        end.run();
+        vacated.ifPresent(Runnable::run);
+    }
+
+    private Runnable done(Work work) {
         try {
-            result.complete(work.run());
+            var came = work.run();
+            return () -> result.complete(came);
         } catch (IOException e) {
-            result.complete(
-                    new Performed.Done(Outcome.failed("host", String.valueOf(e.getMessage()))));
+            var failed = Outcome.failed("host", String.valueOf(e.getMessage()));
+            return () -> result.complete(new Performed.Done(failed));
         } catch (RuntimeException | Error e) {
-            result.completeExceptionally(e);
+            return () -> result.completeExceptionally(e);
         }
+    }
+
+    private synchronized Optional<Runnable> rest() {
+        atWork = false;
+        return vacating;
+    }
+
+    /**
+     * Does that as soon as nothing of it is at work any more, and be it long after it was answered:
+     * now, or on the thread that is at work.
+     */
+    void vacate(Runnable place) {
+        synchronized (this) {
+            if (atWork) {
+                vacating = Optional.of(place);
+                return;
+            }
+        }
+        place.run();
     }
 
     private synchronized void interrupt() {

@@ -1,7 +1,7 @@
 package io.muster.node;
 
 import io.muster.message.Identity;
-import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -12,9 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The ids of the requests that this node has seen, until they could not be accepted any more:
- * bounded, in all and for each caller, so that one caller cannot use up the memory for the others.
- * Not thread-safe.
+ * The requests that this node has seen, until they could not be accepted any more: bounded, in all
+ * and for each caller, so that one caller cannot use up the memory for the others. Not thread-safe.
  */
 final class SeenRequests {
     /** More than honest callers may send in the longest validity. */
@@ -29,7 +28,7 @@ final class SeenRequests {
     /** What may have waited for this node is remembered for as long as it may come again. */
     private static final Duration LONGEST_QUEUED = NodeLimits.QUEUE.plus(LONGEST);
 
-    private final Map<RequestId, Seen> seen = new LinkedHashMap<>();
+    private final Map<RequestKey, Seen> seen = new LinkedHashMap<>();
     private final Map<Identity, Caller> callers = new HashMap<>();
     private Instant forgotten = Instant.EPOCH;
 
@@ -38,14 +37,18 @@ final class SeenRequests {
      *
      * @param until when it may be forgotten
      */
-    record Seen(RequestId id, String digest, Identity caller, Instant until) {
+    record Seen(RequestKey key, String digest, Instant until) {
         Seen atMost(Instant now, boolean queued) {
             var latest = now.plus(queued ? LONGEST_QUEUED : LONGEST);
-            return until.isAfter(latest) ? new Seen(id, digest, caller, latest) : this;
+            return until.isAfter(latest) ? new Seen(key, digest, latest) : this;
         }
 
         private Seen by(Identity same) {
-            return new Seen(id, digest, same, until);
+            return new Seen(new RequestKey(key.id(), same), digest, until);
+        }
+
+        private Identity caller() {
+            return key.sender();
         }
     }
 
@@ -59,9 +62,9 @@ final class SeenRequests {
         }
     }
 
-    /** What was seen with that id. */
-    Optional<Seen> find(RequestId id) {
-        return Optional.ofNullable(seen.get(id));
+    /** What was seen of that request. */
+    Optional<Seen> find(RequestKey key) {
+        return Optional.ofNullable(seen.get(key));
     }
 
     /** Whether a request like that, which is not known, may have been known and be forgotten. */
@@ -83,10 +86,11 @@ final class SeenRequests {
     }
 
     void add(Seen request) {
-        if (!seen.containsKey(request.id())) {
+        if (!seen.containsKey(request.key())) {
             var caller = callers.computeIfAbsent(request.caller(), Caller::new);
             caller.requests++;
-            seen.put(request.id(), request.by(caller.identity));
+            var known = request.by(caller.identity);
+            seen.put(known.key(), known);
         }
     }
 

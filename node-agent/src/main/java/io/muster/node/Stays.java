@@ -10,7 +10,7 @@ import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;
 import io.muster.message.MalformedException;
 import io.muster.message.Request;
-import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.security.Envelope;
 
@@ -33,7 +33,7 @@ final class Stays {
     private static final System.Logger LOG = System.getLogger(Stays.class.getName());
 
     private static final String NOTE = ".request";
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+    private static final Pattern KEY = Pattern.compile("[0-9a-f]{32}-[0-9a-f]{16}");
 
     private final Path directory;
     private final long most;
@@ -58,12 +58,12 @@ final class Stays {
         if (!spec.outlives()) {
             return Optional.empty();
         }
-        var id = question.request().id();
+        var key = question.key();
         try {
             var mode = PosixFilePermissions.fromString("rwx------");
             Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(mode));
-            AtomicFile.replace(note(id), question.message());
-            return Optional.of(new Stay(place(id), most, leaving::get));
+            AtomicFile.replace(note(key), question.message());
+            return Optional.of(new Stay(place(key), most, leaving::get));
         } catch (IOException e) {
             LOG.log(WARNING, () -> spec.name() + " will not outlive us: " + IoReason.of(e));
             return Optional.empty();
@@ -73,9 +73,8 @@ final class Stays {
     /** The program of a request that was begun in an earlier life, whether or not it has ended. */
     Optional<Found> find(Begun begun) {
         try {
-            var question =
-                    Files.exists(note(begun.id())) ? question(begun) : Optional.<Question>empty();
-            var program = Detached.find(place(begun.id()));
+            var question = question(begun);
+            var program = Detached.find(place(begun.key()));
             return question.flatMap(q -> program.map(p -> new Found(q, p)));
         } catch (IOException | UncheckedIOException | MalformedException e) {
             LOG.log(WARNING, () -> "what outlived us is not found: " + e.getMessage());
@@ -83,8 +82,16 @@ final class Stays {
         }
     }
 
-    private Optional<Question> question(Begun begun) throws IOException {
-        var message = Bytes.wrap(Files.readAllBytes(note(begun.id())));
+    /**
+     * A request that was begun in an earlier life, if its program may have outlived that.
+     *
+     * @throws IOException if it cannot be read
+     */
+    Optional<Question> question(Begun begun) throws IOException {
+        if (!Files.exists(note(begun.key()))) {
+            return Optional.empty();
+        }
+        var message = Bytes.wrap(Files.readAllBytes(note(begun.key())));
         var envelope = Envelope.decode(message);
         var digest = envelope.payload().sha256().hex();
         return digest.equals(begun.digest())
@@ -95,13 +102,13 @@ final class Stays {
 
     /** Removes what was for other requests than these: they have ended. */
     void only(Collection<Begun> begun) {
-        var ids = begun.stream().map(b -> b.id().value()).toList();
+        var names = begun.stream().map(b -> b.key().fileName()).toList();
         try (Stream<Path> files =
                 Files.isDirectory(directory) ? Files.list(directory) : Stream.empty()) {
             files.map(file -> String.valueOf(file.getFileName()).replace(NOTE, ""))
-                    .filter(name -> ID.matcher(name).matches() && !ids.contains(name))
+                    .filter(name -> KEY.matcher(name).matches() && !names.contains(name))
                     .toList()
-                    .forEach(name -> forget(new RequestId(name)));
+                    .forEach(this::forget);
         } catch (IOException e) {
             LOG.log(WARNING, () -> directory + " cannot be read: " + IoReason.of(e));
         }
@@ -118,20 +125,28 @@ final class Stays {
     }
 
     /** Its end is on record. */
-    void forget(RequestId id) {
+    void forget(RequestKey key) {
+        forget(key.fileName());
+    }
+
+    private void forget(String name) {
         try {
-            Files.deleteIfExists(note(id));
-            Detached.forget(place(id));
+            Files.deleteIfExists(note(name));
+            Detached.forget(directory.resolve(name));
         } catch (IOException e) {
-            LOG.log(WARNING, () -> note(id) + " cannot be removed: " + IoReason.of(e));
+            LOG.log(WARNING, () -> note(name) + " cannot be removed: " + IoReason.of(e));
         }
     }
 
-    private Path place(RequestId id) {
-        return directory.resolve(id.value());
+    private Path place(RequestKey key) {
+        return directory.resolve(key.fileName());
     }
 
-    private Path note(RequestId id) {
-        return directory.resolve(id.value() + NOTE);
+    private Path note(RequestKey key) {
+        return note(key.fileName());
+    }
+
+    private Path note(String name) {
+        return directory.resolve(name + NOTE);
     }
 }

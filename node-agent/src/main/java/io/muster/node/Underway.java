@@ -4,7 +4,7 @@ import io.muster.action.ActionSpec;
 import io.muster.action.BuiltIn;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
-import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.threads.Threads;
 
 import java.time.Duration;
@@ -30,7 +30,7 @@ final class Underway {
     private final Semaphore places;
     private final int changes;
     private final Threads threads;
-    private final Map<RequestId, Running> all = new ConcurrentHashMap<>();
+    private final Map<RequestKey, Running> all = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /**
@@ -58,23 +58,31 @@ final class Underway {
         if (closed) {
             return new Place.None(new Outcome.Refused(Reason.BUSY, "the node agent stops"));
         }
-        if (needsPlace(spec) && !places.tryAcquire()) {
+        var start = needsPlace(spec) ? Running.Start.PLACED : Running.Start.UNCOUNTED;
+        if (start == Running.Start.PLACED && !places.tryAcquire()) {
             return new Place.None(new Outcome.Refused(Reason.BUSY, "too many actions are running"));
         }
-        var running = new Running(question, spec, now, threads);
+        var running = new Running(question, spec, now, start, threads);
         var holders = entered(running);
         if (holders.isEmpty()) {
             return new Place.Taken(running);
         }
-        places.release();
+        vacate(running);
         return new Place.None(new Outcome.Refused(Reason.BUSY, words(holders)));
+    }
+
+    /** Of what was begun in an earlier life and goes on: it is there, place or not. */
+    Running resume(Question question, ActionSpec spec, Instant since) {
+        var running = new Running(question, spec, since, Running.Start.RESUMED, threads);
+        all.put(running.key(), running);
+        return running;
     }
 
     /** Those that keep it from being carried out now; if there are none, it has its place. */
     private synchronized List<Running> entered(Running running) {
         var holders = running.holds() ? holders() : List.<Running>of();
         if (holders.size() < changes) {
-            all.put(running.question().request().id(), running);
+            all.put(running.key(), running);
             return List.of();
         }
         return holders;
@@ -128,13 +136,23 @@ final class Underway {
         }
     }
 
-    /** Gives the place back. */
+    /**
+     * It was answered, or never begun: gives the place back, once nothing of it is at work any
+     * more.
+     */
     void leave(Running running) {
-        if (all.remove(running.question().request().id(), running)) {
-            if (needsPlace(running.spec())) {
-                places.release();
-            }
-            running.end();
+        running.vacate(
+                () -> {
+                    if (all.remove(running.key(), running)) {
+                        vacate(running);
+                    }
+                });
+        running.end();
+    }
+
+    private void vacate(Running running) {
+        if (running.placed()) {
+            places.release();
         }
     }
 
@@ -143,9 +161,9 @@ final class Underway {
         return threads.ticks();
     }
 
-    /** The request of that id, if it is being carried out. */
-    Optional<Running> find(RequestId id) {
-        return Optional.ofNullable(all.get(id));
+    /** That request, if it is being carried out. */
+    Optional<Running> find(RequestKey key) {
+        return Optional.ofNullable(all.get(key));
     }
 
     private static boolean needsPlace(ActionSpec spec) {

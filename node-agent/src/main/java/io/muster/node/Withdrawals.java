@@ -2,29 +2,37 @@ package io.muster.node;
 
 import io.muster.message.Identity;
 import io.muster.message.Outcome;
-import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * The requests that were cancelled, until they could not begin any more: bounded, so that nobody
- * can use up the memory by cancelling what there never was. Not thread-safe.
+ * can use up the memory by cancelling what there never was, and so that several who try leave
+ * everybody else room for some. Not thread-safe.
  */
 final class Withdrawals {
-    private final Map<Of, Withdrawn> all = new LinkedHashMap<>();
+    /** More than a run has requests, and a person has runs. */
+    static final int MOST_OF_A_CALLER = 10_000;
+
+    /** What everybody has room for, whatever others did. */
+    static final int SURE = 200;
+
+    private final Map<RequestKey, Withdrawn> all = new LinkedHashMap<>();
+    private final Map<Identity, Integer> callers = new HashMap<>();
 
     /**
      * A request that must not begin any more.
      *
      * @param by who said so
-     * @param anyones whether that counts if another had sent it
      * @param until when it may be forgotten
      */
-    record Withdrawn(RequestId id, Identity by, boolean anyones, Instant until) {
+    record Withdrawn(RequestKey key, Identity by, Instant until) {
 
         /** How it ends when it comes. */
         Outcome outcome() {
@@ -36,18 +44,15 @@ final class Withdrawals {
             return new Outcome.Cancelled("cancelled by " + by.brief() + ", and " + how);
         }
 
-        private Of of() {
-            return new Of(id, anyones ? Optional.empty() : Optional.of(by));
+        /** Whoever said it first is named, and it holds for as long as either wanted. */
+        private Withdrawn and(Withdrawn later) {
+            return later.until().isAfter(until) ? new Withdrawn(key, by, later.until()) : this;
         }
     }
 
-    /** Which request it is about, and of whom; of anybody if nobody is named. */
-    private record Of(RequestId id, Optional<Identity> sender) {}
-
-    /** What is known of that sender's request. */
-    Optional<Withdrawn> find(RequestId id, Identity sender) {
-        return Optional.ofNullable(all.get(new Of(id, Optional.empty())))
-                .or(() -> Optional.ofNullable(all.get(new Of(id, Optional.of(sender)))));
+    /** Who has cancelled that one, if somebody has. */
+    Optional<Withdrawn> find(RequestKey key) {
+        return Optional.ofNullable(all.get(key));
     }
 
     /** Whether there is room for one more of that caller; forgets to make some. */
@@ -59,21 +64,30 @@ final class Withdrawals {
     }
 
     private boolean full(Identity by) {
-        if (all.size() < SeenRequests.MOST_OF_A_CALLER) {
-            return false;
-        }
-        var ofCaller = all.values().stream().filter(each -> each.by().equals(by)).count();
-        return all.size() >= SeenRequests.MOST || ofCaller >= SeenRequests.MOST_OF_A_CALLER;
+        var own = callers.getOrDefault(by, 0);
+        return own >= MOST_OF_A_CALLER || (own >= SURE && all.size() >= SeenRequests.MOST);
     }
 
-    /** Remembers it; the first word stands. */
+    /** Remembers it. */
     void add(Withdrawn withdrawn) {
-        all.putIfAbsent(withdrawn.of(), withdrawn);
+        var known = find(withdrawn.key());
+        all.put(withdrawn.key(), known.map(first -> first.and(withdrawn)).orElse(withdrawn));
+        if (known.isEmpty()) {
+            callers.merge(withdrawn.by(), 1, Integer::sum);
+        }
     }
 
     /** Forgets those whose time is up. */
     void forget(Instant now) {
-        all.values().removeIf(each -> each.until().isBefore(now));
+        var each = all.values().iterator();
+        while (each.hasNext()) {
+            var withdrawn = each.next();
+            if (withdrawn.until().isBefore(now)) {
+                each.remove();
+                callers.computeIfPresent(
+                        withdrawn.by(), (_, number) -> number == 1 ? null : number - 1);
+            }
+        }
     }
 
     Collection<Withdrawn> all() {

@@ -13,6 +13,7 @@ import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
 import io.muster.node.NodeFixture.Draft;
 import io.muster.security.Credentials;
+import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
 
@@ -282,6 +283,33 @@ class ApprovalTest {
         draft.ttl = Duration.ofHours(1);
         draft.approvedBy(bob).send();
         assertThat(outcome()).isEqualTo(Outcome.ok("done"));
+    }
+
+    @Test
+    void whoSendsAProposalBeforeItIsApprovedDoesNotUseItUp() throws IOException {
+        free();
+        var draft = wanting(2);
+        draft.send();
+        draft.approvedBy(bob).send();
+        fixture.restart();
+        for (int i = 0; i < 100; i++) {
+            draft.send();
+        }
+        assertThat(fixture.replies())
+                .hasSizeBetween(3, 150)
+                .allMatch(reply -> reply.answer().toString().contains("approval-missing"))
+                .extracting(reply -> reply.attached().orElseThrow())
+                .startsWith(Envelope.decode(wanting(2).message()).approvals());
+        var before = fixture.replies().size();
+
+        draft.approvedBy(bob, carol).send();
+        var done = fixture.awaitReplies(before + 1).getLast();
+        assertThat(done.answer()).isEqualTo(new Reply.Answer.Final(Outcome.ok("done")));
+        assertThat(done.attached()).isEmpty();
+        draft.send();
+        draft.approvedBy().send();
+        assertThat(fixture.runs).hasValue(1);
+        assertThat(fixture.awaitReplies(before + 3).getLast()).isEqualTo(done);
     }
 
     @Test

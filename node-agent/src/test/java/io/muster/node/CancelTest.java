@@ -76,7 +76,8 @@ class CancelTest {
 
     private NodeFixture.Draft wish(Credentials who, RequestId id) {
         var draft = fixture.draft("node.cancel", ActionClass.CHANGE);
-        draft.arguments = Fields.EMPTY.with("requests", Value.texts(List.of(id.value())));
+        var ids = Fields.EMPTY.with("requests", Value.texts(List.of(id.value())));
+        draft.arguments = who.equals(fixture.alice) ? ids : ids.with("of", "alice");
         draft.sender = who;
         draft.signer = who;
         draft.replyTo = ReplyAddress.of(who.identity(), "" + ++asked);
@@ -215,6 +216,28 @@ class CancelTest {
         cancel(bob, coming.id);
         coming.send();
         assertThat(only()).isInstanceOf(Outcome.Cancelled.class);
+    }
+
+    @Test
+    void whoNamesNobodyMeansTheirOwn() {
+        var held = underWay("test.hold", ActionClass.CHANGE);
+        allow(",{\"effect\":\"allow\",\"callers\":[\"operator/bob\"],\"actions\":[\"node.*\"]}");
+        var own = wish(bob, held);
+        own.arguments = Fields.EMPTY.with("requests", Value.texts(List.of(held.value())));
+        assertThat(answer(own).message()).isEqualTo("prevented");
+        assertThat(fixture.replies()).isEmpty();
+        assertThat(cancel(bob, held)).isInstanceOf(Cancellation.Stopped.class);
+    }
+
+    @Test
+    void whoStopsEverythingIsNotToldTheIdsOfOthers() {
+        var held = underWay("test.hold", ActionClass.CHANGE);
+        var all = wish(bob, held);
+        all.arguments = Fields.EMPTY.with("all", true);
+        assertThat(answer(all).result().toString())
+                .contains(held.brief() + " of operator/alice", "no rule lets you")
+                .doesNotContain(held.value());
+        assertThat(fixture.replies()).isEmpty();
     }
 
     @Test

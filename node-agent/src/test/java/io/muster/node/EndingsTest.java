@@ -9,6 +9,7 @@ import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.Reply.Answer;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.message.Role;
 import io.muster.message.Value.Fields;
 import io.muster.node.Endings.Ended;
@@ -49,8 +50,16 @@ class EndingsTest {
         return new RequestId("%032x".formatted(number));
     }
 
+    private static RequestKey key(int number, Identity caller) {
+        return new RequestKey(id(number), caller);
+    }
+
     private Outcome outcome(int number) {
-        return ((Answer.Final) endings.find(id(number)).orElseThrow().said().answer()).outcome();
+        return outcome(number, ALICE);
+    }
+
+    private Outcome outcome(int number, Identity caller) {
+        return ((Answer.Final) endings.find(key(number, caller)).orElseThrow().said().answer()).outcome();
     }
 
     @Test
@@ -75,7 +84,7 @@ class EndingsTest {
         assertThat(kept.stream().mapToLong(e -> e.reply().length()).sum()).isLessThan(1 << 19);
         assertThat(LeftOut.in(outcome(9_999))).isFalse();
         assertThat(LeftOut.in(outcome(9_900))).isTrue();
-        assertThat(endings.find(id(0))).isEmpty();
+        assertThat(endings.find(key(0, ALICE))).isEmpty();
         assertThat(endings.forgotten()).isEqualTo(NOON.plus(Duration.ofDays(1)));
     }
 
@@ -85,16 +94,24 @@ class EndingsTest {
         for (int i = 2; i < 3_000; i++) {
             endings.add(ended(i, ALICE, 1_000), NOON);
         }
+        assertThat(LeftOut.in(outcome(1, BOB))).isFalse();
+        assertThat(endings.find(key(2, ALICE))).isEmpty();
+    }
+
+    @Test
+    void whatAnotherAskedUnderTheSameIdIsAnotherRequest() {
+        endings.add(ended(1, ALICE, 10), NOON);
+        endings.add(ended(1, BOB, 70_000), NOON);
         assertThat(LeftOut.in(outcome(1))).isFalse();
-        assertThat(endings.find(id(2))).isEmpty();
+        assertThat(LeftOut.in(outcome(1, BOB))).isTrue();
     }
 
     @Test
     void whoseTimeIsUpIsForgotten() {
         endings.add(ended(1, ALICE, 10), NOON);
         endings.forget(NOON.plus(Duration.ofHours(24)));
-        assertThat(endings.find(id(1))).isPresent();
+        assertThat(endings.find(key(1, ALICE))).isPresent();
         endings.forget(NOON.plus(Duration.ofHours(25)));
-        assertThat(endings.find(id(1))).isEmpty();
+        assertThat(endings.find(key(1, ALICE))).isEmpty();
     }
 }

@@ -58,11 +58,13 @@ class NodeOutcomesTest {
     }
 
     private Fields ask(Credentials who, RequestId... requests) {
+        return ask(who, Fields.EMPTY, requests);
+    }
+
+    private Fields ask(Credentials who, Fields more, RequestId... requests) {
         var draft = fixture.draft("node.outcomes", ActionClass.READ);
-        draft.arguments =
-                Fields.EMPTY.with(
-                        "requests",
-                        Value.texts(List.of(requests).stream().map(RequestId::value).toList()));
+        var ids = List.of(requests).stream().map(RequestId::value).toList();
+        draft.arguments = more.with("requests", Value.texts(ids));
         draft.sender = who;
         draft.signer = who;
         draft.replyTo = ReplyAddress.of(who.identity(), "" + ++asked);
@@ -133,7 +135,9 @@ class NodeOutcomesTest {
     void othersLearnHowItEndedAndNotWhatItTold() {
         var changed = done("test.change", ActionClass.CHANGE);
         var bob = fixture.fleet.operator("bob");
-        var told = (Recollection.Ended) of(ask(bob, changed), changed);
+        assertThat(of(ask(bob, changed), changed)).isEqualTo(new Recollection.Unknown());
+        var alices = ask(bob, Fields.EMPTY.with("of", "alice"), changed);
+        var told = (Recollection.Ended) of(alices, changed);
         assertThat(told.outcome()).isEqualTo(Outcome.ok("told to its caller alone"));
     }
 }

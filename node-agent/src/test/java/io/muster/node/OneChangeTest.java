@@ -99,6 +99,20 @@ class OneChangeTest {
     }
 
     @Test
+    void whatWasAnsweredAndHasNotStoppedHoldsOthersUpUntilItHas() {
+        var answered = outcome(held("test.tardy", ActionClass.CHANGE));
+        assertThat(((Outcome.Failed) answered).code()).isEqualTo("timeout");
+        var refused = (Outcome.Refused) outcome(asks(bob, "test.change", ActionClass.CHANGE));
+        assertThat(refused.message()).contains("test.tardy", "told to stop and has not");
+        fixture.hold.countDown();
+        await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () ->
+                                outcome(asks(bob, "test.change", ActionClass.CHANGE))
+                                        .equals(Outcome.ok("done")));
+    }
+
+    @Test
     void aMachineThatIsGoingDownBeginsNothingElse() {
         held("test.later", ActionClass.CHANGE).next();
         var refused = (Outcome.Refused) outcome(asks(bob, "test.change", ActionClass.CHANGE));

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
+import io.muster.journal.Disk;
+import io.muster.message.Identity;
 import io.muster.message.Outcome;
 import io.muster.message.Reply.Answer;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
+import io.muster.message.Role;
+import io.muster.message.Value;
 import io.muster.message.Value.Fields;
+import io.muster.node.Withdrawals.Withdrawn;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +94,8 @@ class OutlivingTest {
     }
 
     private Path place(RequestId id) {
-        return directory.resolve("state/running").resolve(id.value());
+        var key = new RequestKey(id, new Identity("test", Role.OPERATOR, "alice"));
+        return directory.resolve("state/running").resolve(key.fileName());
     }
 
     @Test
@@ -143,11 +150,67 @@ class OutlivingTest {
             var cancel = fixture.draft("node.cancel", ActionClass.CHANGE);
             cancel.arguments =
                     Fields.EMPTY.with(
-                            "requests", io.muster.message.Value.texts(List.of(id.value())));
+                            "requests", Value.texts(List.of(id.value())));
             cancel.send();
             fixture.awaitReplies(2);
             assertThat(fixture.replies().toString()).contains("Cancelled");
             assertBegunOnce();
+        }
+    }
+
+    @Test
+    void whatWasCancelledBeforeTheNodeAgentDiedIsEndedByTheNextAndNotGoneOnWith()
+            throws IOException {
+        try (var fixture = new NodeFixture(directory)) {
+            program(fixture, "1m");
+            var key = new RequestKey(underWay(fixture), fixture.alice.identity());
+            fixture.stop();
+            var status = place(key.id()).resolve("begun");
+            var begun = Files.readString(status);
+            try (var journal =
+                    RequestJournal.open(
+                            directory.resolve("state/requests.journal"),
+                            fixture::now,
+                            Duration.ofSeconds(30),
+                            Duration.ofDays(1),
+                            Disk.REAL)) {
+                var until = fixture.now().plusSeconds(60);
+                journal.withdraw(new Withdrawn(key, key.sender(), until));
+            }
+            fixture.startAgain();
+            assertThat(end(fixture)).isInstanceOf(Outcome.Cancelled.class);
+            assertThat(end(fixture).message()).startsWith("cancelled by operator/alice after");
+            var pid = Long.parseLong(begun.substring(0, begun.indexOf(' ')));
+            assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+            assertBegunOnce();
+        }
+    }
+
+    @Test
+    void withARootHelperItHoldsOthersUpAfterARestartAndCanBeCancelled()
+            throws IOException, InterruptedException {
+        var helper = new HelperFixture(directory);
+        try {
+            program(helper.node, "1m");
+            var id = underWay(helper.node);
+            helper.node.restart();
+            helper.node.draft("test.change", ActionClass.CHANGE).send();
+            assertThat(end(helper.node).toString()).contains("busy", "is at test.long");
+            var queued = helper.node.draft("test.change", ActionClass.CHANGE);
+            queued.queued = true;
+            queued.send();
+            var cancel = helper.node.draft("node.cancel", ActionClass.CHANGE);
+            cancel.arguments = Fields.EMPTY.with("requests", Value.texts(List.of(id.value())));
+            cancel.send();
+            var replies = helper.node.awaitReplies(3);
+            assertThat(replies).hasSize(3);
+            assertThat(replies.toString()).contains("Cancelled", "stopped");
+            assertBegunOnce();
+            queued.send();
+            var done = helper.node.awaitReplies(4).getLast();
+            assertThat(done.answer()).isEqualTo(new Answer.Final(Outcome.ok("done")));
+        } finally {
+            helper.close();
         }
     }
 

@@ -18,11 +18,13 @@ import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.message.Role;
 import io.muster.message.Value.Fields;
 import io.muster.node.Endings.Ended;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.RequestJournal.Novelty;
+import io.muster.node.Withdrawals.Withdrawn;
 import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
 
@@ -87,9 +89,13 @@ class RequestJournalTest {
 
     private Question look(Identity caller, Instant issued) {
         requests++;
+        return look(caller, issued, requests);
+    }
+
+    private Question look(Identity caller, Instant issued, int id) {
         var request =
                 new Request(
-                        new RequestId("%032x".formatted(requests)),
+                        new RequestId("%032x".formatted(id)),
                         "test",
                         Collective.MAIN,
                         caller,
@@ -174,7 +180,7 @@ class RequestJournalTest {
         journal.catchUp();
         restart();
         assertThat(journal.leftOver()).isEmpty();
-        assertThat(journal.ended(begun.id())).map(Ended::said).contains(reply);
+        assertThat(journal.ended(begun.key())).map(Ended::said).contains(reply);
     }
 
     private Reply ended(Begun begun) {
@@ -188,6 +194,37 @@ class RequestJournalTest {
                 now,
                 now,
                 "boot-1");
+    }
+
+    @Test
+    void whatAnotherSendsUnderAnIdHasNoBearingOnIt() {
+        var own = look(ALICE, now, 77);
+        requests++;
+        var others = look(MALLORY, now, 77);
+        assertThat(journal.see(others, false)).isEqualTo(Novelty.NEW);
+        journal.begin(others.begun(now));
+        journal.withdraw(new Withdrawn(others.key(), MALLORY, now.plusSeconds(60)));
+        restart();
+        assertThat(journal.withdrawal(own.key())).isEmpty();
+        assertThat(journal.see(own, false)).isEqualTo(Novelty.NEW);
+        journal.begin(own.begun(now));
+        journal.finish(own.begun(now), ended(own.begun(now)));
+        restart();
+        assertThat(journal.leftOver()).containsExactly(others.begun(now));
+        assertThat(journal.see(own, false)).isEqualTo(Novelty.AGAIN);
+        assertThat(journal.ended(own.key())).isPresent();
+        assertThat(journal.ended(others.key())).isEmpty();
+    }
+
+    @Test
+    void whatIsCancelledTwiceStaysSoForAsLongAsEitherWanted() {
+        var key = look(ALICE).key();
+        journal.withdraw(new Withdrawn(key, ALICE, now.plusSeconds(10)));
+        journal.withdraw(new Withdrawn(key, MALLORY, now.plusSeconds(60)));
+        journal.withdraw(new Withdrawn(key, MALLORY, now.plusSeconds(20)));
+        restart();
+        var kept = new Withdrawn(key, ALICE, now.plusSeconds(60));
+        assertThat(journal.withdrawal(key)).contains(kept);
     }
 
     @Test

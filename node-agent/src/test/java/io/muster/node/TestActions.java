@@ -75,6 +75,15 @@ record TestActions(AtomicInteger runs, CountDownLatch hold) {
                             return done();
                         }),
                 Action.of(
+                        spec("test.tardy", ActionClass.CHANGE, Duration.ofMillis(200)),
+                        (input, context) -> {
+                            runs.incrementAndGet();
+                            while (!await(hold)) {
+                                var _ = Thread.interrupted();
+                            }
+                            return done();
+                        }),
+                Action.of(
                         spec("test.break", ActionClass.CHANGE, Duration.ofMinutes(1)),
                         (input, context) -> {
                             throw new StackOverflowError("deep");

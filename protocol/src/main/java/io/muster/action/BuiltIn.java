@@ -95,7 +95,8 @@ public final class BuiltIn {
                             InputSpec.required(
                                     "requests",
                                     "the ids of the requests",
-                                    new Kind.Texts(Kind.Text.matching(32, "[0-9a-f]{32}"), 50))),
+                                    new Kind.Texts(Kind.Text.matching(32, "[0-9a-f]{32}"), 50)),
+                            Oversight.OF),
                     List.of(
                             new OutputSpec("requests", "What is known of each, by id"),
                             new OutputSpec(

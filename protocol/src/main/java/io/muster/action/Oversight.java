@@ -9,6 +9,15 @@ import java.util.List;
 
 /** The actions by which people see and stop what nodes do. */
 final class Oversight {
+    private static final String PERSON = "[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?";
+
+    /** An id alone names no request: others may have used it. */
+    static final InputSpec OF =
+            InputSpec.optional(
+                    "of",
+                    "whose requests these are: the name of the operator; yours unless given",
+                    Kind.Text.matching(63, PERSON));
+
     static final ActionSpec CANCEL =
             new ActionSpec(
                     new ActionName("node.cancel"),
@@ -22,6 +31,7 @@ final class Oversight {
                                     "requests",
                                     "the ids of the requests",
                                     new Kind.Texts(Kind.Text.matching(32, "[0-9a-f]{32}"), 50)),
+                            OF,
                             InputSpec.optional(
                                     "all",
                                     "instead of these: all that is under way and changes something",

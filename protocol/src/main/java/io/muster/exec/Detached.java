@@ -153,8 +153,11 @@ public final class Detached {
     }
 
     /**
-     * Waits until it says who it is; if it has ended without, or takes too long, it does not begin
-     * any more.
+     * Waits until it says who it is; if it has ended without, or takes too long to take its place,
+     * it does not begin any more.
+     *
+     * @throws IOException if it has taken its place and cannot say so, as on a disk that is stuck;
+     *     it is ended, and no other may begin
      */
     private static Optional<ProcessId> begun(Process process, Place place) throws IOException {
         var until = System.nanoTime() + BEGINNING.toNanos();
@@ -170,7 +173,15 @@ public final class Detached {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return place.take() ? Optional.empty() : place.awaitBegun();
+        if (place.take()) {
+            return Optional.empty();
+        }
+        var id = place.awaitBegun();
+        if (id.isEmpty()) {
+            new ProcessTree(process.toHandle(), true).kill();
+            throw new IOException("it began to begin, and was stuck: " + place.directory());
+        }
+        return id;
     }
 
     /**

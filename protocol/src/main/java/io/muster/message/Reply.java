@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param audit the newest record of the sender's audit log, which covers what this reply tells; for
  *     whoever wants to know later that the log is still the same
  * @param lists the revocation lists the sender of this knows, if the asker knows older ones
+ * @param attached of a request that came before enough had approved it, which may come again: the
+ *     digest of those approvals that came with it
  */
 public record Reply(
         RequestId request,
@@ -34,7 +36,8 @@ public record Reply(
         Instant sent,
         String boot,
         Optional<AuditHead> audit,
-        Optional<ListNumbers> lists) {
+        Optional<ListNumbers> lists,
+        Optional<String> attached) {
 
     /** To somebody who knows the same revocation lists, or newer ones. */
     public Reply(
@@ -59,6 +62,7 @@ public record Reply(
                 sent,
                 boot,
                 audit,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -114,13 +118,42 @@ public record Reply(
                 sent,
                 boot,
                 audit,
-                Optional.of(known));
+                Optional.of(known),
+                attached);
+    }
+
+    /** The same, saying which approvals were looked at. */
+    public Reply judging(String approvals) {
+        return new Reply(
+                request,
+                digest,
+                sender,
+                name,
+                sequence,
+                answer,
+                started,
+                sent,
+                boot,
+                audit,
+                lists,
+                Optional.of(approvals));
     }
 
     /** The same, with another answer. */
     public Reply with(Answer other) {
         return new Reply(
-                request, digest, sender, name, sequence, other, started, sent, boot, audit, lists);
+                request,
+                digest,
+                sender,
+                name,
+                sequence,
+                other,
+                started,
+                sent,
+                boot,
+                audit,
+                lists,
+                attached);
     }
 
     /** The payload of its envelope. */
@@ -141,6 +174,7 @@ public record Reply(
             case Answer.Final(Outcome outcome) -> fields.put("final", outcome.toValue());
         }
         lists.ifPresent(known -> fields.put("lists", known.toValue()));
+        attached.ifPresent(approvals -> fields.put("attached", Value.of(approvals)));
         return Json.write(new Fields(fields));
     }
 
@@ -163,9 +197,17 @@ public record Reply(
                         reader.instant("sent"),
                         reader.text("boot"),
                         reader.optionalFields("audit").map(AuditHead::of),
-                        reader.optionalFields("lists").map(ListNumbers::of));
+                        reader.optionalFields("lists").map(ListNumbers::of),
+                        reader.optionalText("attached", Reply::digest));
         reader.done();
         return reply;
+    }
+
+    private static String digest(String text) {
+        if (!text.matches("[0-9a-f]{64}")) {
+            throw new MalformedException("reply: attached is no digest");
+        }
+        return text;
     }
 
     private static int sequence(long number) {

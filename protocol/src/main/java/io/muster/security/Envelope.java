@@ -99,6 +99,15 @@ public record Envelope(
         return new Envelope(type, payload, signatures, certificates, others);
     }
 
+    /**
+     * Which envelopes come along: the SHA-256 over the SHA-256 of each of them, in hexadecimal, a
+     * line each.
+     */
+    public String approvals() {
+        var lines = attached.stream().map(each -> each.sha256().hex() + "\n").toList();
+        return Bytes.utf8(String.join("", lines)).sha256().hex();
+    }
+
     /** The key id of signatures that go with that certificate. */
     static String keyid(Bytes certificate) {
         return certificate.sha256().hex().substring(0, KEYID);

@@ -2,6 +2,7 @@ package io.muster.controller.ask;
 
 import io.muster.message.Bytes;
 import io.muster.message.RequestId;
+import io.muster.security.Envelope;
 
 import java.time.Instant;
 
@@ -13,4 +14,10 @@ import java.time.Instant;
  * @param message the envelope to publish
  * @param expires when it may no longer be started
  */
-public record Asked(RequestId id, String digest, Bytes message, Instant expires) {}
+public record Asked(RequestId id, String digest, Bytes message, Instant expires) {
+
+    /** Which approvals go with it, as replies name them. */
+    String approvals() {
+        return Envelope.decode(message).approvals();
+    }
+}

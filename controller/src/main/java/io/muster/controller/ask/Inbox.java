@@ -71,13 +71,19 @@ final class Inbox implements Receiver, AutoCloseable {
 
     /** What is awaited for one request; {@code taken} and {@code live} count for each sender. */
     private record Expected(
-            String digest,
+            Asked asked,
             Role role,
             BlockingQueue<Received> to,
             Map<Identity, Taken> taken,
             Map<Identity, Long> live) {
-        Expected(String digest, Role role, BlockingQueue<Received> to) {
-            this(digest, role, to, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        Expected(Asked asked, Role role, BlockingQueue<Received> to) {
+            this(asked, role, to, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        }
+
+        /** Somebody else may have sent it to the node before it was approved. */
+        boolean judgedWithout(Reply reply) {
+            return reply.attached().isPresent()
+                    && !reply.attached().get().equals(asked.approvals());
         }
     }
 
@@ -129,7 +135,7 @@ final class Inbox implements Receiver, AutoCloseable {
 
     private void enter(Map<Asked, Role> questions, BlockingQueue<Received> to) {
         questions.forEach(
-                (asked, role) -> expected.put(asked.id(), new Expected(asked.digest(), role, to)));
+                (asked, role) -> expected.put(asked.id(), new Expected(asked, role, to)));
     }
 
     /** From now on, answers to these are late. */
@@ -195,9 +201,11 @@ final class Inbox implements Receiver, AutoCloseable {
             stray(late ? Stray.Kind.LATE : Stray.Kind.NOT_ASKED, signer, "to " + reply.request());
         } else if (signer.role() != awaited.role()) {
             stray(Stray.Kind.WRONG_SENDER, signer, "has no say in " + reply.request());
-        } else if (!reply.digest().equals(awaited.digest())) {
+        } else if (!reply.digest().equals(awaited.asked().digest())) {
             var digest = Escape.quoted(reply.digest());
             stray(Stray.Kind.WRONG_DIGEST, signer, "answers a request with the digest " + digest);
+        } else if (awaited.judgedWithout(reply)) {
+            stray(Stray.Kind.WRONG_DIGEST, signer, "speaks of other approvals than were sent");
         } else if (reply.answer() instanceof Part && signer.role() == Role.NODE) {
             goesOn(awaited, reply, message.body().length());
         } else if (tooMuch(awaited, signer, message.body().length())) {

@@ -2,12 +2,12 @@ package io.muster.node.action;
 
 import io.muster.exec.Command;
 import io.muster.exec.CommandRunner;
-import io.muster.exec.Detached;
 import io.muster.exec.Result;
 import io.muster.exec.Stay;
 import io.muster.exec.StdStream;
 import io.muster.message.Identity;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.node.host.Host;
 import io.muster.node.output.Follower;
 import io.muster.node.output.Hearing;
@@ -41,6 +41,11 @@ public record ActionContext(
         Voice voice,
         Optional<Stay> stay) {
 
+    /** Which request it is. */
+    public RequestKey key() {
+        return new RequestKey(request, caller);
+    }
+
     /** The same, with somebody to tell how it goes; nobody is told of what is secret. */
     public ActionContext heardBy(Voice listener) {
         return new ActionContext(request, caller, dryRun, deadline, node, outlet, listener, stay);
@@ -66,7 +71,8 @@ public record ActionContext(
         }
         try {
             return runner.run(command, hearing, stay.get());
-        } catch (Detached.LeftException e) {
+        } catch (RuntimeException e) {
+            // It is left alone, or gone without a word: what was heard of it is nobody's.
             var _ = hearing.end(Set.of());
             throw e;
         }

@@ -2,11 +2,13 @@ package io.muster.node.helper;
 
 import io.muster.message.Bytes;
 import io.muster.message.FieldReader;
+import io.muster.message.Identity;
 import io.muster.message.Json;
 import io.muster.message.Live;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.message.Value.Fields;
 import io.muster.security.Envelope;
 
@@ -33,8 +35,8 @@ public sealed interface Word {
      */
     int LIVE = 2 * Live.MOST;
 
-    /** The bytes of an id and a digest, and a blank. */
-    int ATTEND = 32 + 1 + 64;
+    /** The bytes of an id, a digest and an identity, and blanks between them. */
+    int ATTEND = 32 + 1 + 64 + 1 + 160;
 
     /** What the node agent says; everything else is the helper's. */
     sealed interface Asked extends Word {}
@@ -43,7 +45,7 @@ public sealed interface Word {
     record Perform(Bytes envelope) implements Asked {}
 
     /** Node agent: what becomes of that request, which you, or one before you, had begun? */
-    record Attend(RequestId request, String digest) implements Asked {
+    record Attend(RequestKey request, String digest) implements Asked {
         public Attend {
             if (!digest.matches("[0-9a-f]{64}")) {
                 throw new MalformedException("a digest is 64 hexadecimal digits");
@@ -119,8 +121,9 @@ public sealed interface Word {
             case Perform(Bytes envelope) -> envelope;
             case Tell(Bytes envelope) -> envelope;
             case Renewed(Bytes certificate) -> certificate;
-            case Attend(RequestId request, String digest) ->
-                    Bytes.utf8(request.value() + " " + digest);
+            case Attend(RequestKey request, String digest) ->
+                    Bytes.utf8(
+                            request.id() + " " + digest + " " + request.sender().uri());
             case Nonce(String text) -> Bytes.utf8(text);
             case Go _, Challenge _, Heard _, Unkept _, Ignored _, Ordered _ -> Bytes.utf8("");
             case Armed(String message, Duration delay) ->
@@ -174,13 +177,14 @@ public sealed interface Word {
 
     private static Attend attend(String text) {
         var words = text.split(" ", -1);
-        if (words.length != 2) {
-            throw new MalformedException("an id and a digest are wanted");
+        if (words.length != 3) {
+            throw new MalformedException("an id, a digest and an identity are wanted");
         }
         try {
-            return new Attend(new RequestId(words[0]), words[1]);
+            var request = new RequestKey(new RequestId(words[0]), Identity.parse(words[2]));
+            return new Attend(request, words[1]);
         } catch (IllegalArgumentException e) {
-            throw new MalformedException("not an id and a digest", e);
+            throw new MalformedException("not an id, a digest and an identity", e);
         }
     }
 

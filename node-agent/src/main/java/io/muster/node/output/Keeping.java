@@ -5,8 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.muster.config.IoReason;
 import io.muster.exec.StdStream;
 import io.muster.message.Bytes;
-import io.muster.message.Identity;
-import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 
 import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
@@ -25,15 +24,13 @@ final class Keeping implements Hearing {
     private static final System.Logger LOG = System.getLogger(Keeping.class.getName());
 
     private final OutputStore store;
-    private final RequestId request;
-    private final Identity caller;
+    private final RequestKey request;
     private final int memory;
     private final Map<StdStream, Track> tracks = new EnumMap<>(StdStream.class);
 
-    Keeping(OutputStore store, RequestId request, Identity caller, int memory) {
+    Keeping(OutputStore store, RequestKey request, int memory) {
         this.store = store;
         this.request = request;
-        this.caller = caller;
         this.memory = memory;
     }
 
@@ -165,7 +162,7 @@ final class Keeping implements Hearing {
             return Optional.empty();
         }
         try {
-            return Optional.of(store.keep(request, caller, parts).until());
+            return Optional.of(store.keep(request, parts).until());
         } catch (IOException e) {
             tracks.values().forEach(track -> track.fail(e));
             return Optional.empty();

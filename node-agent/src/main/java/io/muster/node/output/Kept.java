@@ -4,6 +4,7 @@ import io.muster.exec.StdStream;
 import io.muster.message.FieldReader;
 import io.muster.message.Identity;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.message.Value.Fields;
 import io.muster.node.output.Rest.Part;
 
@@ -15,11 +16,11 @@ import java.util.Map;
 /**
  * The output of one program that is kept.
  *
- * @param caller who asked for it, and may read it
+ * @param request whose program it was; its sender may read it
  * @param until when it is removed
  * @param parts the streams of which something is kept
  */
-public record Kept(RequestId request, Identity caller, Instant until, Map<StdStream, Part> parts) {
+public record Kept(RequestKey request, Instant until, Map<StdStream, Part> parts) {
     public Kept {
         var copy = new EnumMap<StdStream, Part>(StdStream.class);
         copy.putAll(parts);
@@ -33,8 +34,8 @@ public record Kept(RequestId request, Identity caller, Instant until, Map<StdStr
     Fields toValue() {
         var fields =
                 Fields.EMPTY
-                        .with("request", request.value())
-                        .with("caller", caller.uri())
+                        .with("request", request.id().value())
+                        .with("caller", request.sender().uri())
                         .with("until", until.toEpochMilli());
         for (var part : parts.entrySet()) {
             fields =
@@ -55,8 +56,9 @@ public record Kept(RequestId request, Identity caller, Instant until, Map<StdStr
         }
         var kept =
                 new Kept(
-                        reader.text("request", RequestId::new),
-                        reader.text("caller", Identity::parse),
+                        new RequestKey(
+                                reader.text("request", RequestId::new),
+                                reader.text("caller", Identity::parse)),
                         reader.instant("until"),
                         parts);
         reader.done();

@@ -6,10 +6,9 @@ import io.muster.config.IoReason;
 import io.muster.exec.StdStream;
 import io.muster.journal.AtomicFile;
 import io.muster.message.Bytes;
-import io.muster.message.Identity;
 import io.muster.message.Json;
 import io.muster.message.MalformedException;
-import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -34,7 +33,7 @@ public final class OutputStore {
     private final Path directory;
     private final OutputLimits limits;
     private final InstantSource clock;
-    private final Map<RequestId, Kept> all = new LinkedHashMap<>();
+    private final Map<RequestKey, Kept> all = new LinkedHashMap<>();
     private long used;
     private boolean usable;
 
@@ -66,7 +65,7 @@ public final class OutputStore {
     }
 
     private void takeStock() throws IOException {
-        var notes = new LinkedHashMap<RequestId, Kept>();
+        var notes = new LinkedHashMap<RequestKey, Kept>();
         try (Stream<Path> files = Files.list(directory)) {
             for (var file : files.filter(f -> f.toString().endsWith(NOTE)).toList()) {
                 read(file).ifPresent(kept -> notes.put(kept.request(), kept));
@@ -78,7 +77,7 @@ public final class OutputStore {
         try (Stream<Path> files = Files.list(directory)) {
             for (var file : files.toList()) {
                 var name = String.valueOf(file.getFileName());
-                if (notes.keySet().stream().noneMatch(id -> name.startsWith(id.value()))) {
+                if (notes.keySet().stream().noneMatch(key -> name.startsWith(key.fileName()))) {
                     Files.deleteIfExists(file);
                 }
             }
@@ -90,7 +89,7 @@ public final class OutputStore {
     private static Optional<Kept> read(Path note) {
         try {
             var kept = Kept.of(Json.read(Bytes.wrap(Files.readAllBytes(note))));
-            return note.endsWith(kept.request().value() + NOTE)
+            return note.endsWith(kept.request().fileName() + NOTE)
                     ? Optional.of(kept)
                     : Optional.empty();
         } catch (IOException | MalformedException e) {
@@ -104,9 +103,9 @@ public final class OutputStore {
      *
      * @param memory how many bytes of each stream are held in memory before the disk is used
      */
-    public Hearing begin(RequestId request, Identity caller, int memory) {
+    public Hearing begin(RequestKey request, int memory) {
         tidy();
-        return new Keeping(this, request, caller, memory);
+        return new Keeping(this, request, memory);
     }
 
     /** Removes what was kept for long enough. */
@@ -118,10 +117,10 @@ public final class OutputStore {
                 .forEach(this::remove);
     }
 
-    /** What is kept of that caller's request. */
-    public synchronized Optional<Kept> find(RequestId request, Identity caller) {
+    /** What is kept of that request. */
+    public synchronized Optional<Kept> find(RequestKey request) {
         tidy();
-        return Optional.ofNullable(all.get(request)).filter(k -> k.caller().equals(caller));
+        return Optional.ofNullable(all.get(request));
     }
 
     /** Bytes of a stream that is kept, as many as there are from there on, at most so many. */
@@ -140,7 +139,7 @@ public final class OutputStore {
     }
 
     /** A file for that stream, empty, and nobody else's to read. */
-    Path create(RequestId request, StdStream stream) throws IOException {
+    Path create(RequestKey request, StdStream stream) throws IOException {
         synchronized (this) {
             if (!usable) {
                 throw new IOException(directory + " cannot be used");
@@ -171,15 +170,15 @@ public final class OutputStore {
     }
 
     /** Gives the room back, and removes what was begun to be kept. */
-    synchronized void abandon(RequestId request, StdStream stream, long bytes) {
+    synchronized void abandon(RequestKey request, StdStream stream, long bytes) {
         used -= bytes;
         delete(file(request, stream));
     }
 
     /** Keeps what was written, from now on for as long as is set. */
-    synchronized Kept keep(RequestId request, Identity caller, Map<StdStream, Rest.Part> parts)
+    synchronized Kept keep(RequestKey request, Map<StdStream, Rest.Part> parts)
             throws IOException {
-        var kept = new Kept(request, caller, clock.instant().plus(limits.keep()), parts);
+        var kept = new Kept(request, clock.instant().plus(limits.keep()), parts);
         AtomicFile.replace(note(request), Json.write(kept.toValue()));
         all.put(request, kept);
         return kept;
@@ -205,11 +204,11 @@ public final class OutputStore {
         }
     }
 
-    private Path file(RequestId request, StdStream stream) {
-        return directory.resolve(request.value() + "." + stream.word());
+    private Path file(RequestKey request, StdStream stream) {
+        return directory.resolve(request.fileName() + "." + stream.word());
     }
 
-    private Path note(RequestId request) {
-        return directory.resolve(request.value() + NOTE);
+    private Path note(RequestKey request) {
+        return directory.resolve(request.fileName() + NOTE);
     }
 }

@@ -3,10 +3,13 @@ package io.muster.node.helper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.message.Bytes;
+import io.muster.message.Identity;
 import io.muster.message.Live;
 import io.muster.message.MalformedException;
 import io.muster.message.Outcome;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
+import io.muster.message.Role;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -18,10 +21,14 @@ import java.time.Duration;
 import java.util.List;
 
 class WordTest {
+    private static final RequestKey REQUEST =
+            new RequestKey(
+                    new RequestId("0".repeat(32)),
+                    new Identity("f".repeat(63), Role.OPERATOR, "a".repeat(63)));
     private static final List<Word> WORDS =
             List.of(
                     new Word.Perform(Bytes.utf8("{}")),
-                    new Word.Attend(new RequestId("0".repeat(32)), "f".repeat(64)),
+                    new Word.Attend(REQUEST, "f".repeat(64)),
                     new Word.Go(),
                     new Word.Challenge(),
                     new Word.Nonce("0".repeat(32)),

@@ -6,6 +6,7 @@ import io.muster.exec.StdStream;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.RequestId;
+import io.muster.message.RequestKey;
 import io.muster.message.Role;
 
 import org.junit.jupiter.api.Test;
@@ -40,8 +41,8 @@ class OutputStoreTest {
         return OutputStore.open(directory.resolve("output"), limits, clock);
     }
 
-    private static RequestId id(int number) {
-        return new RequestId("%032x".formatted(number));
+    private static RequestKey key(int number, Identity caller) {
+        return new RequestKey(new RequestId("%032x".formatted(number)), caller);
     }
 
     private static void say(Hearing hearing, StdStream stream, String text) {
@@ -50,7 +51,7 @@ class OutputStoreTest {
     }
 
     private static Rest said(OutputStore store, int number, String... pieces) {
-        var hearing = store.begin(id(number), ALICE, 10);
+        var hearing = store.begin(key(number, ALICE), 10);
         List.of(pieces).forEach(piece -> say(hearing, StdStream.STDOUT, piece));
         return of(hearing.end(EnumSet.of(StdStream.STDOUT)), StdStream.STDOUT);
     }
@@ -60,7 +61,7 @@ class OutputStoreTest {
     }
 
     private static String kept(OutputStore store, int number) throws IOException {
-        var kept = store.find(id(number), ALICE);
+        var kept = store.find(key(number, ALICE));
         return kept.isEmpty()
                 ? "nothing"
                 : new String(
@@ -76,7 +77,7 @@ class OutputStoreTest {
 
     @Test
     void whatIsLittleAndWholeInTheReplyNeverReachesTheDisk() {
-        var hearing = store(100, 100).begin(id(1), ALICE, 10);
+        var hearing = store(100, 100).begin(key(1, ALICE), 10);
         say(hearing, StdStream.STDOUT, "0123456789");
         assertThat(hearing.end(Set.of())).isEmpty();
         assertThat(directory.resolve("output")).doesNotExist();
@@ -91,13 +92,24 @@ class OutputStoreTest {
         assertThat(rest.part().map(Rest.Part::sha256))
                 .isEqualTo(Optional.of(Bytes.utf8("0123456789abcdef").sha256().hex()));
         assertThat(kept(store, 1)).isEqualTo("0123456789abcdef");
-        assertThat(store.find(id(1), BOB)).isEmpty();
+        assertThat(store.find(key(1, BOB))).isEmpty();
         for (var file : files()) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
         }
         var mode = Files.getPosixFilePermissions(directory.resolve("output"));
         assertThat(PosixFilePermissions.toString(mode)).isEqualTo("rwx------");
+    }
+
+    @Test
+    void whoUsesAnothersIdOverwritesNothingOfTheirs() throws IOException {
+        var store = store(100, 100);
+        said(store, 1, "0123456789abcdef");
+        var hearing = store.begin(key(1, BOB), 1);
+        say(hearing, StdStream.STDOUT, "something else");
+        assertThat(hearing.end(EnumSet.of(StdStream.STDOUT))).isNotEmpty();
+        assertThat(kept(store, 1)).isEqualTo("0123456789abcdef");
+        assertThat(kept(store(100, 100), 1)).isEqualTo("0123456789abcdef");
     }
 
     @Test
@@ -124,7 +136,7 @@ class OutputStoreTest {
         assertThat(kept(store, 1)).isEqualTo("nothing");
         assertThat(kept(store, 2)).isEqualTo("second output");
 
-        var running = store.begin(id(3), ALICE, 1);
+        var running = store.begin(key(3, ALICE), 1);
         say(running, StdStream.STDOUT, "a".repeat(20));
         say(running, StdStream.STDERR, "b".repeat(20));
         var rest = running.end(EnumSet.allOf(StdStream.class));
@@ -136,7 +148,7 @@ class OutputStoreTest {
     @Test
     void itIsRemovedWhenItsTimeIsUpAndRemembersOverARestart() throws IOException {
         said(store(100, 100), 1, "some long output");
-        Files.writeString(directory.resolve("output/" + id(7).value() + ".stdout"), "torn");
+        Files.writeString(directory.resolve("output/" + key(7, ALICE).fileName() + ".stdout"), "torn");
         assertThat(kept(store(100, 100), 1)).isEqualTo("some long output");
         assertThat(files()).hasSize(2);
 
