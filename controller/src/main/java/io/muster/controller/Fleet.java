@@ -164,6 +164,7 @@ public final class Fleet {
         var halt = Optional.<Halt>empty();
         var outgoing = new Outgoing(caller, signing, ledger, logbook, past.expires());
         var brakes = new Brakes(past, ledger, logbook::cancelled);
+        var busy = new Busy(signing.waits(), ledger, outgoing, logbook, caller::ticks);
         var queueing = queueing(ledger, logbook);
         var unqueued = Optional.<String>empty();
         var departed = new Departed(caller, Patience.DEFAULT);
@@ -171,7 +172,12 @@ public final class Fleet {
         try (var replies = caller.listen(Outgoing.roles(past.requests()))) {
             var collector =
                     new ReplyCollector(
-                            ledger, caller.strays(), logbook, replied, outgoing::afterLoss);
+                            ledger,
+                            caller.strays(),
+                            logbook,
+                            replied,
+                            outgoing::afterLoss,
+                            Optional.of(busy));
             var pauses = new Pauses(past, logbook, collector);
             var window = new Window(past, ledger, outgoing, collector, brakes, pauses, floors);
             var gates = new Gates(caller, past.rollout().gate(), ledger, collector, logbook);

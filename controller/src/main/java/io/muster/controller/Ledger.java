@@ -200,6 +200,20 @@ final class Ledger {
                 .forEach(id -> awaited.put(id, now));
     }
 
+    /** Waits for that one from that moment on, as if it had been sent to then. */
+    void postpone(NodeId id, long moment) {
+        awaited.remove(id);
+        awaited.put(id, moment);
+    }
+
+    /** That one, if it owes an answer to that request: it is about to be sent another one. */
+    List<Target> reopen(NodeId id, RequestId request) {
+        var reopened = open(request).stream().filter(target -> target.id().equals(id)).toList();
+        reopened.forEach(target -> lines.put(id, new Line.Unsent(target)));
+        awaited.remove(id);
+        return reopened;
+    }
+
     /** Enters a genuine reply; says why it counts for nothing, if so. */
     Optional<Stray.Kind> enter(Received received) {
         var reply = received.reply();

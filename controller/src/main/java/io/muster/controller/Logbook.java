@@ -73,6 +73,13 @@ public interface Logbook {
      */
     default void pausing(Optional<Batch> after) {}
 
+    /**
+     * Somebody is waited for who is at something else.
+     *
+     * @param words who, and for how long; for people
+     */
+    default void waits(String words) {}
+
     /** Who has cancelled the run meanwhile, if somebody has: nobody else is sent to then. */
     default Optional<String> cancelled() {
         return Optional.empty();

@@ -81,7 +81,7 @@ final class Outgoing {
         expires = requests.keySet().stream().map(Asked::expires).max(Instant::compareTo);
         replies.also(roles(requests.keySet()));
         var direct = signing.onePerNode() || requests.size() > 1;
-        var nothingYet = ledger.untouched();
+        var nothingYet = sent.isEmpty() && ledger.untouched();
         for (var request : requests.entrySet()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();

@@ -7,6 +7,7 @@ import io.muster.message.NodeId;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -23,6 +24,7 @@ final class ReplyCollector {
     private final Logbook logbook;
     private final Consumer<Entry> replied;
     private final Runnable between;
+    private final Optional<Busy> busy;
     private final Set<NodeId> told = new HashSet<>();
 
     /**
@@ -36,6 +38,22 @@ final class ReplyCollector {
             Logbook logbook,
             Consumer<Entry> replied,
             Runnable between) {
+        this(ledger, strays, logbook, replied, between, Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param busy who takes the word of those who are to be waited for
+     */
+    ReplyCollector(
+            Ledger ledger,
+            Strays strays,
+            Logbook logbook,
+            Consumer<Entry> replied,
+            Runnable between,
+            Optional<Busy> busy) {
+        this.busy = busy;
         this.between = between;
         this.logbook = logbook;
         this.ledger = ledger;
@@ -59,6 +77,9 @@ final class ReplyCollector {
                 ledger.giveUp(replies.ticks() - limit.toNanos());
             }
             between.run();
+            if (busy.isPresent()) {
+                busy.get().resend(replies).forEach(this::enter);
+            }
         }
         listen(replies, Duration.ZERO);
     }
@@ -79,6 +100,12 @@ final class ReplyCollector {
 
     /** Takes what came in, or what else is known to be a node's word. */
     void take(Received received) {
+        if (busy.filter(waiting -> waiting.takes(received)).isEmpty()) {
+            enter(received);
+        }
+    }
+
+    private void enter(Received received) {
         var sender = received.reply().sender();
         var stray = ledger.enter(received);
         if (stray.isPresent()) {

@@ -23,6 +23,7 @@ import java.time.Duration;
  * @param ttl for how long a node may start it
  * @param timeout how long to wait for the answers
  * @param secrets inputs that only the targets may see
+ * @param waits for how long a node that is at another change is waited for
  */
 public record Run(
         ActionName action,
@@ -33,9 +34,10 @@ public record Run(
         boolean challenge,
         Duration ttl,
         Duration timeout,
-        Secrets secrets) {
+        Secrets secrets,
+        Duration waits) {
 
-    /** One that goes by the nodes' clocks, and has no secrets. */
+    /** One that goes by the nodes' clocks, has no secrets, and waits for nobody. */
     public Run(
             ActionName action,
             ActionClass actionClass,
@@ -44,19 +46,46 @@ public record Run(
             boolean dryRun,
             Duration ttl,
             Duration timeout) {
-        this(action, actionClass, arguments, filter, dryRun, false, ttl, timeout, Secrets.NONE);
+        this(
+                action,
+                actionClass,
+                arguments,
+                filter,
+                dryRun,
+                false,
+                ttl,
+                timeout,
+                Secrets.NONE,
+                Duration.ZERO);
     }
 
     /** The same, with secrets. */
     public Run telling(Secrets secretly) {
-        return new Run(
-                action, actionClass, arguments, filter, dryRun, challenge, ttl, timeout, secretly);
+        return with(challenge, secretly, waits);
     }
 
     /** The same, quoting nonces or not. */
     public Run challenging(boolean nonces) {
+        return with(nonces, secrets, waits);
+    }
+
+    /** The same, waiting so long for a node that is at another change. */
+    public Run waiting(Duration time) {
+        return with(challenge, secrets, time);
+    }
+
+    private Run with(boolean nonces, Secrets secretly, Duration time) {
         return new Run(
-                action, actionClass, arguments, filter, dryRun, nonces, ttl, timeout, secrets);
+                action,
+                actionClass,
+                arguments,
+                filter,
+                dryRun,
+                nonces,
+                ttl,
+                timeout,
+                secretly,
+                time);
     }
 
     /** Whether nonces are quoted: what only looks, or only stops something, always does that. */

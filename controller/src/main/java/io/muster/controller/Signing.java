@@ -21,11 +21,13 @@ import java.util.function.Function;
  *
  * @param onePerNode sends to each node's own queue, as the request names more nodes than those
  * @param queued makes what is left at the hub for one that is away, if that is wanted
+ * @param waits for how long one that is at another change is waited for, and sent another request
  */
 public record Signing(
         Requests requests,
         boolean onePerNode,
-        Optional<Function<Target, Asked>> queued) {
+        Optional<Function<Target, Asked>> queued,
+        Duration waits) {
     /**
      * More than this many get a request for each so many, sent to its own targets one by one. One
      * list of all, read by all, costs bus and nodes the square of their number: at ten thousand
@@ -46,18 +48,23 @@ public record Signing(
 
     /** How a request that was approved, and that names all of the targets, is sent as it is. */
     public static Signing signed(Asked approved) {
-        return new Signing(batch -> Map.of(approved, batch), true, Optional.empty());
+        return new Signing(
+                batch -> Map.of(approved, batch), true, Optional.empty(), Duration.ZERO);
     }
 
     /** How a run whose requests cannot be made any more sends nothing further. */
     public static Signing nothing() {
-        return new Signing(_ -> Map.of(), false, Optional.empty());
+        return new Signing(_ -> Map.of(), false, Optional.empty(), Duration.ZERO);
     }
 
     /** Each time anew, for those alone. */
     static Signing anew(Caller caller, Run run, int inAll) {
         var nonces = new Nonces(caller);
-        return new Signing(some -> sign(caller, nonces, run, some, inAll), false, Optional.empty());
+        return new Signing(
+                some -> sign(caller, nonces, run, some, inAll),
+                false,
+                Optional.empty(),
+                run.waits());
     }
 
     /** The same, which also leaves it at the hub for those who are away, for so long. */
@@ -69,7 +76,8 @@ public record Signing(
                 Optional.of(
                         target ->
                                 caller.signQueued(
-                                        question(run, List.of(target), Map.of(), ttl, bounds))));
+                                        question(run, List.of(target), Map.of(), ttl, bounds))),
+                waits);
     }
 
     private static Map<Asked, List<Target>> sign(

@@ -41,6 +41,7 @@ import java.util.concurrent.Callable;
         footer = {
             "  muster run node.ping -F role=web",
             "  muster run puppet.run -C web --queue 24h     also those who are back by then",
+            "  muster run puppet.run -C web --wait 10m      also those who are busy now",
             "  muster run user.ensure name=deploy -C webserver --dry-run",
             "  muster run user.ensure name=deploy password=@FILE -I n-0123456789ab",
             "  muster run node.reboot -I web01 --timeout 10m",
@@ -153,7 +154,8 @@ final class RunCommand implements Callable<ExitCode> {
                                 targets.filter(),
                                 options.dryRun(),
                                 session.config())
-                        .challenging(options.challenge());
+                        .challenging(options.challenge())
+                        .waiting(options.waiting());
         var asked = session.fleet().ready(run, found);
         var frozen = options.followed(options.challenge() ? clocked(asked) : asked);
         var order = new Order(session);

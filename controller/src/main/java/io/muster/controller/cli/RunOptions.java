@@ -61,6 +61,27 @@ final class RunOptions {
             })
     private Optional<String> queue = Optional.empty();
 
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            description = {
+                "If a node is at another change, wait for it for so long and try again; it",
+                "refuses otherwise, as busy."
+            })
+    private Optional<String> wait = Optional.empty();
+
+    /** For how long to wait for a node that is at another change. */
+    Duration waiting() {
+        return wait.map(text -> TimeOptions.span("--wait", text)).orElse(Duration.ZERO);
+    }
+
+    private void checkWait(ApprovalOptions approvals) {
+        if (waiting().isPositive() && (approvals.wanted() || approvals.from().isPresent())) {
+            throw new UsageException(
+                    "--wait: what others approve is one request, and nodes answer it once");
+        }
+    }
+
     /** For how long it may wait for nodes that are away, if it may. */
     Optional<Duration> queue() {
         return queue.map(text -> TimeOptions.span("--queue", text));
@@ -132,6 +153,7 @@ final class RunOptions {
     /** Complains now about what would otherwise be found out after the discovery. */
     void check(OutputOptions.Form form, ApprovalOptions approvals) {
         checkQueue(approvals);
+        checkWait(approvals);
         if (!follow) {
             return;
         }

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param filter which nodes should act
  * @param ttl for how long a node may start each request
  * @param timeout how long to wait for each node
+ * @param waits for how long a node that is at another change is waited for
  * @param rollout in which steps it goes out, and what stops it
  * @param approved the request, if there is but one because others approved it
  * @param queue for how long it may wait at the hub for nodes that are away, if it may
@@ -45,6 +46,7 @@ public record Plan(
         boolean challenge,
         Duration ttl,
         Duration timeout,
+        Duration waits,
         Rollout rollout,
         Optional<Asked> approved,
         Optional<Duration> queue) {
@@ -76,6 +78,7 @@ public record Plan(
                 run.challenge(),
                 run.ttl(),
                 run.timeout(),
+                run.waits(),
                 rollout,
                 Optional.empty(),
                 queue);
@@ -96,6 +99,7 @@ public record Plan(
                 !request.nonces().isEmpty(),
                 request.ttl(),
                 timeout,
+                Duration.ZERO,
                 rollout,
                 Optional.of(approved),
                 Optional.empty());
@@ -104,6 +108,7 @@ public record Plan(
     /** The run, to be signed anew; without its secrets. */
     public Run run() {
         return new Run(action, actionClass, arguments, filter, dryRun, ttl, timeout)
-                .challenging(challenge);
+                .challenging(challenge)
+                .waiting(waits);
     }
 }

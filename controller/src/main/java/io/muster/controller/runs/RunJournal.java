@@ -176,6 +176,11 @@ public final class RunJournal implements Logbook, AutoCloseable {
     }
 
     @Override
+    public void waits(String words) {
+        notices.accept(words);
+    }
+
+    @Override
     public Optional<String> cancelled() {
         return mark.flatMap(CancelMark::by);
     }

@@ -58,6 +58,7 @@ final class RunRecords {
                         .with("challenge", plan.challenge())
                         .with("ttl", plan.ttl().toMillis())
                         .with("timeout", plan.timeout().toMillis())
+                        .with("wait", plan.waits().toMillis())
                         .with("rollout", plan.rollout().toValue())
                         .with("targets", targets.all().size())
                         .with("method", targets.method())
@@ -85,6 +86,7 @@ final class RunRecords {
                 reader.truth("challenge"),
                 Duration.ofMillis(reader.whole("ttl")),
                 Duration.ofMillis(reader.whole("timeout")),
+                Duration.ofMillis(reader.whole("wait")),
                 Rollout.of(reader.fields("rollout")),
                 reader.optionalFields("approved").map(fields -> asked(fields, sheet)),
                 reader.optionalWhole("queue").map(Duration::ofMillis));

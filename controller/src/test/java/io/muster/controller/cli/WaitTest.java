@@ -1,0 +1,142 @@
+package io.muster.controller.cli;
+
+import static io.muster.controller.Village.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.controller.Village;
+import io.muster.controller.cli.CommandContext.Ran;
+import io.muster.journal.Journal;
+import io.muster.message.Bytes;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
+import io.muster.message.Request;
+import io.muster.message.RequestId;
+import io.muster.message.Value.Fields;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/** {@code --wait}: nodes that are at another change when they are asked. */
+class WaitTest {
+    private static final String HOLDER = "operator/bob is at puppet.run since 10:02:00";
+
+    @TempDir private Path home;
+
+    private final Village village = new Village();
+    private final List<RequestId> asked = new CopyOnWriteArrayList<>();
+    private volatile int busyFor = 1;
+    private CommandContext context = new CommandContext(village, Path.of("/"));
+
+    @BeforeEach
+    void ready() throws IOException {
+        context = CommandContext.ready(village, home);
+        village.node("n-1", "web01", this::answer);
+        village.node("n-2", "web02", _ -> new Outcome.Changed("made", Fields.EMPTY));
+        village.hub(up("n-1", "web01"), up("n-2", "web02"));
+    }
+
+    @AfterEach
+    void close() {
+        village.close();
+    }
+
+    /** As a node: what was refused once is refused when it comes again. */
+    private Outcome answer(Request request) {
+        if (!request.changes()) {
+            return Outcome.ok("here");
+        }
+        if (!asked.contains(request.id())) {
+            asked.add(request.id());
+        }
+        return asked.indexOf(request.id()) < busyFor
+                ? new Outcome.Refused(Reason.BUSY, HOLDER)
+                : new Outcome.Changed("made", Fields.EMPTY);
+    }
+
+    private Ran run(String... more) {
+        var words = Stream.of("run", "user.ensure", "name=d", "--all-nodes");
+        return context.run(Stream.concat(words, Stream.of(more)).toArray(String[]::new));
+    }
+
+    @Test
+    void whoeverIsBusyIsWaitedForAndDoesItOnce() {
+        busyFor = 2;
+        var ran = run("--wait", "5m", "--max-failed", "0", "--timeout", "20s", "-o", "jsonl");
+        assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
+        assertThat(ran.err()).contains("web01 is busy (" + HOLDER + "): waits up to 5m\n");
+        assertThat(asked).hasSize(3).doesNotHaveDuplicates();
+        var replies = ran.out().lines().filter(line -> line.contains("\"kind\":\"reply\""));
+        assertThat(replies).hasSize(2);
+        assertThat(context.run("runs", "show", "last", "-o", "jsonl").out()).isEqualTo(ran.out());
+    }
+
+    @Test
+    void withoutItWhoIsBusyRefusesAtOnceAndSaysWhoHoldsIt() {
+        var ran = run();
+        assertThat(ran.code()).isEqualTo(4);
+        assertThat(ran.out()).contains("refused: busy", HOLDER);
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void whenTheTimeIsOverItIsRefused() {
+        busyFor = Integer.MAX_VALUE;
+        var ran = run("--wait", "1s");
+        assertThat(ran.code()).isEqualTo(4);
+        assertThat(ran.out()).contains("refused: busy", HOLDER, "refused 1, changed 1");
+        assertThat(asked.size()).isGreaterThan(1);
+        assertThat(ran.err()).doesNotContain("not-a-target");
+    }
+
+    @Test
+    void afterACrashItIsWaitedForAgain() throws IOException {
+        run("--wait", "5m");
+        assertThat(asked).hasSize(2);
+        Path journal;
+        try (var folders = Files.list(context.folder().resolve("runs"))) {
+            journal = folders.toList().getFirst().resolve("run.journal");
+        }
+        var records = new ArrayList<Bytes>();
+        Journal.read(journal, records::add);
+        Files.delete(journal);
+        try (var book = Journal.open(journal, _ -> {})) {
+            // Its beginning, the nodes, and the first request: nothing was heard.
+            records.subList(0, 3).forEach(book::append);
+        }
+        var resumed = context.run("runs", "resume", "last");
+        assertThat(resumed.out()).contains("    changed 2\n");
+        assertThat(asked).hasSize(3);
+    }
+
+    @Test
+    void whoIsCancelledMeanwhileIsNotSentToAgain() {
+        busyFor = Integer.MAX_VALUE;
+        var ran = new CompletableFuture<Ran>();
+        Thread.ofPlatform().start(() -> ran.complete(run("--wait", "5m")));
+        await().atMost(Duration.ofSeconds(20)).until(() -> asked.size() > 1);
+        context.run("runs", "cancel", "last", "--timeout", "1s");
+        assertThat(ran.join().out()).contains("refused 1, changed 1");
+        assertThat(context.run("runs").out()).contains(" cancelled ");
+    }
+
+    @Test
+    void whatOthersApproveIsAnsweredOnce() {
+        assertThat(run("--wait", "5m", "--propose").code()).isEqualTo(2);
+        assertThat(run("--wait", "0s").code()).isEqualTo(2);
+        assertThat(asked).isEmpty();
+    }
+}
