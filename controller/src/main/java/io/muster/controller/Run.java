@@ -24,6 +24,7 @@ import java.time.Duration;
  * @param timeout how long to wait for the answers
  * @param secrets inputs that only the targets may see
  * @param waits for how long a node that is at another change is waited for
+ * @param followed whether to hear how it goes while it is under way
  */
 public record Run(
         ActionName action,
@@ -35,7 +36,8 @@ public record Run(
         Duration ttl,
         Duration timeout,
         Secrets secrets,
-        Duration waits) {
+        Duration waits,
+        boolean followed) {
 
     /** One that goes by the nodes' clocks, has no secrets, and waits for nobody. */
     public Run(
@@ -56,25 +58,31 @@ public record Run(
                 ttl,
                 timeout,
                 Secrets.NONE,
-                Duration.ZERO);
+                Duration.ZERO,
+                false);
     }
 
     /** The same, with secrets. */
     public Run telling(Secrets secretly) {
-        return with(challenge, secretly, waits);
+        return with(challenge, secretly, waits, followed);
     }
 
     /** The same, quoting nonces or not. */
     public Run challenging(boolean nonces) {
-        return with(nonces, secrets, waits);
+        return with(nonces, secrets, waits, followed);
     }
 
     /** The same, waiting so long for a node that is at another change. */
     public Run waiting(Duration time) {
-        return with(challenge, secrets, time);
+        return with(challenge, secrets, time, followed);
     }
 
-    private Run with(boolean nonces, Secrets secretly, Duration time) {
+    /** The same, to be followed or not. */
+    public Run following(boolean follow) {
+        return with(challenge, secrets, waits, follow);
+    }
+
+    private Run with(boolean nonces, Secrets secretly, Duration time, boolean follow) {
         return new Run(
                 action,
                 actionClass,
@@ -85,7 +93,8 @@ public record Run(
                 ttl,
                 timeout,
                 secretly,
-                time);
+                time,
+                follow);
     }
 
     /** Whether nonces are quoted: what only looks, or only stops something, always does that. */

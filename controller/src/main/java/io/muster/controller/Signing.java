@@ -103,7 +103,8 @@ public record Signing(
             Bounds bounds)
             throws InterruptedException {
         var quoted = run.quotes() ? nonces.of(targets) : Map.<NodeId, String>of();
-        return caller.sign(question(run, targets, quoted, ttl, bounds));
+        var question = question(run, targets, quoted, ttl, bounds);
+        return run.followed() ? caller.signFollowed(question) : caller.sign(question);
     }
 
     private static Question question(

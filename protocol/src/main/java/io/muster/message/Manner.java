@@ -13,6 +13,9 @@ public record Manner(boolean follow, boolean queued) {
     /** As most are. */
     public static final Manner PLAIN = new Manner(false, false);
 
+    /** Of what somebody follows. */
+    public static final Manner FOLLOWED = new Manner(true, false);
+
     /** Of what waits for a node. */
     public static final Manner QUEUED = new Manner(false, true);
 

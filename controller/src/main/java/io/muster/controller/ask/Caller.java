@@ -65,7 +65,6 @@ public final class Caller implements AutoCloseable {
     private final Inbox inbox;
     private final Subscription subscription;
     private final Set<String> spent = new HashSet<>();
-    private boolean following;
 
     /** As the other one, and keeps nothing. */
     public Caller(
@@ -186,17 +185,21 @@ public final class Caller implements AutoCloseable {
     }
 
     /**
-     * From now on, wishes to hear how it goes of all that nodes are asked by name, and hands that
-     * on as it comes, on any thread. The follower does not wait: everything else would too.
+     * From now on, hands on how it goes with what was signed to be {@linkplain #signFollowed
+     * followed} as it comes, on any thread. The follower does not wait: everything else would too.
      */
     public void follow(Consumer<Reply> follower) {
-        following = true;
         inbox.follow(follower);
     }
 
     /** Signs the question; it is valid from now on. */
     public Asked sign(Question question) {
-        return sign(question, new Manner(following && question.targets().isPresent(), false));
+        return sign(question, Manner.PLAIN);
+    }
+
+    /** The same, wishing to hear how it goes while it is under way. */
+    public Asked signFollowed(Question question) {
+        return sign(question, Manner.FOLLOWED);
     }
 
     /** Signs what is left at the hub until its target is there. */

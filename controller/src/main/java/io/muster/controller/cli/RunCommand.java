@@ -47,8 +47,12 @@ import java.util.concurrent.Callable;
             "  muster run node.reboot -I web01 --timeout 10m",
             "  muster run puppet.run --all-nodes --output jsonl",
             "  muster run node.reboot -I web01 --challenge     whatever its clock says",
-            "  muster run node.reboot -C web --batch 1,5,25%% --max-failed 0 --canary web01",
+            "  muster run node.reboot -C web --canary web01 --batch 1,5,25%% --max-failed 1",
+            "  muster run puppet.run -C web --canary 2 --pause-after canary",
+            "  muster run puppet.run -C web --batch 10%% --gate-fact 'nginx.running=true'",
+            "  muster run puppet.run -C web --batch 10%% --gate-action 'web.check port=80' --soak 5m",
             "  muster run puppet.run -C web --concurrency 20 --max-failed 5%%",
+            "  muster run node.reboot --all-nodes --spread zone --floor role=80%%",
             "  muster run backup.run -C db --one least:load_averages.1m",
             "  muster run node.reboot -C db --propose --approvals 2",
             "  muster run node.inventory -C web --diff",
@@ -177,7 +181,7 @@ final class RunCommand implements Callable<ExitCode> {
         }
         renderer.discovered(frozen);
         var secrets = session.secrets(inputs.secrets(), targets, times, meant(frozen));
-        var question = run.telling(secrets);
+        var question = run.telling(secrets).following(options.follow());
         if (!options.dryRun()) {
             one.took(session, spec.name(), targets.filter(), found);
         }

@@ -133,6 +133,27 @@ class FollowTest {
     }
 
     @Test
+    void whatAGateAsksForIsNotFollowed() {
+        node(
+                "n-1",
+                "web01",
+                telling -> {
+                    var deed = telling.call().request().action().value().equals("puppet.run");
+                    assertThat(telling.call().request().follow()).isEqualTo(deed);
+                    if (deed) {
+                        telling.out(0, 0, "one\n");
+                        telling.end(1);
+                    } else {
+                        var well = new Answer.Final(Outcome.ok("well"));
+                        telling.call().reply(telling.node(), "web01", 0, well);
+                    }
+                });
+        var ran = follow("--gate-action", "trust.status", "--soak", "1ms");
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(ran.out()).startsWith("web01 | one\n");
+    }
+
+    @Test
     void whoDoesNotFollowIsNotDisturbed() {
         node(
                 "n-1",
