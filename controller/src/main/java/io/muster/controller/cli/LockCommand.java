@@ -32,7 +32,10 @@ import java.util.concurrent.Callable;
                     + " unlock.",
             "WHAT is operator/NAME, node/ID, key ID, action NAME (or FAMILY.*), class change,",
             "class destructive, or list to see what is locked. Each node asks its policy whether",
-            "you may (trust.lock); looking is never locked by class or with --all."
+            "you may (trust.lock); looking is never locked by class or with --all. Roll-outs that",
+            "meet it stop before their next batch.",
+            "Exit: 0 all obey, and nothing goes on; 4 some do not, or something was not stopped;",
+            "5 some did not say."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -90,8 +93,12 @@ final class LockCommand implements Callable<ExitCode> {
             var lock = lock(session, target, span);
             session.caller()
                     .proclaim(PayloadType.LOCK, lock.encode(), new Obedience(session).everywhere());
-            var stopped = cancel ? new Standstill(session).stop() : Fields.EMPTY;
-            return new Obedience(session).show(around, output, "lock", lock.id(), true, stopped);
+            var stop =
+                    cancel
+                            ? Optional.of(new Standstill(session).stop())
+                            : Optional.<Standstill.Stop>empty();
+            return new Obedience(session)
+                    .show(around, output, Obedience.LOCKED, lock.id(), stop);
         }
     }
 
@@ -185,7 +192,8 @@ final class LockCommand implements Callable<ExitCode> {
         }
     }
 
-    private static String line(Lock lock) {
+    /** A lock for people. */
+    static String line(Lock lock) {
         return lock.id().brief()
                 + "  "
                 + lock.target().text()

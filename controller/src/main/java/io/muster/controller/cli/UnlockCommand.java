@@ -56,7 +56,8 @@ final class UnlockCommand implements Callable<ExitCode> {
                             PayloadType.RELEASE,
                             release(session, lock).encode(),
                             new Obedience(session).everywhere());
-            return new Obedience(session).show(around, output, "unlock", lock, false);
+            return new Obedience(session)
+                    .show(around, output, Obedience.UNLOCKED, lock, Optional.empty());
         }
     }
 
