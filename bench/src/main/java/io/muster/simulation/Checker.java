@@ -185,7 +185,7 @@ public final class Checker {
         var past = run.run().past();
         var rollout = past.rollout();
         var states = new HashMap<NodeId, String>();
-        var most = rollout.maxFailed().of(past.targets().all().size());
+        var most = rollout.failures(past.targets().all().size());
         for (var step : run.steps()) {
             switch (step) {
                 case Step.Heard(NodeId node, String state, boolean over) -> {
@@ -197,10 +197,10 @@ public final class Checker {
                     // Where some are at work at a time, who is at work may still do it.
                     var silent = rollout.concurrency() == 0;
                     var bad = states.values().stream().filter(state -> bad(state, silent)).count();
-                    if (bad > most) {
+                    if (bad >= most) {
                         violated(
                                 Promise.BUDGET,
-                                "%s sent %s to %s when %d had failed or said nothing, and %d may"
+                                "%s sent %s to %s when %d had failed or said nothing, and %d stop it"
                                         .formatted(name(run), request, to, bad, most));
                     }
                     if (!rollout.canary().containsAll(to)) {

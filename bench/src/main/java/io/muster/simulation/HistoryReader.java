@@ -249,6 +249,9 @@ public final class HistoryReader {
             steps.add(
                     new Step.Sent(
                             asked.text("id", RequestId::new), reader.texts("to", NodeId::new)));
+        } else if (fields.member("keptBack").isPresent()) {
+            var back = reader.texts("keptBack", NodeId::new);
+            steps.replaceAll(step -> without(step, back));
         } else if (fields.member("heard").isPresent()) {
             var node = reader.text("heard", NodeId::new);
             var answer = Reply.decode(sheet.held()).answer();
@@ -257,5 +260,15 @@ public final class HistoryReader {
                             ? new Step.Heard(node, outcome.word(), true)
                             : new Step.Heard(node, "", false));
         }
+    }
+
+    /** What was written down and did not go out after all. */
+    private static Step without(Step step, List<NodeId> nodes) {
+        return switch (step) {
+            case Step.Sent(RequestId request, List<NodeId> to) ->
+                    new Step.Sent(
+                            request, to.stream().filter(node -> !nodes.contains(node)).toList());
+            case Step.Heard heard -> heard;
+        };
     }
 }

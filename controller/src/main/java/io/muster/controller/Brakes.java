@@ -1,86 +1,119 @@
 package io.muster.controller;
 
-import io.muster.controller.discovery.Departed;
-import io.muster.controller.rollout.Batch;
+import io.muster.action.ActionClass;
 import io.muster.controller.rollout.Halt;
 import io.muster.controller.rollout.Halt.Cause;
 import io.muster.controller.rollout.Rollout;
 import io.muster.controller.rollout.Words;
+import io.muster.journal.JournalException;
+import io.muster.message.NodeId;
+import io.muster.message.Outcome;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Set;
 
 /**
- * What stops a run before another node is sent to: those who go first and did not do it, and
- * budgets over the whole run. For one thread.
+ * What stops a run before another node is sent to: those who go first and did not do it, budgets
+ * over the whole run, locks, and people. For one thread.
  */
 final class Brakes {
     private final Rollout rollout;
+    private final boolean looks;
     private final int targets;
     private final Ledger ledger;
-    private final Supplier<Optional<String>> canceller;
+    private final Logbook logbook;
+
+    /** Who had met a lock when somebody said that it is to be gone on with all the same. */
+    private final Set<NodeId> known;
 
     /**
-     * @param canceller who has cancelled the run meanwhile, if that is known here
+     * @param logbook knows who has cancelled the run meanwhile, or taken nodes out of it
      */
-    Brakes(Past past, Ledger ledger, Supplier<Optional<String>> canceller) {
-        this.canceller = canceller;
+    Brakes(Past past, Ledger ledger, Logbook logbook) {
+        this.logbook = logbook;
         this.rollout = past.rollout();
+        this.looks = past.actionClass() == ActionClass.READ;
         this.targets = past.targets().all().size();
         this.ledger = ledger;
-    }
-
-    /**
-     * Before a batch: if it matters how many are away, those who have left meanwhile are known to
-     * be.
-     *
-     * @throws InterruptedException if the thread is interrupted meanwhile
-     */
-    Optional<Halt> before(Batch batch, Departed departed, Logbook logbook)
-            throws InterruptedException {
-        if (rollout.maxOffline().isPresent() && !ledger.untouched()) {
-            var left = departed.among(ledger.unsent(batch.nodes()));
-            if (left.isEmpty()) {
-                return Optional.of(
-                        new Halt(Cause.MAX_OFFLINE, "the hub did not say who of them is away"));
-            }
-            if (!left.get().isEmpty()) {
-                logbook.left(left.get());
-                ledger.left(left.get());
-            }
-        }
-        return next();
+        this.known =
+                past.end()
+                        .flatMap(Past.End::halt)
+                        .filter(halt -> halt.by() == Cause.LOCKED)
+                        .map(_ -> Set.copyOf(ledger.locked()))
+                        .orElse(Set.of());
     }
 
     /** Before another node, if there is one left to be sent to. */
     Optional<Halt> next() {
-        return ledger.allSent()
-                ? Optional.empty()
-                : cancelled().or(this::canary).or(this::failed).or(this::offline);
+        var unreadable = takeOut();
+        return ledger.allSent() ? Optional.empty() : unreadable.or(this::judged);
     }
 
     /** Before anything is left at the hub for those who are away, if there are such. */
     Optional<Halt> beforeQueueing() {
-        return ledger.away().isEmpty()
-                ? Optional.empty()
-                : cancelled().or(this::canary).or(this::failed).or(this::offline);
+        var unreadable = takeOut();
+        return ledger.away().isEmpty() ? Optional.empty() : unreadable.or(this::judged);
+    }
+
+    /** How many more may be at work at a time, as each of them may fail. */
+    int left() {
+        return Math.max(1, rollout.failures(targets) - ledger.failed());
+    }
+
+    private Optional<Halt> judged() {
+        return cancelled()
+                .or(this::locked)
+                .or(this::canary)
+                .or(this::failed)
+                .or(this::offline);
+    }
+
+    /** Who knows whom somebody has taken out? If that cannot be read, nobody else is sent to. */
+    private Optional<Halt> takeOut() {
+        try {
+            ledger.takeOut(logbook.takenOut());
+            return Optional.empty();
+        } catch (JournalException e) {
+            return Optional.of(new Halt(Cause.CANCELLED, String.valueOf(e.getMessage())));
+        }
     }
 
     /** On this machine, or anywhere else, by who was answered so. */
     private Optional<Halt> cancelled() {
-        return canceller
-                .get()
+        return logbook.cancelled()
                 .map(by -> "cancelled by " + by)
                 .or(() -> ledger.cancelled().map(entry -> "cancelled on " + entry.name()))
                 .map(why -> new Halt(Cause.CANCELLED, why));
     }
 
-    /** Who goes first and is not sent to yet, or is still at it, is not judged. */
+    /** A lock is meant for everybody, and so one that meets it is enough; looking goes on. */
+    private Optional<Halt> locked() {
+        return looks
+                ? Optional.empty()
+                : ledger.locked().stream()
+                        .filter(id -> !known.contains(id))
+                        .findFirst()
+                        .map(ledger::entry)
+                        .map(entry -> new Halt(Cause.LOCKED, "locked: " + words(entry)));
+    }
+
+    private static String words(Entry entry) {
+        return entry.name() + " says " + entry.outcome().map(Outcome::message).orElse("so");
+    }
+
+    /**
+     * Who goes first and is not sent to yet, or is still at it, is not judged; nor is who was taken
+     * out, as long as there is another.
+     */
     private Optional<Halt> canary() {
         var not = new ArrayList<String>();
-        for (var id : rollout.canary()) {
+        var first = rollout.canary().stream().filter(id -> !out(id)).toList();
+        if (first.isEmpty() && !rollout.canary().isEmpty()) {
+            return Optional.of(new Halt(Cause.CANARY, "canary: all of it was taken out"));
+        }
+        for (var id : first) {
             var entry = ledger.entry(id);
             if (!entry.state().good()
                     && entry.state() != TargetState.NOT_SENT
@@ -93,6 +126,10 @@ final class Brakes {
                 : Optional.of(new Halt(Cause.CANARY, "canary: " + some(not)));
     }
 
+    private boolean out(NodeId id) {
+        return ledger.takenOut(id) && ledger.entry(id).state() == TargetState.CANCELLED;
+    }
+
     private static String some(List<String> words) {
         var most = 5;
         var more = words.size() - most;
@@ -101,9 +138,9 @@ final class Brakes {
     }
 
     private Optional<Halt> failed() {
-        var most = rollout.maxFailed().of(targets);
         var failed = ledger.failed();
-        return failed <= most
+        var most = rollout.failures(targets);
+        return failed < most
                 ? Optional.empty()
                 : Optional.of(
                         new Halt(
@@ -112,22 +149,23 @@ final class Brakes {
                                         + " of "
                                         + targets
                                         + " targets failed or did not answer, and --max-failed is "
-                                        + Words.figure(rollout.maxFailed(), targets)));
+                                        + Words.figure(rollout.maxFailed(), most)));
     }
 
     private Optional<Halt> offline() {
-        var most = rollout.maxOffline().map(amount -> amount.of(targets)).orElse(targets);
         var offline = ledger.offline();
-        return offline <= most
-                ? Optional.empty()
-                : Optional.of(
-                        new Halt(
-                                Cause.MAX_OFFLINE,
-                                offline
-                                        + " of "
-                                        + targets
-                                        + " targets are offline, and --max-offline is "
-                                        + Words.figure(
-                                                rollout.maxOffline().orElseThrow(), targets)));
+        return rollout.absences(targets)
+                .filter(most -> offline >= most)
+                .map(
+                        most ->
+                                new Halt(
+                                        Cause.MAX_OFFLINE,
+                                        offline
+                                                + " of "
+                                                + targets
+                                                + " targets are offline, and --max-offline is "
+                                                + Words.figure(
+                                                        rollout.maxOffline().orElseThrow(),
+                                                        most)));
     }
 }

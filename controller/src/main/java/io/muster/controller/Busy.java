@@ -147,7 +147,9 @@ final class Busy {
             past.add(new Word(reply.sender().nodeId(), reply.request()));
             targets.addAll(ledger.reopen(reply.sender().nodeId(), reply.request()));
         }
-        outgoing.send(targets, replies);
+        if (!targets.isEmpty()) {
+            outgoing.send(targets, false, replies);
+        }
         return List.of();
     }
 }

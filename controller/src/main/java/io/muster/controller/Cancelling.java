@@ -109,7 +109,8 @@ public final class Cancelling {
         var lines = new ArrayList<Line>();
         for (var entry : before.values()) {
             if (which.test(entry.target())) {
-                lines.add(line(entry, Optional.ofNullable(said.get(entry.id())), collector));
+                var out = ledger.takenOut(entry.id());
+                lines.add(line(entry, out, Optional.ofNullable(said.get(entry.id())), collector));
             }
         }
         return lines;
@@ -121,13 +122,20 @@ public final class Cancelling {
         approved.ifPresent(
                 asked -> {
                     var all = new ArrayList<>(wishes.getOrDefault(asked, List.of()));
-                    var online = past.targets().online().stream().map(Target::id).toList();
-                    all.addAll(ledger.unsent(online));
+                    past.targets().online().stream()
+                            .filter(target -> meant(ledger, target.id()))
+                            .forEach(all::add);
                     wishes.put(asked, all);
                 });
         wishes.replaceAll((_, targets) -> targets.stream().filter(which).toList());
         wishes.values().removeIf(List::isEmpty);
         return wishes;
+    }
+
+    /** Whoever has what was approved can send it to them yet. */
+    private static boolean meant(Ledger ledger, NodeId id) {
+        return !ledger.unsent(List.of(id)).isEmpty()
+                || (ledger.takenOut(id) && !ledger.sentTo(id));
     }
 
     /** What a node was asked, and said of it. */
@@ -195,12 +203,13 @@ public final class Cancelling {
                 Secrets.NONE);
     }
 
-    private Line line(Entry entry, Optional<Word> word, ReplyCollector collector) {
+    private Line line(
+            Entry entry, boolean takenOut, Optional<Word> word, ReplyCollector collector) {
         if (word.isEmpty()) {
             var unsent =
                     entry.state() == TargetState.NOT_SENT || entry.state() == TargetState.OFFLINE;
-            if (entry.state() == TargetState.CANCELLED && entry.reply().isEmpty()) {
-                var message = "taken back from the hub";
+            if (cancelledUnsent(entry)) {
+                var message = takenOut ? "not sent, and will not be" : "taken back from the hub";
                 return new Line(entry.target(), Result.CANCELLED, entry.state(), message);
             }
             return new Line(
@@ -213,6 +222,10 @@ public final class Cancelling {
         return said.isEmpty()
                 ? new Line(entry.target(), Result.NOT_THERE, entry.state(), "")
                 : line(entry, word.get().about(), said.get(), collector);
+    }
+
+    private static boolean cancelledUnsent(Entry entry) {
+        return entry.state() == TargetState.CANCELLED && entry.reply().isEmpty();
     }
 
     private Line line(Entry entry, Asked about, Said said, ReplyCollector collector) {
@@ -290,7 +303,8 @@ public final class Cancelling {
     /** Who was not sent to owes nothing. */
     private void enter(
             Entry entry, Asked about, Reply by, Recollection.Ended how, ReplyCollector collector) {
-        if (entry.state() != TargetState.NOT_SENT) {
+        var unsent = entry.state() == TargetState.NOT_SENT || cancelledUnsent(entry);
+        if (!unsent) {
             collector.take(received(about, by, how));
         }
     }

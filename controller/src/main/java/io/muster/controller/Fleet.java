@@ -163,11 +163,12 @@ public final class Fleet {
         var stopped = false;
         var halt = Optional.<Halt>empty();
         var outgoing = new Outgoing(caller, signing, ledger, logbook, past.expires());
-        var brakes = new Brakes(past, ledger, logbook::cancelled);
+        var brakes = new Brakes(past, ledger, logbook);
         var busy = new Busy(signing.waits(), ledger, outgoing, logbook, caller::ticks);
         var queueing = queueing(ledger, logbook);
         var unqueued = Optional.<String>empty();
         var departed = new Departed(caller, Patience.DEFAULT);
+        var departures = new Departures(past, ledger, logbook, departed);
         var floors = new Floors(past.rollout().floors(), new Census(caller, Patience.DEFAULT));
         try (var replies = caller.listen(Outgoing.roles(past.requests()))) {
             var collector =
@@ -179,12 +180,14 @@ public final class Fleet {
                             outgoing::afterLoss,
                             Optional.of(busy));
             var pauses = new Pauses(past, logbook, collector);
-            var window = new Window(past, ledger, outgoing, collector, brakes, pauses, floors);
+            var window =
+                    new Window(
+                            past, ledger, outgoing, collector, brakes, pauses, floors, departures);
             var gates = new Gates(caller, past.rollout().gate(), ledger, collector, logbook);
             catchUp(past, ledger, collector, outgoing, replies);
             for (var batch : past.open(ledger)) {
                 window.rest(batch, replies);
-                halt = brakes.before(batch, departed, logbook);
+                halt = departures.before(batch).or(brakes::next);
                 if (halt.isEmpty()) {
                     halt = floors.look();
                 }

@@ -57,7 +57,7 @@ final class Gates {
      */
     Optional<Halt> tried(Batch batch, Replies replies) throws InterruptedException {
         var entries = batch.nodes().stream().map(ledger::entry).toList();
-        var sent = entries.stream().filter(e -> e.state() != TargetState.OFFLINE).toList();
+        var sent = entries.stream().filter(this::concerned).toList();
         if (!gate.wanted() || sent.isEmpty()) {
             return Optional.empty();
         }
@@ -79,6 +79,12 @@ final class Gates {
             return failed(batch, ", after " + Spans.print(gate.soak()), later);
         }
         return Optional.empty();
+    }
+
+    /** Who is away, or was taken out of the run, has no say. */
+    private boolean concerned(Entry entry) {
+        return entry.state().good()
+                || (entry.state() != TargetState.OFFLINE && !ledger.takenOut(entry.id()));
     }
 
     private Optional<Halt> cancelled() {

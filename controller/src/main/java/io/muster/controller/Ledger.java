@@ -13,11 +13,13 @@ import io.muster.message.Reply;
 import io.muster.message.RequestId;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -25,7 +27,7 @@ import java.util.function.LongSupplier;
  * answer stands. For one thread.
  */
 final class Ledger {
-    private final Map<NodeId, Line> lines = new LinkedHashMap<>();
+    private final Lines lines = new Lines();
     private final LongSupplier ticks;
 
     /** Who is waited for, and since when by {@code ticks}: the longest first. */
@@ -34,22 +36,8 @@ final class Ledger {
     /** How far what was left at the hub for them has come there. */
     private final Map<NodeId, Standing> queued = new LinkedHashMap<>();
 
-    /** Where a target stands. */
-    private sealed interface Line {
-        /** Nobody there to send to. */
-        record Offline(Target target) implements Line {}
-
-        /** Not sent to yet. */
-        record Unsent(Target target) implements Line {}
-
-        /** Sent to at a moment by {@code ticks}. */
-        record Open(Target target, RequestId request, long sent, Optional<Received> armed)
-                implements Line {}
-
-        /** Has said its last word. */
-        record Closed(Entry entry, RequestId request, Outcome outcome, boolean whole)
-                implements Line {}
-    }
+    /** Whom somebody has taken out of the run, whether they were sent to or not. */
+    private final Set<NodeId> takenOut = new HashSet<>();
 
     Ledger(Targets targets) {
         this(targets, System::nanoTime);
@@ -62,27 +50,57 @@ final class Ledger {
         this.ticks = ticks;
         for (var target : targets.all()) {
             var away = target.presence().offline();
-            lines.put(target.id(), away ? new Line.Offline(target) : new Line.Unsent(target));
+            lines.place(away ? new Line.Offline(target) : new Line.Unsent(target));
         }
+    }
+
+    /** What time it is by its clock. */
+    long ticks() {
+        return ticks.getAsLong();
+    }
+
+    /**
+     * Notes that somebody has taken these out: who was not sent to never will be, and nobody of
+     * them is sent anything again.
+     */
+    void takeOut(Set<NodeId> nodes) {
+        for (var id : nodes) {
+            takenOut.add(id);
+            lines.of(id)
+                    .filter(line -> line instanceof Line.Unsent || line instanceof Line.Offline)
+                    .ifPresent(line -> lines.place(new Line.TakenOut(line.target())));
+        }
+    }
+
+    /** Whether somebody has taken that one out. */
+    boolean takenOut(NodeId id) {
+        return takenOut.contains(id);
+    }
+
+    /** Whether that one may have been sent to. */
+    boolean sentTo(NodeId id) {
+        return lines.of(id)
+                .filter(line -> line instanceof Line.Open || line instanceof Line.Closed)
+                .isPresent();
     }
 
     /** Notes that the request goes out to these. */
     void sent(RequestId request, List<Target> targets) {
         for (var target : targets) {
-            if (!(lines.get(target.id()) instanceof Line.Unsent)) {
+            if (!(line(target.id()) instanceof Line.Unsent)) {
                 throw new IllegalStateException(target.id() + " is not there to be sent to");
             }
             var line = new Line.Open(target, request, ticks.getAsLong(), Optional.empty());
-            lines.put(target.id(), line);
+            lines.place(line);
             awaited.put(target.id(), line.sent());
         }
     }
 
     /** Those who are away, and one machine each. */
     List<Target> away() {
-        return lines.values().stream()
+        return lines.all().stream()
                 .filter(Line.Offline.class::isInstance)
-                .map(line -> ((Line.Offline) line).target())
+                .map(Line::target)
                 .filter(target -> target.presence() != Presence.FROZEN)
                 .toList();
     }
@@ -90,7 +108,7 @@ final class Ledger {
     /** Notes that the request was left at the hub for that target; nobody waits for it here. */
     void queued(RequestId request, Target target, Standing standing) {
         var none = Optional.<Received>empty();
-        lines.put(target.id(), new Line.Open(target, request, ticks.getAsLong(), none));
+        lines.place(new Line.Open(target, request, ticks.getAsLong(), none));
         queued(request, standing);
     }
 
@@ -99,7 +117,7 @@ final class Ledger {
         for (var target : open(request)) {
             queued.put(target.id(), standing);
             if (standing instanceof Standing.Refused) {
-                lines.put(target.id(), new Line.Offline(target));
+                lines.place(new Line.Offline(target));
             }
         }
     }
@@ -117,7 +135,7 @@ final class Ledger {
             if (known.isPresent() && known.get().reply().request().equals(request)) {
                 line = recalled(target, known.get());
             }
-            lines.put(target.id(), line);
+            lines.place(line);
         }
     }
 
@@ -144,9 +162,9 @@ final class Ledger {
 
     /** Those who were sent that request, and owe a last word. */
     List<Target> open(RequestId request) {
-        return lines.values().stream()
-                .filter(l -> l instanceof Line.Open open && open.request().equals(request))
-                .map(l -> ((Line.Open) l).target())
+        return lines.all().stream()
+                .filter(line -> line instanceof Line.Open open && open.request().equals(request))
+                .map(Line::target)
                 .toList();
     }
 
@@ -171,22 +189,22 @@ final class Ledger {
     /** Those of these who were not sent to yet, in that order. */
     List<Target> unsent(List<NodeId> nodes) {
         return nodes.stream()
-                .map(lines::get)
+                .flatMap(id -> lines.of(id).stream())
                 .filter(Line.Unsent.class::isInstance)
-                .map(l -> ((Line.Unsent) l).target())
+                .map(Line::target)
                 .toList();
     }
 
     /** Whether nobody is left to be sent to. */
     boolean allSent() {
-        return lines.values().stream().noneMatch(Line.Unsent.class::isInstance);
+        return lines.unsent() == 0;
     }
 
     /** Notes that these, who were not sent to yet, are gone. */
     void left(List<Target> targets) {
         for (var target : targets) {
-            if (lines.get(target.id()) instanceof Line.Unsent) {
-                lines.put(target.id(), new Line.Offline(target));
+            if (line(target.id()) instanceof Line.Unsent) {
+                lines.place(new Line.Offline(target));
             }
         }
     }
@@ -196,7 +214,7 @@ final class Ledger {
         var now = ticks.getAsLong();
         targets.stream()
                 .map(Target::id)
-                .filter(id -> lines.get(id) instanceof Line.Open)
+                .filter(lines::open)
                 .forEach(id -> awaited.put(id, now));
     }
 
@@ -209,7 +227,7 @@ final class Ledger {
     /** That one, if it owes an answer to that request: it is about to be sent another one. */
     List<Target> reopen(NodeId id, RequestId request) {
         var reopened = open(request).stream().filter(target -> target.id().equals(id)).toList();
-        reopened.forEach(target -> lines.put(id, new Line.Unsent(target)));
+        reopened.forEach(target -> lines.place(new Line.Unsent(target)));
         awaited.remove(id);
         return reopened;
     }
@@ -218,16 +236,19 @@ final class Ledger {
     Optional<Stray.Kind> enter(Received received) {
         var reply = received.reply();
         var id = reply.sender().nodeId();
-        return switch (lines.get(id)) {
+        var known = lines.of(id);
+        if (known.isEmpty()) {
+            return Optional.of(Stray.Kind.NOT_A_TARGET);
+        }
+        return switch (known.get()) {
             case Line.Open line when line.request().equals(reply.request()) -> {
-                lines.put(id, next(line, received));
+                lines.place(next(line, received));
                 yield Optional.empty();
             }
             case Line.Closed line when line.request().equals(reply.request()) ->
                     again(line, received);
-            case Line.Open _, Line.Closed _, Line.Unsent _, Line.Offline _ ->
+            case Line.Open _, Line.Closed _, Line.Unsent _, Line.TakenOut _, Line.Offline _ ->
                     Optional.of(Stray.Kind.NOT_A_TARGET);
-            case null -> Optional.of(Stray.Kind.NOT_A_TARGET);
         };
     }
 
@@ -291,8 +312,7 @@ final class Ledger {
 
     /** Whether nothing was sent to anybody yet. */
     boolean untouched() {
-        return lines.values().stream()
-                .allMatch(line -> line instanceof Line.Offline || line instanceof Line.Unsent);
+        return lines.sent() == 0;
     }
 
     /**
@@ -300,19 +320,9 @@ final class Ledger {
      * be at it.
      */
     int failed() {
-        return (int)
-                lines.values().stream()
-                        .filter(
-                                line ->
-                                        switch (line) {
-                                            case Line.Open open ->
-                                                    !awaited(open.target().id())
-                                                            && !queued.containsKey(
-                                                                    open.target().id());
-                                            case Line.Closed closed -> closed.entry().state().bad();
-                                            case Line.Offline _, Line.Unsent _ -> false;
-                                        })
-                        .count();
+        var queueing =
+                queued.keySet().stream().filter(id -> lines.open(id) && !awaited(id)).count();
+        return lines.bad() + lines.open() - awaited.size() - (int) queueing;
     }
 
     /** Whether that one is still waited for. */
@@ -322,16 +332,17 @@ final class Ledger {
 
     /** How many are not there. */
     int offline() {
-        return (int) lines.values().stream().filter(Line.Offline.class::isInstance).count();
+        return lines.offline();
     }
 
-    /** One that was cancelled, if there is any. */
+    /** One that was cancelled, and not because somebody took it out, if there is any. */
     Optional<Entry> cancelled() {
-        return lines.values().stream()
-                .filter(Line.Closed.class::isInstance)
-                .map(line -> ((Line.Closed) line).entry())
-                .filter(entry -> entry.state() == TargetState.CANCELLED)
-                .findFirst();
+        return lines.cancelled().stream().filter(id -> !takenOut(id)).findFirst().map(this::entry);
+    }
+
+    /** Those who would not because something is locked. */
+    Set<NodeId> locked() {
+        return lines.locked();
     }
 
     /**
@@ -339,7 +350,7 @@ final class Ledger {
      * is not at work.
      */
     boolean up(NodeId id) {
-        if (!lines.containsKey(id)) {
+        if (lines.of(id).filter(line -> !(line instanceof Line.TakenOut)).isEmpty()) {
             return true;
         }
         return switch (entry(id).state()) {
@@ -350,10 +361,11 @@ final class Ledger {
 
     /** Where the target stands now. */
     Entry entry(NodeId id) {
-        return switch (lines.get(id)) {
+        return switch (line(id)) {
             case Line.Offline(Target target) ->
                     Entry.silent(target, TargetState.OFFLINE).remarking(remark(id));
             case Line.Unsent(Target target) -> Entry.silent(target, TargetState.NOT_SENT);
+            case Line.TakenOut(Target target) -> Entry.silent(target, TargetState.CANCELLED);
             case Line.Open line ->
                     line.armed()
                             .map(armed -> entry(line, TargetState.NO_REPLY, armed))
@@ -361,8 +373,11 @@ final class Ledger {
                                     Entry.silent(line.target(), unheard(id))
                                             .remarking(remark(id)));
             case Line.Closed line -> line.entry();
-            case null -> throw new IllegalArgumentException("no target " + id);
         };
+    }
+
+    private Line line(NodeId id) {
+        return lines.of(id).orElseThrow(() -> new IllegalArgumentException("no target " + id));
     }
 
     private TargetState unheard(NodeId id) {
@@ -375,6 +390,6 @@ final class Ledger {
 
     /** Every target as it stands now, in the order of the list. */
     List<Entry> entries() {
-        return lines.keySet().stream().map(this::entry).toList();
+        return lines.ids().stream().map(this::entry).toList();
     }
 }

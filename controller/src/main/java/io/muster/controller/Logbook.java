@@ -5,11 +5,13 @@ import io.muster.controller.ask.Received;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.queue.Standing;
 import io.muster.controller.rollout.Batch;
+import io.muster.message.NodeId;
 import io.muster.message.RequestId;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where a run writes down what it is about to do, and what it hears, so that it can be gone on with
@@ -49,6 +51,18 @@ public interface Logbook {
 
     /** These were not sent to yet, and are gone. */
     void left(List<Target> targets);
+
+    /** The request goes out to these after all not, although that was written down. */
+    default void keptBack(List<Target> targets) {}
+
+    /**
+     * Whom somebody has taken out of the run so far: none of them is sent to, or sent to again.
+     *
+     * @throws io.muster.journal.JournalException if that cannot be known
+     */
+    default Set<NodeId> takenOut() {
+        return Set.of();
+    }
 
     /** All of that batch is over, and what must hold after it does. */
     void passed(Batch batch);

@@ -12,6 +12,7 @@ import io.muster.transport.TransportException;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,12 +62,14 @@ final class Outgoing {
     /**
      * Sends to these. What goes wrong after something was sent ends the sending, and is kept.
      *
+     * @param some whether there are more of them than are sent to at a time here: each gets its
+     *     own copy then
      * @param replies lets through what they answer
      * @throws InterruptedException if the thread is interrupted between two requests
      * @throws JournalException if already the first of the run could not be written down
      * @throws TransportException if already the first of the run could not be sent
      */
-    void send(List<Target> targets, Replies replies) throws InterruptedException {
+    void send(List<Target> targets, boolean some, Replies replies) throws InterruptedException {
         var requests = signing.requests().apply(targets);
         if (requests.isEmpty()) {
             dry = true;
@@ -78,19 +81,22 @@ final class Outgoing {
             problem = Optional.of("what was approved expired " + late.get().expires());
             return;
         }
-        expires = requests.keySet().stream().map(Asked::expires).max(Instant::compareTo);
+        var last = requests.keySet().stream().map(Asked::expires).max(Instant::compareTo);
+        expires = expires.filter(at -> at.isAfter(last.orElse(at))).or(() -> last);
         replies.also(roles(requests.keySet()));
-        var direct = signing.onePerNode() || requests.size() > 1;
+        var direct = signing.onePerNode() || some || requests.size() > 1;
         var nothingYet = sent.isEmpty() && ledger.untouched();
         for (var request : requests.entrySet()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             try {
-                logbook.sending(request.getKey(), request.getValue());
-                ledger.sent(request.getKey().id(), request.getValue());
-                sent.put(request.getKey().id(), request.getKey());
-                send(request.getKey(), destinations(request.getValue(), direct), nothingYet);
+                var going = written(request.getKey(), request.getValue());
+                if (going.isEmpty()) {
+                    continue;
+                }
+                var each = direct || going.size() < request.getValue().size();
+                send(request.getKey(), destinations(going, each), nothingYet);
                 nothingYet = false;
                 begun = true;
             } catch (JournalException | TransportException e) {
@@ -104,6 +110,28 @@ final class Outgoing {
                 return;
             }
         }
+    }
+
+    /**
+     * Writes down that it goes out to these, and only then looks a last time whether it may: who
+     * cancels says so first, and reads second who was sent to. So one of the two sees the other.
+     *
+     * @return those to whom it does go out
+     */
+    private List<Target> written(Asked asked, List<Target> targets) {
+        logbook.sending(asked, targets);
+        ledger.takeOut(logbook.takenOut());
+        var cancelled = logbook.cancelled().isPresent();
+        var back =
+                targets.stream().filter(t -> cancelled || ledger.takenOut(t.id())).toList();
+        if (!back.isEmpty()) {
+            logbook.keptBack(back);
+        }
+        var going = new ArrayList<>(targets);
+        going.removeAll(back);
+        ledger.sent(asked.id(), going);
+        sent.put(asked.id(), asked);
+        return going;
     }
 
     /**
@@ -135,22 +163,33 @@ final class Outgoing {
         }
         connection = now;
         try {
+            if (logbook.cancelled().isPresent()) {
+                return;
+            }
+            ledger.takeOut(logbook.takenOut());
             for (var asked : sent.values()) {
-                var open = ledger.open(asked.id());
+                var open = again(ledger.open(asked.id()));
                 if (!open.isEmpty() && caller.now().isBefore(asked.expires())) {
                     caller.send(asked, destinations(open, true));
                 }
             }
-        } catch (TransportException _) {
-            // Lost again: its next connection is another one.
+        } catch (TransportException | JournalException _) {
+            // Lost again: its next connection is another one. Or nobody knows who may get it.
         }
     }
 
     /** Sends an earlier request again, as it was, to those who owe it an answer. */
     void repeat(Asked asked, List<Target> targets) {
+        var open = again(targets);
         sent.put(asked.id(), asked);
-        caller.send(asked, destinations(targets, true));
-        ledger.await(targets);
+        if (!open.isEmpty()) {
+            caller.send(asked, destinations(open, true));
+            ledger.await(open);
+        }
+    }
+
+    private List<Target> again(List<Target> targets) {
+        return targets.stream().filter(target -> !ledger.takenOut(target.id())).toList();
     }
 
     private List<Destination> destinations(List<Target> targets, boolean direct) {

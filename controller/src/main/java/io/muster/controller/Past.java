@@ -19,6 +19,7 @@ import io.muster.queue.QueueState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,7 @@ import java.util.stream.Collectors;
  * @param heard the last word of each node that gave one, and how long after its request
  * @param left who was gone before it was sent to
  * @param passed the numbers of the batches that are over, and after which all held that must
+ * @param takenOut whom somebody took out of it, sent to or not
  * @param queue how far each request came that was left at the hub for a node that was away
  * @param end how it was left; empty if that was not written down any more
  */
@@ -55,6 +57,7 @@ public record Past(
         Map<NodeId, Heard> heard,
         List<Target> left,
         Set<Integer> passed,
+        Set<NodeId> takenOut,
         Map<RequestId, Standing> queue,
         Optional<End> end) {
 
@@ -62,6 +65,11 @@ public record Past(
     public record Sent(Asked asked, List<NodeId> targets) {
         public Sent {
             targets = List.copyOf(targets);
+        }
+
+        /** Without these, to whom it did not go out after all. */
+        public Sent without(Collection<NodeId> nodes) {
+            return new Sent(asked, targets.stream().filter(t -> !nodes.contains(t)).toList());
         }
     }
 
@@ -96,6 +104,7 @@ public record Past(
         heard = Collections.unmodifiableMap(new LinkedHashMap<>(heard));
         left = List.copyOf(left);
         passed = Set.copyOf(passed);
+        takenOut = Set.copyOf(takenOut);
         queue = Collections.unmodifiableMap(new LinkedHashMap<>(queue));
     }
 
@@ -129,6 +138,7 @@ public record Past(
                 Map.of(),
                 List.of(),
                 Set.of(),
+                Set.of(),
                 Map.of(),
                 Optional.empty());
     }
@@ -146,6 +156,7 @@ public record Past(
                 heard,
                 left,
                 passed,
+                takenOut,
                 queue,
                 end);
     }
@@ -163,6 +174,7 @@ public record Past(
                 others,
                 left,
                 passed,
+                takenOut,
                 queue,
                 end);
     }
@@ -182,6 +194,7 @@ public record Past(
                 heard,
                 left,
                 passed,
+                takenOut,
                 all,
                 end);
     }
@@ -225,7 +238,7 @@ public record Past(
 
     /** Why nothing more would be sent, if so. */
     public Optional<Halt> halt() {
-        return new Brakes(this, ledger(), Optional::empty).next();
+        return new Brakes(this, ledger(), Logbook.NONE).next();
     }
 
     private boolean settled(Ledger ledger) {
@@ -279,6 +292,7 @@ public record Past(
         }
         queue.forEach(ledger::queued);
         ledger.left(left);
+        ledger.takeOut(takenOut);
         return ledger;
     }
 

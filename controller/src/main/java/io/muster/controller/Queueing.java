@@ -72,11 +72,13 @@ final class Queueing {
                 if (logbook.cancelled().isPresent()) {
                     return Optional.empty();
                 }
+                ledger.takeOut(logbook.takenOut());
+                var going = share.stream().filter(asked -> !out(asked, targets)).toList();
                 if (over.isPresent()) {
-                    var left = share.stream().map(asked -> target(asked, targets)).toList();
+                    var left = going.stream().map(asked -> target(asked, targets)).toList();
                     ledger.unqueued(left, over.get());
-                } else {
-                    leave(share, targets);
+                } else if (!going.isEmpty()) {
+                    leave(going, targets);
                 }
             }
             return Optional.empty();
@@ -99,10 +101,17 @@ final class Queueing {
             ledger.queued(asked.id(), target, new Standing.Unsure());
         }
         put(share);
-        if (logbook.cancelled().isPresent()) {
-            // Whoever cancelled could not know of these.
-            enter(QueueDesk.standings(desk.withdraw(ids)));
+        // Whoever cancelled meanwhile could not know of these.
+        ledger.takeOut(logbook.takenOut());
+        var all = logbook.cancelled().isPresent();
+        var back = share.stream().filter(a -> all || out(a, targets)).map(Asked::id).toList();
+        if (!back.isEmpty()) {
+            enter(QueueDesk.standings(desk.withdraw(back)));
         }
+    }
+
+    private boolean out(Asked asked, Map<RequestId, Target> targets) {
+        return ledger.takenOut(target(asked, targets).id());
     }
 
     /** What nothing is known of is in the books as that already. */

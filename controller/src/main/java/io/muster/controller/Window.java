@@ -24,6 +24,7 @@ final class Window {
     private final Brakes brakes;
     private final Pauses pauses;
     private final Floors floors;
+    private final Departures departures;
 
     Window(
             Past past,
@@ -32,7 +33,8 @@ final class Window {
             ReplyCollector collector,
             Brakes brakes,
             Pauses pauses,
-            Floors floors) {
+            Floors floors,
+            Departures departures) {
         this.past = past;
         this.ledger = ledger;
         this.outgoing = outgoing;
@@ -40,6 +42,7 @@ final class Window {
         this.brakes = brakes;
         this.pauses = pauses;
         this.floors = floors;
+        this.departures = departures;
     }
 
     /**
@@ -48,27 +51,56 @@ final class Window {
      */
     Optional<Halt> send(Batch batch, Replies replies) throws InterruptedException {
         var size = past.rollout().window(batch.nodes().size());
-        var waiting = ledger.unsent(batch.nodes());
         var halt = Optional.<Halt>empty();
+        var waiting = ledger.unsent(batch.nodes());
         while (halt.isEmpty() && !outgoing.over() && !waiting.isEmpty()) {
-            var room = Math.min(size - ledger.awaited(), waiting.size());
-            var now = allowed(waiting, room, replies);
+            var now = allowed(waiting, room(size, waiting.size()), replies);
             if (now.isEmpty() && ledger.awaited() == 0) {
                 halt = Optional.of(floors.stuck(waiting, ledger));
                 break;
             }
-            if (!now.isEmpty()) {
-                outgoing.send(now, replies);
-                waiting = ledger.unsent(batch.nodes());
+            halt = send(now, batch, replies);
+            if (halt.isEmpty() && !outgoing.over() && !ledger.unsent(batch.nodes()).isEmpty()) {
+                collect(replies, Math.max(0, ledger.awaited() - 1));
+                halt = looked(batch, replies);
             }
-            if (!waiting.isEmpty() && !outgoing.over()) {
-                collect(replies, ledger.awaited() - 1);
-                pauses.before(batch, replies);
-                halt = brakes.next();
-            }
+            waiting = ledger.unsent(batch.nodes());
         }
         collect(replies, 0);
         return halt;
+    }
+
+    /** So many more: where some are at work at a time, all of those may fail yet. */
+    private int room(int size, int waiting) {
+        var most = past.rollout().concurrency() == 0 ? size : Math.min(size, brakes.left());
+        return Math.clamp((long) most - ledger.awaited(), 0, waiting);
+    }
+
+    /** Share after share, with a look in between at what there may be against the next. */
+    private Optional<Halt> send(List<Target> now, Batch batch, Replies replies)
+            throws InterruptedException {
+        var ids = now.stream().map(Target::id).toList();
+        for (int from = 0; from < ids.size() && !outgoing.over(); from += Signing.SHARE) {
+            if (from > 0) {
+                collector.listen(replies, Duration.ZERO);
+                var halt = looked(batch, replies);
+                if (halt.isPresent()) {
+                    return halt;
+                }
+            }
+            var to = Math.min(from + Signing.SHARE, ids.size());
+            var share = ledger.unsent(ids.subList(from, to));
+            if (!share.isEmpty()) {
+                outgoing.send(share, ids.size() > Signing.SHARE, replies);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Halt> looked(Batch batch, Replies replies) throws InterruptedException {
+        pauses.before(batch, replies);
+        var halt = departures.during(batch);
+        return halt.isPresent() ? halt : brakes.next();
     }
 
     /** Who has just come back has some time to tell the hub. */

@@ -11,9 +11,11 @@ import static org.awaitility.Awaitility.await;
 import io.muster.action.BuiltIn;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
+import io.muster.controller.discovery.Targets;
 import io.muster.controller.rollout.Halt;
 import io.muster.controller.rollout.Ramp;
 import io.muster.controller.rollout.Rollout;
+import io.muster.controller.rollout.Words;
 import io.muster.filter.Filter;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
@@ -178,6 +180,35 @@ class RolloutTest {
     }
 
     @Test
+    void reachingTheBudgetStopsAndNoneIsTheSameAsTheFirst() {
+        for (var most : List.of("2", "50%")) {
+            order.clear();
+            var report = run(steps("1").failing(Amount.parse(most)), LONG, nodes(4, 1, 3));
+            assertThat(order).as(most).containsExactly("n-1", "n-2", "n-3");
+            assertThat(cause(report)).isEqualTo(Halt.Cause.MAX_FAILED);
+        }
+        for (var first : List.of("0", "1", "10%")) {
+            order.clear();
+            run(steps("1").failing(Amount.parse(first)), LONG, nodes(4, 1, 3));
+            assertThat(order).as(first).containsExactly("n-1");
+        }
+    }
+
+    @Test
+    void whoIsAtWorkInAWindowCountsSoThatNoMoreCanFailThanMay() {
+        var mute =
+                IntStream.rangeClosed(1, 6)
+                        .mapToObj(i -> up("n-" + i, "web" + i))
+                        .toArray(Target[]::new);
+        var wide = Rollout.ALL_AT_ONCE.paced(5, Duration.ZERO).failing(Amount.parse("2"));
+        var report = run(wide, Duration.ofMillis(150), mute);
+        assertThat(report.count(TargetState.NO_REPLY)).isEqualTo(2);
+        assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(4);
+        assertThat(Words.of(wide, 6))
+                .contains("at most 2 at work at a time, and not 5: all may fail");
+    }
+
+    @Test
     void whenTooManyAreAwayNothingIsSent() {
         var nodes = new ArrayList<>(List.of(nodes(3)));
         nodes.add(target("n-8", "gone", Presence.DOWN));
@@ -209,6 +240,22 @@ class RolloutTest {
         assertThat(order).containsExactly("n-1", "n-2");
         assertThat(cause(two)).isEqualTo(Halt.Cause.MAX_OFFLINE);
         assertThat(two.count(TargetState.NOT_SENT)).isEqualTo(1);
+    }
+
+    @Test
+    void whoSaidGoodbyeBeforeItsBatchCameIsNotSentToWhateverTheBudgetIs() {
+        var nodes = nodes(3);
+        village.hub(
+                up("n-1", "web1"),
+                target("n-2", "web2", Presence.LEFT),
+                target("n-3", "web3", Presence.LEFT));
+        var found = new Targets(List.of(nodes), List.of(), "presence", Duration.ZERO, List.of());
+        try (var caller = village.caller()) {
+            var report = new Fleet(caller).run(ping(LONG), found, steps("1"), _ -> {});
+            assertThat(order).containsExactly("n-1");
+            assertThat(report.count(TargetState.OFFLINE)).isEqualTo(2);
+            assertThat(report.halt()).isEmpty();
+        }
     }
 
     @Test

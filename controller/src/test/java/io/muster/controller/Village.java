@@ -193,7 +193,7 @@ public final class Village implements AutoCloseable {
 
     /** These, frozen. */
     public static Targets targets(Target... nodes) {
-        return new Targets(List.of(nodes), List.of(), "presence", Duration.ofMillis(5), List.of());
+        return new Targets(List.of(nodes), List.of(), "file", Duration.ofMillis(5), List.of());
     }
 
     @Override

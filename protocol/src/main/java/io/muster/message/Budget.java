@@ -6,7 +6,7 @@ import io.muster.message.Value.Fields;
  * How much of an approved run may go wrong: whoever sends it keeps to what was approved.
  *
  * @param batch so many nodes are sent to at a time, or the most of several steps
- * @param maxFailed after more failures than this nobody else is sent to
+ * @param maxFailed after so many failures nobody else is sent to; after the first if it is 0
  * @param rollout what else was agreed on how it goes out: the sender's own words, which nodes carry
  *     and do not judge
  */
@@ -31,8 +31,8 @@ public record Budget(int batch, int maxFailed, Fields rollout) {
     @Override
     public String toString() {
         return batch
-                + " at a time, none more after more than "
-                + maxFailed
+                + " at a time, none more after "
+                + Math.max(1, maxFailed)
                 + " failed"
                 + (rollout.members().isEmpty() ? "" : "; " + Json.text(rollout));
     }

@@ -3,9 +3,9 @@ package io.muster.controller.cli;
 import io.muster.controller.Cancelling;
 import io.muster.controller.Cancelling.Line;
 import io.muster.controller.Cancelling.Result;
+import io.muster.controller.Entry;
 import io.muster.controller.ExitCode;
 import io.muster.controller.Logbook;
-import io.muster.controller.TargetState;
 import io.muster.controller.ask.Hub.HubException;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.queue.QueueDesk;
@@ -17,9 +17,11 @@ import io.muster.controller.runs.RunsDirectory;
 import io.muster.controller.runs.RunsDirectory.Kept;
 import io.muster.journal.JournalInUseException;
 import io.muster.message.Escape;
+import io.muster.message.NodeId;
 import io.muster.message.RequestId;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ import java.util.function.Predicate;
 
 /** Stops a run: first here, so that nobody else is sent to, and then on the nodes. */
 final class CancelledRun {
+    private static final int MOST_READ = 5;
+
     private final Surroundings around;
     private final CommonOptions options;
     private final OutputOptions output;
@@ -57,31 +61,61 @@ final class CancelledRun {
         var run = kept.read();
         var which = which(run, names);
         if (!run.running() && !open(run, which)) {
-            throw new UnableException(
-                    "nothing of run " + run.id() + " is under way: muster runs show " + run.id(),
-                    ExitCode.NOBODY);
+            throw nothing(run);
         }
+        var config = new ConfigFile(around, options).read();
+        var by = Session.credentials(config, around).identity().brief();
         if (names.isEmpty()) {
-            var config = new ConfigFile(around, options).read();
-            directory.cancel(kept, Session.credentials(config, around).identity().brief());
+            directory.cancel(kept, by);
+        } else {
+            directory.takeOut(kept, unended(run, which), by);
         }
         try (var session = Session.open(around, options, Optional.of(run.plan().collective()))) {
-            // What was sent until the mark was set is read only now.
-            var now = kept.read();
-            var lines = lines(directory, kept, now, session, which, patience);
+            var lines = List.copyOf(lines(directory, kept, session, which, patience).values());
             show(new CancelPage(lines), run.id());
+            if (!names.isEmpty() && lines.stream().allMatch(CancelledRun::before)) {
+                throw nothing(run);
+            }
             return code(lines);
         }
     }
 
+    private static UnableException nothing(PastRun run) {
+        return new UnableException(
+                "nothing of that is under way: muster runs show " + run.id(), ExitCode.NOBODY);
+    }
+
+    private static boolean before(Line line) {
+        return line.result() == Result.ENDED;
+    }
+
+    /** Whether anything of it goes on, or might yet. */
     private static boolean open(PastRun run, Predicate<Target> which) {
+        var over = run.state() == PastRun.State.CANCELLED;
         return run.past().report().entries().stream()
                 .anyMatch(
                         entry ->
                                 which.test(entry.target())
-                                        && (entry.state() == TargetState.NO_REPLY
-                                                || entry.state() == TargetState.QUEUED
-                                                || entry.state() == TargetState.NOT_SENT));
+                                        && switch (entry.state()) {
+                                            case NO_REPLY, QUEUED -> true;
+                                            case NOT_SENT -> !over;
+                                            case FAILED,
+                                                    INTERRUPTED,
+                                                    REFUSED,
+                                                    OFFLINE,
+                                                    EXPIRED,
+                                                    CANCELLED,
+                                                    CHANGED,
+                                                    OK ->
+                                                    false;
+                                        });
+    }
+
+    private static List<NodeId> unended(PastRun run, Predicate<Target> which) {
+        return run.past().report().entries().stream()
+                .filter(entry -> which.test(entry.target()) && entry.outcome().isEmpty())
+                .map(Entry::id)
+                .toList();
     }
 
     private static Predicate<Target> which(PastRun run, List<String> names) {
@@ -92,6 +126,39 @@ final class CancelledRun {
             }
         }
         return target -> names.isEmpty() || names.stream().anyMatch(target.names()::contains);
+    }
+
+    /**
+     * Asks those who had been sent to when the mark was set, and whoever the journal says was sent
+     * to by then after all, as long as there are such.
+     */
+    private Map<NodeId, Line> lines(
+            RunsDirectory directory,
+            Kept kept,
+            Session session,
+            Predicate<Target> which,
+            Duration patience)
+            throws InterruptedException {
+        var lines = new LinkedHashMap<NodeId, Line>();
+        var asked = which;
+        for (int i = 0; i < MOST_READ; i++) {
+            var run = kept.read();
+            for (var line : lines(directory, kept, run, session, asked, patience)) {
+                lines.put(line.target().id(), line);
+            }
+            var sent = new HashSet<NodeId>();
+            kept.read().past().sent().forEach(each -> sent.addAll(each.targets()));
+            sent.removeIf(id -> !unsent(Optional.ofNullable(lines.get(id))));
+            if (sent.isEmpty()) {
+                return lines;
+            }
+            asked = target -> sent.contains(target.id());
+        }
+        return lines;
+    }
+
+    private static boolean unsent(Optional<Line> line) {
+        return line.filter(each -> each.result() == Result.NOT_SENT).isPresent();
     }
 
     private List<Line> lines(

@@ -148,6 +148,12 @@ final class RecordedRun {
                             + by.word()
                             + " N goes on with it, if so many may";
             case CANCELLED -> "nothing else goes out of this run";
+            case LOCKED ->
+                    "muster lock list says who locked it; after muster unlock, muster runs resume "
+                            + id
+                            + " goes on with it, and muster runs retry "
+                            + id
+                            + " --failed tries again where it was refused";
             case GATE ->
                     "muster runs resume " + id + " tries the gate again, and goes on if it holds";
             case FLOOR -> "muster runs resume " + id + " goes on with it, when more are up";

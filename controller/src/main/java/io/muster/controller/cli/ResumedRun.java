@@ -1,6 +1,9 @@
 package io.muster.controller.cli;
 
+import static io.muster.controller.rollout.Halt.Cause.LOCKED;
+
 import io.muster.controller.ExitCode;
+import io.muster.controller.Past;
 import io.muster.controller.Report;
 import io.muster.controller.Signing;
 import io.muster.controller.TargetState;
@@ -8,7 +11,11 @@ import io.muster.controller.render.Renderer;
 import io.muster.controller.runs.PastRun;
 import io.muster.controller.runs.RunsDirectory;
 import io.muster.controller.runs.RunsDirectory.Kept;
+import io.muster.controller.trust.HubTrust;
+import io.muster.trust.LockBook;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -57,6 +64,7 @@ final class ResumedRun {
                                 Optional.of(run.plan().collective()),
                                 Optional.of(own(run).plan().replyTo()),
                                 run.requests())) {
+            checkLock(run, session);
             var opened = run.opened(session.caller()::opened);
             begin(opened, renderer);
             var report =
@@ -68,6 +76,31 @@ final class ResumedRun {
                                     renderer::replied);
             new RecordedRun(around, session, renderer).end(book, report);
             return ExitCode.of(report);
+        }
+    }
+
+    /** What a lock stopped would only be refused by more nodes while it holds. */
+    private void checkLock(PastRun run, Session session) throws InterruptedException {
+        if (run.past().end().flatMap(Past.End::halt).filter(h -> h.by() == LOCKED).isEmpty()) {
+            return;
+        }
+        var told = session.hubTrust().ask(session.config().patience().hub());
+        var locks = told.map(HubTrust.Told::locks).orElse(List.of());
+        var plan = run.plan();
+        var lock =
+                new LockBook(locks, List.of(), Instant.EPOCH)
+                        .against(
+                                plan.operator(),
+                                "",
+                                plan.action(),
+                                plan.actionClass(),
+                                around.clock().instant());
+        if (lock.isPresent()) {
+            throw new UnableException(
+                    "run "
+                            + run.id()
+                            + " is still locked, and goes on after muster unlock: "
+                            + LockCommand.line(lock.get()));
         }
     }
 

@@ -75,9 +75,10 @@ final class RolloutOptions {
             names = FAILED,
             paramLabel = "N|N%",
             description = {
-                "Send to nobody else after more failures than this,",
-                "in the whole run; who does not answer counts.",
-                "Destructive actions: 1, unless given."
+                "Send to nobody else once so many have failed, in",
+                "the whole run; who does not answer in time, or with",
+                "--concurrency is at work, counts. Destructive",
+                "actions: 2, unless given."
             })
     private Optional<String> maxFailed = Optional.empty();
 
@@ -85,8 +86,8 @@ final class RolloutOptions {
             names = OFFLINE,
             paramLabel = "N|N%",
             description = {
-                "Send to nobody, or to nobody else, if more targets",
-                "than this are away."
+                "Send to nobody, or to nobody else, if so many",
+                "targets are away."
             })
     private Optional<String> maxOffline = Optional.empty();
 

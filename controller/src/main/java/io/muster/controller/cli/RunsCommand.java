@@ -241,6 +241,8 @@ final class RunsCommand implements Callable<ExitCode> {
                 "is under way is stopped with all the processes it started, and what is still on",
                 "its way does not begin. Says of each node whether that was too late. A run that",
                 "was cancelled is not gone on with any more.",
+                "With -I only that node is taken out: it is sent nothing of the run any more, which",
+                "goes on.",
                 "Exit: 0 nothing of it is done any more; 4 too late, or not allowed, somewhere;",
                 "5 some did not answer and may do it; 3 nothing of it was under way."
             },

@@ -15,14 +15,16 @@ public record Halt(Cause by, String why) {
 
     /** What stops a run. */
     public enum Cause {
-        /** More failed than may. */
+        /** As many failed as make it stop. */
         MAX_FAILED,
-        /** More are away than may be. */
+        /** As many are away as make it stop. */
         MAX_OFFLINE,
         /** One of those that go first did not do it. */
         CANARY,
         /** Somebody cancelled it. */
         CANCELLED,
+        /** Somebody has locked what it asks for, or who asks. */
+        LOCKED,
         /** What must hold before the next batch does not. */
         GATE,
         /** Too few of a kind would be up. */

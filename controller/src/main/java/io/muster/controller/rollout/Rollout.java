@@ -15,14 +15,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * In which steps a run goes out, and what stops it before all were sent to.
  *
  * @param ramp how many nodes are sent to at a time
- * @param maxFailed after more failures than this nobody else is sent to
- * @param maxOffline if more targets than this are away nobody is sent to, or nobody else
+ * @param maxFailed after so many failures nobody else is sent to
+ * @param maxOffline if so many targets are away nobody is sent to, or nobody else
  * @param concurrency at most so many of a batch are at work at a time; all of it if 0
  * @param sleep how long to wait between two batches
  * @param canary who goes first, alone; all of them must do it before anybody else is sent to
@@ -46,7 +47,7 @@ public record Rollout(
     public static final Rollout ALL_AT_ONCE = of(Ramp.of(new Amount(100, true)), 100, true);
 
     /** A tenth of them, and ten at most; after a second failure no more. */
-    public static final Rollout CAREFUL = of(new Ramp(List.of(new Amount(10, true)), 10), 1, false);
+    public static final Rollout CAREFUL = of(new Ramp(List.of(new Amount(10, true)), 10), 2, false);
 
     public Rollout {
         canary = List.copyOf(canary);
@@ -79,129 +80,110 @@ public record Rollout(
         };
     }
 
+    /** A copy, of which some members are another's before it is one. */
+    private static final class Draft {
+        private Ramp ramp;
+        private Amount maxFailed;
+        private Optional<Amount> maxOffline;
+        private int concurrency;
+        private Duration sleep;
+        private List<NodeId> canary;
+        private Gate gate;
+        private Set<Integer> pauseAfter;
+        private Optional<String> spread;
+        private List<Floor> floors;
+
+        Draft(Rollout of) {
+            ramp = of.ramp;
+            maxFailed = of.maxFailed;
+            maxOffline = of.maxOffline;
+            concurrency = of.concurrency;
+            sleep = of.sleep;
+            canary = of.canary;
+            gate = of.gate;
+            pauseAfter = of.pauseAfter;
+            spread = of.spread;
+            floors = of.floors;
+        }
+    }
+
+    private Rollout but(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return new Rollout(
+                draft.ramp,
+                draft.maxFailed,
+                draft.maxOffline,
+                draft.concurrency,
+                draft.sleep,
+                draft.canary,
+                draft.gate,
+                draft.pauseAfter,
+                draft.spread,
+                draft.floors);
+    }
+
     /** In these steps instead. */
     public Rollout stepping(Ramp other) {
-        return new Rollout(
-                other,
-                maxFailed,
-                maxOffline,
-                concurrency,
-                sleep,
-                canary,
-                gate,
-                pauseAfter,
-                spread,
-                floors);
+        return but(draft -> draft.ramp = other);
     }
 
     /** So many failures instead. */
     public Rollout failing(Amount other) {
-        return new Rollout(
-                ramp,
-                other,
-                maxOffline,
-                concurrency,
-                sleep,
-                canary,
-                gate,
-                pauseAfter,
-                spread,
-                floors);
+        return but(draft -> draft.maxFailed = other);
     }
 
     /** With so many away. */
     public Rollout missing(Amount most) {
-        return new Rollout(
-                ramp,
-                maxFailed,
-                Optional.of(most),
-                concurrency,
-                sleep,
-                canary,
-                gate,
-                pauseAfter,
-                spread,
-                floors);
+        return but(draft -> draft.maxOffline = Optional.of(most));
     }
 
     /** With at most so many at work at a time, and so long between batches. */
     public Rollout paced(int most, Duration between) {
-        return new Rollout(
-                ramp,
-                maxFailed,
-                maxOffline,
-                most,
-                between,
-                canary,
-                gate,
-                pauseAfter,
-                spread,
-                floors);
+        return but(
+                draft -> {
+                    draft.concurrency = most;
+                    draft.sleep = between;
+                });
     }
 
     /** With these before all others. */
     public Rollout after(List<NodeId> first) {
-        return new Rollout(
-                ramp,
-                maxFailed,
-                maxOffline,
-                concurrency,
-                sleep,
-                first,
-                gate,
-                pauseAfter,
-                spread,
-                floors);
+        return but(draft -> draft.canary = first);
     }
 
     /** With that to hold after each batch. */
     public Rollout gated(Gate other) {
-        return new Rollout(
-                ramp,
-                maxFailed,
-                maxOffline,
-                concurrency,
-                sleep,
-                canary,
-                other,
-                pauseAfter,
-                spread,
-                floors);
+        return but(draft -> draft.gate = other);
     }
 
     /** With somebody to look after those batches. */
     public Rollout pausing(Set<Integer> after) {
-        return new Rollout(
-                ramp,
-                maxFailed,
-                maxOffline,
-                concurrency,
-                sleep,
-                canary,
-                gate,
-                after,
-                spread,
-                floors);
+        return but(draft -> draft.pauseAfter = after);
     }
 
     /** With batches spread over that fact, and so many of a kind up. */
     public Rollout spread(Optional<String> over, List<Floor> least) {
-        return new Rollout(
-                ramp,
-                maxFailed,
-                maxOffline,
-                concurrency,
-                sleep,
-                canary,
-                gate,
-                pauseAfter,
-                over,
-                least);
+        return but(
+                draft -> {
+                    draft.spread = over;
+                    draft.floors = least;
+                });
     }
 
     /** With only those of its canary who are among these. */
     public Rollout among(List<NodeId> nodes) {
         return after(canary.stream().filter(nodes::contains).toList());
+    }
+
+    /** So many failures stop it, of that many targets: the first, if none may be. */
+    public int failures(int targets) {
+        return Math.max(1, maxFailed.of(targets));
+    }
+
+    /** So many who are away stop it, of that many targets, if that matters: the first, likewise. */
+    public Optional<Integer> absences(int targets) {
+        return maxOffline.map(most -> Math.max(1, most.of(targets)));
     }
 
     /** How many of a batch of that many may be at work at a time. */

@@ -14,7 +14,7 @@ public final class Words {
     public static List<String> of(Rollout rollout, int targets) {
         var lines = new ArrayList<String>();
         if (rollout.concurrency() > 0) {
-            lines.add("at most " + rollout.concurrency() + " at work at a time");
+            lines.add(atWork(rollout, targets));
         }
         if (!rollout.sleep().isZero()) {
             lines.add(Spans.print(rollout.sleep()) + " between two batches");
@@ -40,18 +40,33 @@ public final class Words {
                                         "waits after "
                                                 + Batch.words(number)
                                                 + " for muster runs promote"));
-        var failed = rollout.maxFailed();
-        if (failed.of(targets) < targets) {
-            lines.add("stops after more than " + figure(failed, targets) + " failed");
+        var failures = rollout.failures(targets);
+        if (failures < targets) {
+            lines.add("stops at " + limit(rollout.maxFailed(), failures) + " failed");
         }
-        rollout.maxOffline()
+        rollout.absences(targets)
                 .ifPresent(
-                        offline ->
+                        absences ->
                                 lines.add(
-                                        "stops if more than "
-                                                + figure(offline, targets)
-                                                + " are offline"));
+                                        "stops at "
+                                                + limit(
+                                                        rollout.maxOffline().orElseThrow(),
+                                                        absences)
+                                                + " offline"));
         return lines;
+    }
+
+    /** Who is at work may fail: a window is no wider than what is left of the budget. */
+    private static String atWork(Rollout rollout, int targets) {
+        var most = rollout.concurrency();
+        var failures = rollout.failures(targets);
+        return failures < Math.min(most, targets)
+                ? "at most " + failures + " at work at a time, and not " + most + ": all may fail"
+                : "at most " + most + " at work at a time";
+    }
+
+    private static String limit(Amount amount, int number) {
+        return amount.percent() ? figure(amount, number) : String.valueOf(number);
     }
 
     private static void gate(Gate gate, List<String> lines) {
@@ -74,8 +89,8 @@ public final class Words {
         }
     }
 
-    /** A share with the number it comes to. */
-    public static String figure(Amount amount, int of) {
-        return amount.percent() ? amount + " (" + amount.of(of) + ")" : amount.toString();
+    /** What was typed, with the number that a share comes to. */
+    public static String figure(Amount amount, int number) {
+        return amount.percent() ? amount + " (" + number + ")" : amount.toString();
     }
 }

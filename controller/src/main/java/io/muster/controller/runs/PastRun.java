@@ -137,6 +137,9 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state, 
                 heard.put(word.reply().sender().nodeId(), word);
             } else if (has(fields, "left")) {
                 RunRecords.rows(reader, "left").forEach(row -> left.add(row.target()));
+            } else if (has(fields, "keptBack")) {
+                var back = reader.texts("keptBack", NodeId::new);
+                sent.replaceAll(each -> each.without(back));
             } else if (has(fields, "queued")) {
                 var standing = Standing.of(reader);
                 reader.texts("requests", RequestId::new).forEach(id -> queue.put(id, standing));
@@ -189,6 +192,7 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state, 
                     heard,
                     left,
                     passed,
+                    TakenOut.beside(file).nodes(),
                     queue,
                     end);
         }

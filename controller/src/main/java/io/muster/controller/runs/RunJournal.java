@@ -15,6 +15,7 @@ import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
 import io.muster.journal.Sheet;
 import io.muster.message.LeftOut;
+import io.muster.message.NodeId;
 import io.muster.message.RequestId;
 
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
     private Optional<Journal> journal;
     private Optional<CancelMark> mark = Optional.empty();
     private Optional<PauseMarks> marks = Optional.empty();
+    private Optional<TakenOut> out = Optional.empty();
 
     private RunJournal(String id, Plan plan, Optional<Journal> journal, Consumer<String> notices) {
         this.id = id;
@@ -75,6 +77,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
             var path = file.make();
             made.mark = Optional.of(CancelMark.beside(path));
             made.marks = Optional.of(PauseMarks.beside(path));
+            made.out = Optional.of(TakenOut.beside(path));
             made.journal = Optional.of(Journal.open(path, _ -> {}, disk));
             made.append(RunRecords.begun(plan, targets, at), false);
             for (int from = 0; from < rows.size(); from += ROWS) {
@@ -105,6 +108,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
         var reopened = new RunJournal(id, plan, Optional.of(open), notices);
         reopened.mark = Optional.of(CancelMark.beside(file));
         reopened.marks = Optional.of(PauseMarks.beside(file));
+        reopened.out = Optional.of(TakenOut.beside(file));
         return reopened;
     }
 
@@ -149,6 +153,20 @@ public final class RunJournal implements Logbook, AutoCloseable {
         } catch (JournalException e) {
             giveUp(e);
         }
+    }
+
+    @Override
+    public void keptBack(List<Target> targets) {
+        try {
+            append(RunRecords.keptBack(targets), false);
+        } catch (JournalException e) {
+            giveUp(e);
+        }
+    }
+
+    @Override
+    public Set<NodeId> takenOut() {
+        return out.map(TakenOut::nodes).orElse(Set.of());
     }
 
     @Override

@@ -154,6 +154,11 @@ final class RunRecords {
         return new Sheet(standing.toValue().with("requests", ids));
     }
 
+    static Sheet keptBack(List<Target> targets) {
+        var ids = Value.texts(targets.stream().map(target -> target.id().value()).toList());
+        return new Sheet(Fields.EMPTY.with("keptBack", ids));
+    }
+
     static Sheet paused() {
         return new Sheet(Fields.EMPTY.with("paused", true));
     }

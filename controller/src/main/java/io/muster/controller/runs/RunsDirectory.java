@@ -8,6 +8,7 @@ import io.muster.journal.Disk;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
 import io.muster.message.Escape;
+import io.muster.message.NodeId;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,6 +129,16 @@ public final class RunsDirectory {
      */
     public void cancel(Kept kept, String by) {
         CancelMark.beside(kept.journal()).set(by);
+    }
+
+    /**
+     * Takes these out of a run, which goes on without them: whoever is at it, now or later, sends
+     * nothing to them any more.
+     *
+     * @throws JournalException if that cannot be written down
+     */
+    public void takeOut(Kept kept, List<NodeId> nodes, String by) {
+        TakenOut.beside(kept.journal()).add(nodes, by, disk);
     }
 
     /**

@@ -141,7 +141,7 @@ class ApproveCommandTest {
         assertThat(looked.out())
                 .contains("from       operator/alice", "node.reboot (destructive)")
                 .contains("delay = 5m", "2 targets: n-1, n-2", "0 of 1 approved")
-                .contains("budget     1 at a time, none more after more than 1 failed");
+                .contains("budget     1 at a time, none more after 2 failed");
         bob.atTerminal();
         assertThat(bob.typed("1\n").run("approve", file().toString()).code()).isEqualTo(2);
         assertThat(bob.typed("2\n").run("approve", file().toString()).code()).isZero();

@@ -69,7 +69,7 @@ class PreviewTest {
         "--max-failed",
         "20%",
         "--max-offline",
-        "1"
+        "2"
     };
 
     private CommandContext.Ran reboot(String form) {

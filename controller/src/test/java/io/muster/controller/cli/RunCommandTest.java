@@ -126,7 +126,7 @@ class RunCommandTest {
         assertThat(careful.out()).contains("failed 2, not-sent 2");
         assertThat(careful.err())
                 .contains(
-                        "stopped: 2 of 4 targets failed or did not answer, and --max-failed is 1;"
+                        "stopped: 2 of 4 targets failed or did not answer, and --max-failed is 2;"
                                 + " nothing was sent to 2 more",
                         "--max-failed N goes on with it");
         assertThat(careful.code()).isEqualTo(4);

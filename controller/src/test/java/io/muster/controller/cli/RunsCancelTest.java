@@ -115,12 +115,64 @@ class RunsCancelTest {
     }
 
     @Test
+    void aNodeIsTakenOutBeforeAndDuringItAndTheRolloutGoesOn() {
+        hosts.getFirst().slow = true;
+        var running = CompletableFuture.supplyAsync(() -> run("--batch", "1", "--timeout", "60s"));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> context.run("runs").out().contains("no-reply 1"));
+        var before = context.run("runs", "cancel", "last", "-I", "web02");
+        assertThat(before.out()).matches("web02 +cancelled: not sent, and will not be\n");
+        assertThat(before.code()).isZero();
+        var during = context.run("runs", "cancel", "last", "-I", "web01");
+        assertThat(during.out()).contains("cancelled by operator/alice after 3s");
+
+        assertThat(running).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(running.join().out()).contains("cancelled 2, changed 1");
+        assertThat(running.join().err()).doesNotContain("stopped");
+        assertThat(running.join().code()).isEqualTo(5);
+        assertThat(hosts.get(1).deeds).isEmpty();
+        assertThat(hosts.get(2).deeds).hasSize(1);
+        assertThat(context.run("runs").out()).contains(" done ", "cancelled 2, changed 1");
+        assertThat(context.run("runs", "cancel", "last", "-I", "web02").code()).isEqualTo(3);
+    }
+
+    @Test
+    void whoWasTakenOutIsNotSentToWhenTheRunIsGoneOnWith() {
+        hosts.getFirst().silent = true;
+        run("--batch", "1", "--max-failed", "1", "--timeout", "200ms");
+        var unsent = context.run("runs", "cancel", "last", "-I", "web02");
+        assertThat(unsent.out()).contains("not sent, and will not be");
+        assertThat(unsent.code()).isZero();
+        assertThat(context.run("runs", "show", "last").out())
+                .contains("no-reply 1, cancelled 1, not-sent 1");
+        var resumed = context.run("runs", "resume", "last", "--max-failed", "3");
+        assertThat(resumed.out()).contains("cancelled 1", "changed 1");
+        context.run("runs", "resume", "last");
+        context.run("runs", "retry", "last", "--failed");
+        assertThat(hosts.get(1).deeds).isEmpty();
+        assertThat(hosts.get(2).deeds).hasSize(1);
+    }
+
+    @Test
+    void whatWasCancelledAlreadyIsNotUnderWay() {
+        hosts.getFirst().silent = true;
+        run("--batch", "1", "--max-failed", "1", "--timeout", "200ms");
+        assertThat(context.run("runs", "cancel", "last").out())
+                .contains("web[02-03]", "not sent");
+        var again = context.run("runs", "cancel", "last");
+        assertThat(again.code()).isEqualTo(3);
+        assertThat(again.err()).contains("nothing of that is under way");
+    }
+
+    @Test
     void onOneNodeTheRunItselfGoesOn() {
         hosts.forEach(host -> host.slow = true);
         run();
         var cancelled = context.run("runs", "cancel", "last", "-I", "web02");
         assertThat(cancelled.out()).startsWith("web02 ").contains("cancelled");
         assertThat(context.run("runs").out()).doesNotContain(" cancelled  ");
+        var again = context.run("runs", "cancel", "last", "-I", "web02");
+        assertThat(again.code()).isEqualTo(3);
         var unknown = context.run("runs", "cancel", "last", "-I", "web99");
         assertThat(unknown.code()).isEqualTo(2);
         assertThat(unknown.err()).contains("web99", "no target of run");

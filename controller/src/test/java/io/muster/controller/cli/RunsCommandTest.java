@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 
 class RunsCommandTest {
     private static final String[] RUN = {
-        "run", "user.ensure", "name=deploy", "--all-nodes", "--batch", "1", "--max-failed", "1"
+        "run", "user.ensure", "name=deploy", "--all-nodes", "--batch", "1", "--max-failed", "2"
     };
 
     @TempDir private Path home;
@@ -173,7 +173,7 @@ class RunsCommandTest {
                 "--concurrency",
                 "1",
                 "--max-offline",
-                "1",
+                "2",
                 "--batch-sleep",
                 "1ms",
                 "--gate-fact",
@@ -278,7 +278,7 @@ class RunsCommandTest {
         assertThat(json.out()).contains("\"halt\"", "\"by\" : \"max-failed\"");
         assertThat(context.run("runs", "resume", "last").out()).contains("not-sent 1");
         assertThat(context.run("runs", "resume", "last", "--max-failed", "x").code()).isEqualTo(2);
-        var on = context.run("runs", "resume", "last", "--max-failed", "1");
+        var on = context.run("runs", "resume", "last", "--max-failed", "2");
         assertThat(on.out()).contains("failed 1, offline 1, changed 2");
         assertThat(deeds()).isEqualTo(3);
     }

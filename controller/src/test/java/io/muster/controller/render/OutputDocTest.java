@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.controller.TargetState;
 import io.muster.controller.ask.Stray;
+import io.muster.controller.rollout.Halt;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Value.Fields;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The field names of docs/output.md are what is printed. */
@@ -81,6 +83,21 @@ class OutputDocTest {
                 SimilarGroupsTest.thousand()
                         .shown(screen -> new TextRenderer(screen, Grouping.USUAL, true));
         assertThat(shown.out()).isEqualTo(block("text similar"));
+    }
+
+    @Test
+    void everyStateAndAllThatStopsARunIsThere() throws IOException {
+        var document = Files.readString(DOCUMENT);
+        for (var cause : Halt.Cause.values()) {
+            assertThat(document).contains("`" + cause.word() + "`");
+        }
+        for (var state : TargetState.values()) {
+            assertThat(document).contains("`" + state.word() + "`");
+        }
+        var reasons = document.lines().filter(l -> l.startsWith("| `explain` |")).findFirst();
+        for (var word : List.of("offline", "frozen", "no-reply", "unreadable", "failed", "expired")) {
+            assertThat(reasons.orElseThrow()).contains("`" + word + "`");
+        }
     }
 
     @Test
