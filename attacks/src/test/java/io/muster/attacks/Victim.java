@@ -9,6 +9,7 @@ import io.muster.message.ActionName;
 import io.muster.message.Collective;
 import io.muster.message.Outcome;
 import io.muster.message.Value.Fields;
+import io.muster.node.Announcing;
 import io.muster.node.NodeAgent;
 import io.muster.node.NodeLimits;
 import io.muster.node.PolicyFile;
@@ -103,7 +104,7 @@ final class Victim implements AutoCloseable {
                 new NodeAgent.Parts(
                         credentials,
                         new NodeLimits(Duration.ofSeconds(30), 1_000_000, 32),
-                        Duration.ofMinutes(1),
+                        Announcing.every(Duration.ofMinutes(1)),
                         directory.resolve("state"),
                         transport(connected),
                         connected,

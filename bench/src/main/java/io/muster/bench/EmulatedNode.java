@@ -6,6 +6,7 @@ import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.Role;
+import io.muster.node.Announcing;
 import io.muster.node.NodeAgent;
 import io.muster.node.NodeLimits;
 import io.muster.node.action.Actions;
@@ -124,7 +125,7 @@ final class EmulatedNode {
                 new NodeAgent.Parts(
                         credentials,
                         new NodeLimits(Duration.ofSeconds(30), REQUESTS_PER_MINUTE, 32),
-                        Duration.ofMinutes(1),
+                        Announcing.every(Duration.ofMinutes(1)),
                         home,
                         transport(fleet.hub(), credentials, connected, arrived),
                         connected,

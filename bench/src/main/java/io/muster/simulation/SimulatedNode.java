@@ -7,6 +7,7 @@ import io.muster.message.Collective;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Value.Fields;
+import io.muster.node.Announcing;
 import io.muster.node.NodeAgent;
 import io.muster.node.NodeLimits;
 import io.muster.node.action.Action;
@@ -92,7 +93,7 @@ final class SimulatedNode extends Machine {
                 new NodeAgent.Parts(
                         player.credentials(),
                         new NodeLimits(skew, 600, 32),
-                        Duration.ofMinutes(world().chance().between(2, 15)),
+                        Announcing.every(Duration.ofMinutes(world().chance().between(2, 15))),
                         home(),
                         port,
                         connected,

@@ -43,23 +43,30 @@ final class AccessRules {
         return switch (destination) {
             case Destination.Requests(Collective collective) ->
                     who.role() == Role.NODE && collectives.apply(who.nodeId()).contains(collective);
-            case Destination.Node(NodeId node) ->
-                    who.role() == Role.NODE && node.value().equals(who.name());
+            case Destination.Node(NodeId node) -> is(who, node);
             case Destination.Replies(ReplyAddress address) ->
                     who.role() == Role.OPERATOR && address.belongsTo(who);
             case Destination.Announcements(), Destination.Hub() -> who.role() == Role.HUB;
         };
     }
 
+    /** Whoever reads a queue of its own may write there, to see whether that still arrives. */
     static boolean mayWrite(Identity who, Destination destination) {
         return switch (destination) {
-            case Destination.Requests(Collective _), Destination.Node(NodeId _) ->
+            case Destination.Requests(Collective _) ->
                     who.role() == Role.OPERATOR || who.role() == Role.HUB;
-            case Destination.Hub() -> who.role() == Role.OPERATOR;
+            case Destination.Node(NodeId node) ->
+                    who.role() == Role.OPERATOR || who.role() == Role.HUB || is(who, node);
+            case Destination.Hub() -> who.role() == Role.OPERATOR || who.role() == Role.HUB;
             case Destination.Replies(ReplyAddress _) ->
                     who.role() == Role.NODE || who.role() == Role.HUB;
-            case Destination.Announcements() -> who.role() == Role.NODE;
+            case Destination.Announcements() ->
+                    who.role() == Role.NODE || who.role() == Role.HUB;
         };
+    }
+
+    private static boolean is(Identity who, NodeId node) {
+        return who.role() == Role.NODE && node.value().equals(who.name());
     }
 
     /** Whether a first message makes the destination; a reply queue is made by its reader only. */

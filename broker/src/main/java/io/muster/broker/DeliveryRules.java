@@ -7,6 +7,7 @@ import io.muster.message.Request;
 import io.muster.message.Role;
 import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
+import io.muster.transport.Echo;
 
 import org.apache.activemq.broker.ConnectionContext;
 import org.apache.activemq.command.Message;
@@ -51,7 +52,11 @@ final class DeliveryRules implements MessageAuthorizationPolicy {
                         content.getOffset(),
                         content.getOffset() + content.getLength());
         try {
-            var envelope = Envelope.decode(Bytes.wrap(body));
+            var bytes = Bytes.wrap(body);
+            if (Echo.is(bytes)) {
+                return true;
+            }
+            var envelope = Envelope.decode(bytes);
             return envelope.type() != PayloadType.REQUEST
                     || question(Request.decode(envelope.payload()));
         } catch (MalformedException _) {

@@ -64,10 +64,10 @@ class AccessRulesTest {
     @Test
     void writersAreThese() {
         assertThat(who(AccessRules::mayWrite, REQUESTS)).containsExactly(ALICE, BOB, HUB);
-        assertThat(who(AccessRules::mayWrite, NODE_ONE)).containsExactly(ALICE, BOB, HUB);
+        assertThat(who(AccessRules::mayWrite, NODE_ONE)).containsExactly(ALICE, BOB, HUB, ONE);
         assertThat(who(AccessRules::mayWrite, ALICES)).containsExactly(HUB, ONE, TWO);
-        assertThat(who(AccessRules::mayWrite, ANNOUNCEMENTS)).containsExactly(ONE, TWO);
-        assertThat(who(AccessRules::mayWrite, QUESTIONS)).containsExactly(ALICE, BOB);
+        assertThat(who(AccessRules::mayWrite, ANNOUNCEMENTS)).containsExactly(HUB, ONE, TWO);
+        assertThat(who(AccessRules::mayWrite, QUESTIONS)).containsExactly(ALICE, BOB, HUB);
     }
 
     @Test

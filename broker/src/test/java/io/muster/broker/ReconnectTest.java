@@ -8,7 +8,11 @@ import io.muster.message.Bytes;
 import io.muster.message.Collective;
 import io.muster.message.NodeId;
 import io.muster.security.Credentials;
+import io.muster.threads.Threads;
 import io.muster.transport.Destination;
+import io.muster.transport.Echo;
+import io.muster.transport.EchoPace;
+import io.muster.transport.HearingTransport;
 import io.muster.transport.TransportException;
 import io.muster.transport.jms.BrokerAddress;
 import io.muster.transport.jms.ConnectionState;
@@ -20,9 +24,13 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 
 /** A transport comes back by itself, with its subscriptions. */
 class ReconnectTest {
@@ -116,6 +124,48 @@ class ReconnectTest {
         bus.connect(alice).publish(QUEUE, Bytes.utf8("work"), soon());
         await().atMost(BrokerFixture.PATIENCE)
                 .untilAsserted(() -> assertThat(taken).contains(Bytes.utf8("work")));
+    }
+
+    /** Whatever hangs in a receiver is on the thread that reads the connection. */
+    @Test
+    void whoseReceiverHangsConnectsAnewAndSaysSoIfThatDoesNotHelp() {
+        var line = open(bus.client(mail));
+        var over = new CountDownLatch(1);
+        var problems = new ConcurrentLinkedQueue<String>();
+        var brief = Duration.ofMillis(200);
+        var node =
+                bus.keep(
+                        new HearingTransport(
+                                line,
+                                Set.of(QUEUE),
+                                new EchoPace(brief, brief, 2),
+                                line::cut,
+                                problems::add,
+                                InstantSource.system(),
+                                new Random(1),
+                                Threads.REAL));
+        node.subscribe(
+                QUEUE,
+                body -> {
+                    taken.add(body);
+                    hang(over);
+                });
+        node.start();
+        awaits(ConnectionState.Connected.class, 1);
+        bus.connect(alice).publish(QUEUE, Bytes.utf8("work"), soon());
+
+        awaits(ConnectionState.Connected.class, 2);
+        await().atMost(BrokerFixture.PATIENCE).until(() -> !problems.isEmpty());
+        over.countDown();
+        assertThat(taken).contains(Bytes.utf8("work")).noneMatch(Echo::is);
+    }
+
+    private static void hang(CountDownLatch over) {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

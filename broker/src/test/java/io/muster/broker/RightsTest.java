@@ -89,14 +89,14 @@ class RightsTest {
     }
 
     @Test
-    void nodeWritesRepliesAndAnnouncementsAndNothingElse() throws Exception {
+    void nodeWritesRepliesAnnouncementsAndToItselfAndNothingElse() throws Exception {
         reads(alice, queue(alicesReplies));
         writes(mail, queue(alicesReplies));
         writes(mail, queue("muster.announcements"));
+        writes(mail, queue(mailQueue));
 
         mayNotWrite(mail, topic("muster.requests.main"));
         mayNotWrite(mail, queue(webQueue));
-        mayNotWrite(mail, queue(mailQueue));
         mayNotWrite(mail, queue("muster.hub"));
         mayNotWrite(mail, queue("something.else"));
     }
@@ -134,12 +134,13 @@ class RightsTest {
         writes(hub, queue(alicesReplies));
         writes(hub, topic("muster.requests.main"));
         writes(hub, queue(mailQueue));
+        writes(hub, queue("muster.announcements"));
+        writes(hub, queue("muster.hub"));
 
         mayNotRead(hub, queue(mailQueue));
         mayNotRead(hub, queue(alicesReplies));
         mayNotRead(hub, topic("muster.requests.main"));
-        mayNotWrite(hub, queue("muster.announcements"));
-        mayNotWrite(hub, queue("muster.hub"));
+        mayNotWrite(hub, queue("something.else"));
     }
 
     @Test

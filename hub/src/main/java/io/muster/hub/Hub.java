@@ -38,11 +38,11 @@ import io.muster.security.Documents;
 import io.muster.security.Doorkeeper;
 import io.muster.security.Tls;
 import io.muster.security.Verifier;
+import io.muster.threads.Resignation;
+import io.muster.threads.SupervisedThreads;
 import io.muster.threads.Threads;
 import io.muster.transport.Destination;
 import io.muster.transport.jms.BrokerAddress;
-import io.muster.transport.jms.JmsConnectionConfig;
-import io.muster.transport.jms.JmsTransport;
 import io.muster.trust.Revocations;
 
 import java.lang.System.Logger;
@@ -60,6 +60,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -86,6 +88,9 @@ public final class Hub implements AutoCloseable {
     private final Confirmations confirmations;
     private final BusWatch bus = new BusWatch();
     private final RequestQueue queue;
+    private final CompletableFuture<String> unable = new CompletableFuture<>();
+    private final Resignation resignation = new Resignation(LOG, unable::complete);
+    private final Threads threads = new SupervisedThreads(Threads.REAL, resignation);
     private Optional<EmbeddedBroker> broker = Optional.empty();
     private Supplier<Optional<String>> trouble = Optional::empty;
     private int enrolmentPort;
@@ -158,12 +163,17 @@ public final class Hub implements AutoCloseable {
                             doubles.freeze();
                             confirm(said);
                         },
-                        clock);
+                        clock,
+                        threads);
         started.push(memory);
         trouble = memory::trouble;
         doubles.restore();
         var address = broker();
-        var transport = connect(address, credentials);
+        var line =
+                OwnLine.open(
+                        address, credentials, bus, config.echo(), resignation, clock, random, threads);
+        started.push(line);
+        var transport = line.transport();
         var herald = new Herald(board, transport, this::collectives, clock);
         var bulletin =
                 new Bulletin(board, herald, authority, register, files, this::recheck, clock);
@@ -199,7 +209,7 @@ public final class Hub implements AutoCloseable {
                         questions(verifier),
                         trouble,
                         clock,
-                        Threads.REAL);
+                        threads);
         transport.subscribe(new Destination.Hub(), new HubDesk(bulletin::arrived, questions));
         if (broker.isPresent()) {
             bus.await(OWN_BROKER);
@@ -211,7 +221,7 @@ public final class Hub implements AutoCloseable {
                         bulletin,
                         authority,
                         servers,
-                        renewed -> comeAgain(renewed, credentials, transport),
+                        line::renewed,
                         confirmations,
                         () -> {
                             doubles.look();
@@ -221,19 +231,12 @@ public final class Hub implements AutoCloseable {
                         },
                         clock);
         started.push(upkeep);
-        upkeep.start();
+        upkeep.start(threads);
         enrol(credentials, door);
     }
 
     private void expectAll(Door door) {
         door.issued().stream().filter(i -> i.good(clock.instant())).forEach(this::expect);
-    }
-
-    /** A connection shows the certificate that it was made with for as long as it lasts. */
-    private static void comeAgain(Credentials renewed, Credentials own, JmsTransport transport) {
-        if (renewed.equals(own)) {
-            transport.reconnect();
-        }
     }
 
     private void confirm(Announcement said) {
@@ -312,18 +315,6 @@ public final class Hub implements AutoCloseable {
         return new BrokerAddress(listen.everywhere() ? "127.0.0.1" : listen.host(), own.port());
     }
 
-    private JmsTransport connect(BrokerAddress address, Credentials credentials) {
-        var process = HexFormat.of().toHexDigits(random.nextLong());
-        var tls =
-                JmsConnectionConfig.tls(
-                        List.of(address),
-                        Tls.mutual(credentials),
-                        JmsConnectionConfig.clientId(credentials.identity(), process));
-        var transport = JmsTransport.open(tls, bus);
-        started.push(transport);
-        return transport;
-    }
-
     private void enrol(Credentials credentials, Door door) {
         var service =
                 FrontDoor.open(
@@ -355,6 +346,16 @@ public final class Hub implements AutoCloseable {
     /** Why it goes by what it hears alone, if its registry cannot be used. */
     Optional<String> memoryTrouble() {
         return trouble.get();
+    }
+
+    /** Tells it that its process is of no use any more. */
+    public Consumer<String> resignation() {
+        return resignation;
+    }
+
+    /** Completed with the reason when it can do its work no more: it should be started anew. */
+    public CompletableFuture<String> unable() {
+        return unable;
     }
 
     /** Stops everything; idempotent. */

@@ -10,6 +10,7 @@ import io.muster.hub.registry.redis.RedisPlace;
 import io.muster.message.Collective;
 import io.muster.message.Endpoint;
 import io.muster.message.Spans;
+import io.muster.transport.EchoPace;
 import io.muster.transport.jms.BrokerAddress;
 
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
  * @param times how patient presence is
  * @param redis the registry of several hubs; without it the hub keeps its own
  * @param queue what is kept for nodes that are away
+ * @param echo after how long without a message it sends itself one, to see whether it still hears
  */
 public record HubConfig(
         Path ca,
@@ -46,7 +48,8 @@ public record HubConfig(
         List<String> lockOperators,
         PresenceTimes times,
         Optional<RedisPlace> redis,
-        QueueTerms queue) {
+        QueueTerms queue,
+        Duration echo) {
     /** Where the authority is unless told otherwise. */
     public static final Path CA = Path.of("/var/lib/muster/ca");
 
@@ -57,34 +60,6 @@ public record HubConfig(
     private static final String EVERYWHERE = "0.0.0.0";
     private static final int MAX_NODES = 20_000;
     private static final Duration LONGEST_SPREAD = Duration.ofHours(1);
-
-    /** With the usual queue. */
-    public HubConfig(
-            Path ca,
-            Path state,
-            ListenAddress listen,
-            ListenAddress enrol,
-            Optional<BrokerAddress> broker,
-            Optional<Path> copy,
-            List<Collective> collectives,
-            int maxNodes,
-            List<String> lockOperators,
-            PresenceTimes times,
-            Optional<RedisPlace> redis) {
-        this(
-                ca,
-                state,
-                listen,
-                enrol,
-                broker,
-                copy,
-                collectives,
-                maxNodes,
-                lockOperators,
-                times,
-                redis,
-                QueueTerms.DEFAULT);
-    }
 
     public HubConfig {
         collectives = List.copyOf(collectives);
@@ -128,7 +103,8 @@ public record HubConfig(
                                 settings.get("forget-after", usual.forget(), Spans::parse),
                                 settings.get("down-after", usual.down(), HubConfig::missing)),
                         redis(settings),
-                        queue(settings));
+                        queue(settings),
+                        settings.get("echo-after", EchoPace.SHARED.quiet(), EchoPace::quiet));
         settings.check();
         if (config.redis().isEmpty()) {
             needRedis(settings);
@@ -199,7 +175,8 @@ public record HubConfig(
                 lockOperators,
                 times,
                 redis,
-                queue);
+                queue,
+                echo);
     }
 
     private static Duration spread(String text) {

@@ -46,10 +46,11 @@ final class Memory implements Notes, AutoCloseable {
             Intake intake,
             Presence presence,
             Consumer<Announcement> told,
-            InstantSource clock) {
+            InstantSource clock,
+            Threads threads) {
         var registry = open(config, fleet, self);
         var restoration = new Restoration(intake, presence, clock, registry.own(), told);
-        var notes = new WriteBehind(registry, restoration::news, clock, Threads.REAL);
+        var notes = new WriteBehind(registry, restoration::news, clock, threads);
         var refused = load(registry, restoration);
         if (registry.own()) {
             refused.forEach(notes::forget);

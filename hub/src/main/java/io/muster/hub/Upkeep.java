@@ -5,6 +5,7 @@ import io.muster.hub.enrolment.Confirmations;
 import io.muster.hub.presence.PresenceService;
 import io.muster.hub.trust.Bulletin;
 import io.muster.security.Credentials;
+import io.muster.threads.Threads;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -61,8 +62,8 @@ final class Upkeep implements AutoCloseable {
         this.clock = clock;
     }
 
-    void start() {
-        Thread.ofVirtual().name("hub-upkeep").start(this::run);
+    void start(Threads threads) {
+        threads.keep("hub-upkeep", this::run);
     }
 
     /** Whatever goes wrong once must not be silent, nor end it. */

@@ -4,27 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
-import io.muster.enrolment.Applicant;
-import io.muster.enrolment.JoinClient;
-import io.muster.enrolment.Listener;
 import io.muster.filter.Filter;
-import io.muster.hub.enrolment.Authority;
-import io.muster.hub.enrolment.AuthorityConfig;
-import io.muster.hub.enrolment.Door;
-import io.muster.hub.enrolment.Founding;
-import io.muster.hub.enrolment.IdPattern;
-import io.muster.hub.enrolment.Lifetimes;
-import io.muster.hub.enrolment.Operators;
-import io.muster.hub.presence.HubService;
 import io.muster.hub.presence.NodeState;
-import io.muster.hub.presence.PresenceTimes;
 import io.muster.message.ActionName;
 import io.muster.message.Announcement;
 import io.muster.message.Announcement.Kind;
 import io.muster.message.Bounds;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
-import io.muster.message.Endpoint;
 import io.muster.message.ListNumbers;
 import io.muster.message.NodeId;
 import io.muster.message.ReplyAddress;
@@ -33,12 +20,10 @@ import io.muster.message.RequestId;
 import io.muster.message.SealedArguments;
 import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
-import io.muster.security.Ed25519Key;
 import io.muster.security.PayloadType;
 import io.muster.security.Tls;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
-import io.muster.transport.jms.BrokerAddress;
 import io.muster.transport.jms.JmsConnectionConfig;
 import io.muster.transport.jms.JmsTransport;
 
@@ -48,7 +33,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -61,80 +45,38 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Two machines with one key at the hub's own broker, and an operator who never asks the hub. */
 class FrozenNodeTest {
-    private static final InstantSource CLOCK = InstantSource.system();
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final InstantSource CLOCK = HubFixture.CLOCK;
+    private static final Duration LIMIT = HubFixture.LIMIT;
     private static final NodeId ID = new NodeId("web01");
     private static final Destination ALL = new Destination.Requests(Collective.MAIN);
     private static final Destination QUEUE = new Destination.Node(ID);
 
     private static final Bytes NO_ENVELOPE = Bytes.utf8("no envelope");
+    private static final Bytes ECHO = Bytes.utf8("muster-echo 0a");
 
     @TempDir private Path temporary;
-    private final SecureRandom random = new SecureRandom();
-    private final Queue<Transport> transports = new ConcurrentLinkedQueue<>();
+    private HubFixture fleet;
     private Hub hub;
     private Credentials alice;
 
     @BeforeEach
     void start() {
-        var config =
-                new AuthorityConfig(
-                        Endpoint.parse("localhost:61618"),
-                        Endpoint.parse("localhost:61617"),
-                        List.of("localhost", "127.0.0.1"),
-                        Lifetimes.DEFAULT);
-        new Founding(random, CLOCK).found(ca(), "test", config);
+        fleet = new HubFixture(temporary);
         hub = hub();
-        alice =
-                Operators.open(ca(), random, CLOCK)
-                        .issue(
-                                "alice",
-                                Duration.ofDays(1),
-                                temporary.resolve("alice"),
-                                Endpoint.parse("localhost:61617"));
+        alice = fleet.operator("alice");
     }
 
     @AfterEach
     void stop() {
-        transports.forEach(Transport::close);
-        hub.close();
-    }
-
-    private Path ca() {
-        return temporary.resolve("ca");
+        fleet.close();
     }
 
     private Hub hub() {
-        var config =
-                new HubConfig(
-                        ca(),
-                        temporary.resolve("state"),
-                        ListenAddress.parse("127.0.0.1:0"),
-                        ListenAddress.parse("127.0.0.1:0"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(Collective.MAIN),
-                        100,
-                        List.of(),
-                        PresenceTimes.DEFAULT,
-                        Optional.empty());
-        return Hub.start(config, new HubService.Self("hub", "b"), random, CLOCK).orElseThrow();
-    }
-
-    private Door door() {
-        return new Door(Authority.open(ca(), random, CLOCK).files(), random, CLOCK);
+        return fleet.start(fleet.config("state")).orElseThrow();
     }
 
     private Credentials join() throws InterruptedException {
-        var root = Authority.open(ca(), random, CLOCK).rootFingerprint();
-        var listener = new Listener(new Endpoint("localhost", hub.enrolmentPort()), root);
-        var token = door().token(listener, 1, Duration.ofMinutes(5), IdPattern.ANY);
-        return new JoinClient(CLOCK, random, LIMIT, (_, _) -> {}, Thread::sleep)
-                .join(
-                        token,
-                        Ed25519Key.generate(random),
-                        new Applicant(Optional.of(ID), "web01", "m-first"))
-                .credentials();
+        return fleet.join(hub, "web01").credentials();
     }
 
     /** A machine that is connected as that node, and what it is given. */
@@ -176,18 +118,16 @@ class FrozenNodeTest {
     }
 
     private Transport connect(Credentials who, String clientId) {
-        var broker = new BrokerAddress("localhost", hub.brokerPort().orElseThrow());
-        var config = JmsConnectionConfig.tls(List.of(broker), Tls.mutual(who), clientId);
-        var transport = JmsTransport.connect(config, LIMIT);
-        transports.add(transport);
-        return transport;
+        var broker = List.of(HubFixture.broker(hub));
+        var config = JmsConnectionConfig.tls(broker, Tls.mutual(who), clientId);
+        return fleet.keep(JmsTransport.connect(config, LIMIT));
     }
 
     private Bytes request(ActionClass actionClass, SealedArguments sealed) {
         var now = CLOCK.instant();
         var request =
                 new Request(
-                        RequestId.random(random),
+                        RequestId.random(fleet.random()),
                         "test",
                         Collective.MAIN,
                         alice.identity(),
@@ -257,16 +197,16 @@ class FrozenNodeTest {
             var change = request(ActionClass.CHANGE);
             var destructive = request(ActionClass.DESTRUCTIVE);
             var question = request(ActionClass.READ);
-            send(bus, destination, change, destructive, secret, NO_ENVELOPE, document, question);
+            send(bus, destination, change, destructive, secret, NO_ENVELOPE, ECHO, document);
+            send(bus, destination, question);
             awaitGiven(second, question);
             assertThat(second.given)
-                    .contains(document)
+                    .contains(document, ECHO)
                     .doesNotContain(change, destructive, secret, NO_ENVELOPE);
             second.given.clear();
         }
 
         stop();
-        transports.clear();
         hub = hub();
         var after = new Machine(key, "first");
         var again = connect(alice, JmsConnectionConfig.clientId(alice.identity(), "0a"));
@@ -276,7 +216,7 @@ class FrozenNodeTest {
         awaitGiven(after, question);
         assertThat(after.given).doesNotContain(change);
 
-        door().end(ID, true, "a person");
+        fleet.door().end(ID, true, "a person");
         await().atMost(LIMIT).until(() -> hub.presence().state(ID, Instant.now()).isEmpty());
         var anew = new Machine(join(), "first");
         var destructive = request(ActionClass.DESTRUCTIVE);

@@ -51,7 +51,7 @@ class HubConfigTest {
         var alone = written.replaceAll("(?m)^redis-prefix.*", "");
         assertThat(of(alone)).isEqualTo(of(""));
         assertThat(of(written + "\nredis = localhost")).isEqualTo(of("redis = localhost"));
-        assertThat(rows.stream().map(row -> row.group(1))).hasSize(21).contains("broker");
+        assertThat(rows.stream().map(row -> row.group(1))).hasSize(22).contains("broker");
     }
 
     @Test

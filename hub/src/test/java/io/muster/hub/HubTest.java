@@ -5,28 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
-import io.muster.enrolment.Applicant;
-import io.muster.enrolment.JoinClient;
 import io.muster.enrolment.Joined;
-import io.muster.enrolment.Listener;
 import io.muster.filter.Filter;
-import io.muster.hub.enrolment.Authority;
-import io.muster.hub.enrolment.AuthorityConfig;
 import io.muster.hub.enrolment.AuthorityException;
-import io.muster.hub.enrolment.AuthorityFiles;
-import io.muster.hub.enrolment.Door;
-import io.muster.hub.enrolment.Founding;
-import io.muster.hub.enrolment.IdPattern;
-import io.muster.hub.enrolment.Lifetimes;
-import io.muster.hub.enrolment.Operators;
 import io.muster.hub.presence.HubService;
 import io.muster.hub.presence.NodeState;
-import io.muster.hub.presence.PresenceTimes;
-import io.muster.message.Announcement;
 import io.muster.message.Announcement.Kind;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
-import io.muster.message.Endpoint;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
@@ -39,17 +25,13 @@ import io.muster.message.RollCall;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
-import io.muster.security.Ed25519Key;
 import io.muster.security.PayloadType;
-import io.muster.security.Tls;
 import io.muster.security.Verification.Trusted;
 import io.muster.security.Verifier;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
 import io.muster.transport.TransportException;
 import io.muster.transport.jms.BrokerAddress;
-import io.muster.transport.jms.JmsConnectionConfig;
-import io.muster.transport.jms.JmsTransport;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +43,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,123 +51,44 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The whole hub on the loopback address, with real nodes' and operators' connections. */
 class HubTest {
-    private static final InstantSource CLOCK = InstantSource.system();
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final Duration INTERVAL = Duration.ofMinutes(1);
+    private static final InstantSource CLOCK = HubFixture.CLOCK;
+    private static final Duration LIMIT = HubFixture.LIMIT;
 
     @TempDir private Path temporary;
-    private final SecureRandom random = new SecureRandom();
-    private final List<Transport> transports = new ArrayList<>();
     private final List<Reply> inbox = new CopyOnWriteArrayList<>();
+    private HubFixture fleet;
     private Hub hub;
 
     @BeforeEach
     void start() {
-        var config =
-                new AuthorityConfig(
-                        Endpoint.parse("localhost:61618"),
-                        Endpoint.parse("localhost:61617"),
-                        List.of("localhost", "127.0.0.1"),
-                        Lifetimes.DEFAULT);
-        new Founding(random, CLOCK).found(ca(), "test", config);
+        fleet = new HubFixture(temporary);
         hub = hub().orElseThrow();
     }
 
     @AfterEach
     void stop() {
-        transports.forEach(Transport::close);
-        hub.close();
-    }
-
-    private Path ca() {
-        return temporary.resolve("ca");
+        fleet.close();
     }
 
     private HubConfig config() {
-        return new HubConfig(
-                ca(),
-                temporary.resolve("state"),
-                ListenAddress.parse("127.0.0.1:0"),
-                ListenAddress.parse("127.0.0.1:0"),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(Collective.MAIN),
-                100,
-                List.of(),
-                PresenceTimes.DEFAULT,
-                Optional.empty());
+        return fleet.config("state");
     }
 
     private Optional<Hub> hub() {
-        return Hub.start(config(), new HubService.Self("hub.example.org", "b"), random, CLOCK);
+        return fleet.start(config());
     }
 
     private Joined join(String id) throws InterruptedException {
-        var authority = Authority.open(ca(), random, CLOCK);
-        var listener =
-                new Listener(
-                        new Endpoint("localhost", hub.enrolmentPort()),
-                        authority.rootFingerprint());
-        var token =
-                new Door(authority.files(), random, CLOCK)
-                        .token(listener, 1, Duration.ofMinutes(5), IdPattern.ANY);
-        var applicant = new Applicant(Optional.of(new NodeId(id)), id + ".example.org", "m-" + id);
-        return new JoinClient(CLOCK, random, LIMIT, (_, _) -> {}, Thread::sleep)
-                .join(token, Ed25519Key.generate(random), applicant);
+        return fleet.join(hub, id);
     }
 
-    private Transport connect(Credentials credentials, BrokerAddress broker) {
-        var config =
-                JmsConnectionConfig.tls(
-                        List.of(broker),
-                        Tls.mutual(credentials),
-                        JmsConnectionConfig.clientId(credentials.identity()));
-        var transport = JmsTransport.connect(config, LIMIT);
-        transports.add(transport);
-        return transport;
+    private Transport connect(Credentials who, BrokerAddress broker) {
+        return fleet.connect(who, broker);
     }
 
     private static void announce(Transport transport, Credentials node, Kind kind, long sequence) {
         var facts = Fields.EMPTY.with("role", node.identity().name().substring(0, 3));
-        announce(transport, node, kind, sequence, Optional.of(facts));
-    }
-
-    private static void announce(
-            Transport transport,
-            Credentials node,
-            Kind kind,
-            long sequence,
-            Optional<Fields> facts) {
-        var id = node.identity().name();
-        var announcement =
-                new Announcement(
-                        node.identity(),
-                        id + ".example.org",
-                        List.of(Collective.MAIN),
-                        kind,
-                        sequence,
-                        CLOCK.instant(),
-                        INTERVAL,
-                        "boot-" + id,
-                        "m-" + id,
-                        "0.1.0",
-                        List.of(),
-                        List.of(),
-                        facts);
-        transport.publishConfirmed(
-                new Destination.Announcements(),
-                node.signer().sign(PayloadType.ANNOUNCEMENT, announcement.encode()),
-                CLOCK.instant().plus(INTERVAL),
-                LIMIT);
-    }
-
-    private Credentials alice() {
-        return Operators.open(ca(), random, CLOCK)
-                .issue(
-                        "alice",
-                        Duration.ofDays(1),
-                        temporary.resolve("alice"),
-                        Endpoint.parse("localhost:61617"));
+        HubFixture.announce(transport, node, kind, sequence, Optional.of(facts));
     }
 
     private static Request question(Credentials asker, ReplyAddress inbox, Fields arguments) {
@@ -216,11 +118,11 @@ class HubTest {
     }
 
     private BrokerAddress broker() {
-        return new BrokerAddress("localhost", hub.brokerPort().orElseThrow());
+        return HubFixture.broker(hub);
     }
 
     private Outcome ask(Fields arguments) {
-        var alice = alice();
+        var alice = fleet.operator("alice");
         var bus = connect(alice, broker());
         var address = ReplyAddress.of(alice.identity(), "0a");
         var verifier = new Verifier(alice.trust(), CLOCK);
@@ -292,7 +194,7 @@ class HubTest {
                         calls.add(RollCall.decode(trusted.payload()));
                     }
                 });
-        announce(bus, node, Kind.UP, 1, Optional.empty());
+        HubFixture.announce(bus, node, Kind.UP, 1, Optional.empty());
         await().atMost(LIMIT).until(() -> !calls.isEmpty());
         assertThat(calls.getFirst().node()).isEqualTo(node.identity());
     }
@@ -307,8 +209,7 @@ class HubTest {
                 .isInstanceOf(TransportException.class)
                 .hasMessageContaining("may not read");
 
-        new Door(new AuthorityFiles(ca()), random, CLOCK)
-                .place(node.identity().nodeId(), List.of(dr), "person bob");
+        fleet.door().place(node.identity().nodeId(), List.of(dr), "person bob");
 
         before.subscribe(new Destination.Requests(dr), body -> {}).close();
         assertThatThrownBy(
@@ -368,29 +269,16 @@ class HubTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty());
-        assertThatThrownBy(() -> Hub.start(nowhere, new HubService.Self("hub", "b"), random, CLOCK))
+        assertThatThrownBy(() -> fleet.start(nowhere))
                 .isInstanceOf(AuthorityException.class)
                 .hasMessageContaining("muster ca init");
     }
 
     @Test
     void aPortThatIsTakenIsNamedAndNothingKeepsRunning() {
-        var other =
-                new HubConfig(
-                        ca(),
-                        temporary.resolve("other"),
-                        ListenAddress.parse("127.0.0.1:0"),
-                        new ListenAddress("127.0.0.1", hub.enrolmentPort()),
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(Collective.MAIN),
-                        100,
-                        List.of(),
-                        PresenceTimes.DEFAULT,
-                        Optional.empty());
+        var other = fleet.config("other", "enrol = 127.0.0.1:" + hub.enrolmentPort());
         for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(
-                            () -> Hub.start(other, new HubService.Self("hub", "b"), random, CLOCK))
+            assertThatThrownBy(() -> fleet.start(other))
                     .isInstanceOf(HubException.class)
                     .hasMessageContaining("127.0.0.1:" + hub.enrolmentPort());
         }

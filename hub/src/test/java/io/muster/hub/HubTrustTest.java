@@ -3,24 +3,12 @@ package io.muster.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.enrolment.Applicant;
-import io.muster.enrolment.JoinClient;
-import io.muster.enrolment.Listener;
-import io.muster.hub.enrolment.Authority;
-import io.muster.hub.enrolment.AuthorityConfig;
 import io.muster.hub.enrolment.AuthorityFiles;
-import io.muster.hub.enrolment.Door;
-import io.muster.hub.enrolment.Founding;
-import io.muster.hub.enrolment.IdPattern;
-import io.muster.hub.enrolment.Lifetimes;
 import io.muster.hub.enrolment.Operators;
 import io.muster.hub.enrolment.RevocationRegister;
-import io.muster.hub.presence.HubService;
-import io.muster.hub.presence.PresenceTimes;
 import io.muster.message.Announcement;
 import io.muster.message.Bytes;
 import io.muster.message.Collective;
-import io.muster.message.Endpoint;
 import io.muster.message.IssuerName;
 import io.muster.message.ListNumbers;
 import io.muster.message.NodeId;
@@ -31,16 +19,13 @@ import io.muster.message.Value.Fields;
 import io.muster.security.Certificates;
 import io.muster.security.Credentials;
 import io.muster.security.Documents;
-import io.muster.security.Ed25519Key;
 import io.muster.security.Envelope;
 import io.muster.security.Issuance.Issuer;
 import io.muster.security.PayloadType;
 import io.muster.security.Pem;
-import io.muster.security.Tls;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
 import io.muster.transport.TransportException;
-import io.muster.transport.jms.BrokerAddress;
 import io.muster.transport.jms.ConnectionState;
 import io.muster.transport.jms.JmsConnectionConfig;
 import io.muster.transport.jms.JmsTransport;
@@ -60,12 +45,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,104 +57,56 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The whole hub as a carrier of what the authority and operators say. */
 class HubTrustTest {
-    private static final InstantSource CLOCK = InstantSource.system();
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final InstantSource CLOCK = HubFixture.CLOCK;
+    private static final Duration LIMIT = HubFixture.LIMIT;
     private static final Duration WEEK = Duration.ofDays(7);
 
     @TempDir private Path temporary;
-    private final SecureRandom random = new SecureRandom();
-    private final List<Transport> transports = new ArrayList<>();
-    private List<String> lockOperators = List.of();
+    private HubFixture fleet;
     private Hub hub;
     private RevocationRegister register;
 
     @BeforeEach
     void start() {
-        var config =
-                new AuthorityConfig(
-                        Endpoint.parse("localhost:61618"),
-                        Endpoint.parse("localhost:61617"),
-                        List.of("localhost", "127.0.0.1"),
-                        Lifetimes.DEFAULT);
-        new Founding(random, CLOCK).found(ca(), "test", config);
-        register = new RevocationRegister(new AuthorityFiles(ca()), "test", CLOCK);
+        fleet = new HubFixture(temporary);
+        register = new RevocationRegister(new AuthorityFiles(fleet.ca()), "test", CLOCK);
         hub = hub();
     }
 
     @AfterEach
     void stop() {
-        transports.forEach(Transport::close);
-        hub.close();
+        fleet.close();
     }
 
-    private Path ca() {
-        return temporary.resolve("ca");
-    }
-
-    private Hub hub() {
-        var config =
-                new HubConfig(
-                        ca(),
-                        temporary.resolve("state"),
-                        ListenAddress.parse("127.0.0.1:0"),
-                        ListenAddress.parse("127.0.0.1:0"),
-                        Optional.empty(),
-                        Optional.of(temporary.resolve("documents")),
-                        List.of(Collective.MAIN),
-                        100,
-                        lockOperators,
-                        PresenceTimes.DEFAULT,
-                        Optional.empty());
-        return Hub.start(config, new HubService.Self("hub", "b"), random, CLOCK).orElseThrow();
+    private Hub hub(String... more) {
+        var lines = new ArrayList<>(List.of(more));
+        lines.add("documents = " + temporary.resolve("documents"));
+        return fleet.start(fleet.config("state", lines.toArray(String[]::new))).orElseThrow();
     }
 
     private Operators operators() {
-        return Operators.open(ca(), random, CLOCK);
+        return fleet.operators();
     }
 
     private Credentials operator(String name) {
-        return operators()
-                .issue(
-                        name,
-                        Duration.ofDays(1),
-                        temporary.resolve(name),
-                        Endpoint.parse("localhost:61617"));
+        return fleet.operator(name);
     }
 
     private Credentials node(String id) throws InterruptedException {
-        var authority = Authority.open(ca(), random, CLOCK);
-        var listener =
-                new Listener(
-                        new Endpoint("localhost", hub.enrolmentPort()),
-                        authority.rootFingerprint());
-        var token =
-                new Door(authority.files(), random, CLOCK)
-                        .token(listener, 1, Duration.ofMinutes(5), IdPattern.ANY);
-        var applicant = new Applicant(Optional.of(new NodeId(id)), id, "m-" + id);
-        return new JoinClient(CLOCK, random, LIMIT, (_, _) -> {}, Thread::sleep)
-                .join(token, Ed25519Key.generate(random), applicant)
-                .credentials();
+        return fleet.join(hub, id).credentials();
     }
 
     private JmsConnectionConfig client(Credentials who) {
-        return JmsConnectionConfig.tls(
-                List.of(new BrokerAddress("localhost", hub.brokerPort().orElseThrow())),
-                Tls.mutual(who),
-                who.identity().role() == Role.NODE
-                        ? JmsConnectionConfig.clientId(who.identity())
-                        : JmsConnectionConfig.clientId(
-                                who.identity(), HexFormat.of().toHexDigits(random.nextLong())));
+        return fleet.client(who, HubFixture.broker(hub));
     }
 
-    private Transport connect(Credentials who) {
-        var transport = JmsTransport.connect(client(who), LIMIT);
-        transports.add(transport);
-        return transport;
+    private JmsTransport connect(Credentials who) {
+        return fleet.connect(who, HubFixture.broker(hub));
     }
 
     private Queue<ConnectionState> watch(Credentials who) {
         var states = new ConcurrentLinkedQueue<ConnectionState>();
-        transports.add(JmsTransport.open(client(who), states::add));
+        fleet.keep(JmsTransport.open(client(who), states::add));
         Awaitility.await()
                 .atMost(LIMIT)
                 .until(() -> states.stream().anyMatch(ConnectionState.Connected.class::isInstance));
@@ -242,7 +177,7 @@ class HubTrustTest {
 
     private Lock lock(Credentials by, String target) {
         return new Lock(
-                RequestId.random(random),
+                RequestId.random(fleet.random()),
                 "test",
                 by.identity(),
                 LockTarget.parse(target),
@@ -329,7 +264,7 @@ class HubTrustTest {
         var web01 = node("web01");
         var states = watch(web01);
         register.add(IssuerName.NODES, revoked(web01));
-        Authority.open(ca(), random, CLOCK).publish(register, WEEK);
+        fleet.authority().publish(register, WEEK);
         awaitLoss(states);
         assertThatThrownBy(() -> JmsTransport.connect(client(web01), Duration.ofSeconds(3)))
                 .isInstanceOf(TransportException.class);
@@ -345,8 +280,7 @@ class HubTrustTest {
         say(connect(alice), signed(alice, lock));
         awaitLoss(states);
         awaitFiles(lock, true);
-        transports.forEach(Transport::close);
-        hub.close();
+        fleet.close();
         hub = hub();
         assertThatThrownBy(() -> JmsTransport.connect(client(bob), Duration.ofSeconds(3)))
                 .isInstanceOf(TransportException.class);
@@ -380,8 +314,7 @@ class HubTrustTest {
     @Test
     void whoMayNotLockHereClosesNoConnection() throws Exception {
         hub.close();
-        lockOperators = List.of("operator/alice");
-        hub = hub();
+        hub = hub("lock-operators = operator/alice");
         var mallory = operator("mallory");
         var bob = operator("bob");
         var bobs = connect(bob);
@@ -402,8 +335,8 @@ class HubTrustTest {
         var lock = lock(alice, "operator/mallory");
         say(connect(alice), signed(alice, lock));
         // Alice's word has arrived, and so had everything before it.
-        Awaitility.await().atMost(LIMIT).until(() -> !((JmsTransport) malice).connected());
-        assertThat(((JmsTransport) bobs).connected()).isTrue();
+        Awaitility.await().atMost(LIMIT).until(() -> !malice.connected());
+        assertThat(bobs.connected()).isTrue();
         assertThat(register.list(IssuerName.OPERATORS)).isEmpty();
     }
 
@@ -438,7 +371,7 @@ class HubTrustTest {
                         List.of());
         var issuer =
                 new Issuer(
-                        Pem.key(ca().resolve("operators/operators.key")),
+                        Pem.key(fleet.ca().resolve("operators/operators.key")),
                         alice.trust().issuer(Role.OPERATOR));
         say(connect(alice), Documents.sign(issuer, PayloadType.REVOCATION, list.encode()));
         Awaitility.await()

@@ -3,35 +3,15 @@ package io.muster.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.muster.enrolment.Applicant;
-import io.muster.enrolment.JoinClient;
-import io.muster.enrolment.Listener;
-import io.muster.hub.enrolment.Authority;
-import io.muster.hub.enrolment.AuthorityConfig;
-import io.muster.hub.enrolment.Door;
-import io.muster.hub.enrolment.Founding;
-import io.muster.hub.enrolment.IdPattern;
-import io.muster.hub.enrolment.Lifetimes;
-import io.muster.hub.presence.HubService;
 import io.muster.hub.presence.NodeState;
-import io.muster.hub.presence.PresenceTimes;
 import io.muster.hub.registry.redis.RedisServer;
-import io.muster.message.Announcement;
 import io.muster.message.Announcement.Kind;
 import io.muster.message.Collective;
-import io.muster.message.Endpoint;
 import io.muster.message.NodeId;
 import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
-import io.muster.security.Ed25519Key;
-import io.muster.security.PayloadType;
 import io.muster.security.TestFleet;
-import io.muster.security.Tls;
-import io.muster.transport.Destination;
 import io.muster.transport.Transport;
-import io.muster.transport.jms.BrokerAddress;
-import io.muster.transport.jms.JmsConnectionConfig;
-import io.muster.transport.jms.JmsTransport;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,12 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,125 +28,70 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Several hubs on one broker, and a real Redis between them. */
 class SeveralHubsTest {
-    private static final InstantSource CLOCK = InstantSource.system();
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = HubFixture.LIMIT;
     private static final Duration SOON = Duration.ofSeconds(4);
     private static final int NODES = 6;
 
     @TempDir private Path temporary;
-    private final SecureRandom random = new SecureRandom();
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final Map<String, Credentials> nodes = new LinkedHashMap<>();
     private final Map<String, Transport> lines = new LinkedHashMap<>();
+    private HubFixture fleet;
     private RedisServer redis;
     private Hub first;
     private long sequence;
 
     @BeforeEach
     void start() throws Exception {
-        redis = RedisServer.start(temporary.resolve("redis"), Optional.of(TestFleet.create()));
-        opened.push(redis);
-        var config =
-                new AuthorityConfig(
-                        Endpoint.parse("localhost:61618"),
-                        Endpoint.parse("localhost:61617"),
-                        List.of("localhost", "127.0.0.1"),
-                        Lifetimes.DEFAULT);
-        new Founding(random, CLOCK).found(ca(), "test", config);
-        first = hub("first", Optional.empty());
+        fleet = new HubFixture(temporary);
+        redis =
+                fleet.keep(
+                        RedisServer.start(
+                                temporary.resolve("redis"), Optional.of(TestFleet.create())));
+        first = hub("first");
     }
 
     @AfterEach
-    void stop() throws Exception {
-        for (var each : opened) {
-            each.close();
-        }
+    void stop() {
+        fleet.close();
     }
 
-    private Path ca() {
-        return temporary.resolve("ca");
+    private Hub hub(String name, String... more) {
+        var place = redis.place();
+        var lines =
+                Stream.concat(
+                        Stream.of(
+                                "redis = " + place.server(),
+                                "redis-password = " + place.password().orElseThrow(),
+                                "redis-ca = " + place.authorities().orElseThrow()),
+                        Stream.of(more));
+        return fleet.start(fleet.config(name, lines.toArray(String[]::new))).orElseThrow();
     }
 
-    private Hub hub(String name, Optional<BrokerAddress> broker) {
-        var config =
-                new HubConfig(
-                        ca(),
-                        temporary.resolve(name),
-                        ListenAddress.parse("127.0.0.1:0"),
-                        ListenAddress.parse("127.0.0.1:0"),
-                        broker,
-                        Optional.empty(),
-                        List.of(Collective.MAIN),
-                        100,
-                        List.of(),
-                        PresenceTimes.DEFAULT,
-                        Optional.of(redis.place()));
-        var self = new HubService.Self(name, "b");
-        var hub = Hub.start(config, self, random, CLOCK).orElseThrow();
-        opened.push(hub);
-        return hub;
-    }
-
-    private Optional<BrokerAddress> broker() {
-        return Optional.of(new BrokerAddress("localhost", first.brokerPort().orElseThrow()));
+    private String besides() {
+        return "broker = " + HubFixture.broker(first);
     }
 
     private void join(String id) throws InterruptedException {
-        var authority = Authority.open(ca(), random, CLOCK);
-        var listener =
-                new Listener(
-                        new Endpoint("localhost", first.enrolmentPort()),
-                        authority.rootFingerprint());
-        var token =
-                new Door(authority.files(), random, CLOCK)
-                        .token(listener, 1, Duration.ofMinutes(5), IdPattern.ANY);
-        var applicant = new Applicant(Optional.of(new NodeId(id)), id + ".example.org", "m-" + id);
-        var node =
-                new JoinClient(CLOCK, random, LIMIT, (_, _) -> {}, Thread::sleep)
-                        .join(token, Ed25519Key.generate(random), applicant)
-                        .credentials();
+        var node = fleet.join(first, id).credentials();
         nodes.put(id, node);
-        var config =
-                JmsConnectionConfig.tls(
-                        List.of(broker().orElseThrow()),
-                        Tls.mutual(node),
-                        JmsConnectionConfig.clientId(node.identity()));
-        var line = JmsTransport.connect(config, LIMIT);
-        opened.push(line);
-        lines.put(id, line);
+        lines.put(id, fleet.connect(node, HubFixture.broker(first)));
     }
 
     private void allAnnounce(Kind kind, boolean facts) {
         sequence++;
+        var role = Fields.EMPTY.with("role", "web");
         nodes.forEach(
-                (id, node) -> announce(Objects.requireNonNull(lines.get(id)), node, kind, facts));
-    }
-
-    private void announce(Transport line, Credentials node, Kind kind, boolean facts) {
-        var id = node.identity().name();
-        var said =
-                new Announcement(
-                        node.identity(),
-                        id + ".example.org",
-                        List.of(Collective.MAIN),
-                        kind,
-                        sequence,
-                        CLOCK.instant(),
-                        Duration.ofMinutes(1),
-                        "boot-" + id,
-                        "m-" + id,
-                        "0.1.0",
-                        List.of(),
-                        List.of(),
-                        facts ? Optional.of(Fields.EMPTY.with("role", "web")) : Optional.empty());
-        line.publishConfirmed(
-                new Destination.Announcements(),
-                node.signer().sign(PayloadType.ANNOUNCEMENT, said.encode()),
-                CLOCK.instant().plusSeconds(60),
-                LIMIT);
+                (id, node) ->
+                        HubFixture.announce(
+                                Objects.requireNonNull(lines.get(id)),
+                                node,
+                                kind,
+                                sequence,
+                                facts ? Optional.of(role) : Optional.empty()));
     }
 
     private Set<Optional<NodeState>> states(Hub hub) {
@@ -189,7 +110,7 @@ class SeveralHubsTest {
 
     @Test
     void eachAnnouncementIsTakenByOneHubAndKnownToAll() throws Exception {
-        var second = hub("second", broker());
+        var second = hub("second", besides());
         for (int i = 0; i < NODES; i++) {
             join("n-" + i);
         }
@@ -201,7 +122,7 @@ class SeveralHubsTest {
         assertThat(new TreeSet<>(redis.hubsInNews("test"))).hasSize(2);
         assertThat(redis.hubsInNews("test")).hasSizeBetween(NODES, 2 * NODES);
 
-        var third = hub("third", broker());
+        var third = hub("third", besides());
         assertThat(states(third)).as("who starts knows all").isEqualTo(all(NodeState.UP));
         assertThat(third.presence().collectives()).containsExactly(Collective.MAIN);
 

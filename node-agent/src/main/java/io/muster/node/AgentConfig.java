@@ -10,6 +10,7 @@ import io.muster.message.Spans;
 import io.muster.node.audit.AuditLimits;
 import io.muster.node.output.OutputLimits;
 import io.muster.node.trust.TrustRules;
+import io.muster.transport.EchoPace;
 import io.muster.transport.jms.BrokerAddress;
 
 import java.nio.file.Files;
@@ -32,13 +33,14 @@ import java.util.function.Function;
  * @param facter the facter program, if its facts are wanted
  * @param puppet the puppet program, if it is not at a usual place
  * @param userGroups the privileged groups, such as sudo, that {@code user.ensure} may give
- * @param announceEvery how often to say "I am here"
+ * @param announcing how often to say "I am here"
  * @param challenge whether the machine's clock is not to be trusted: requests are to quote nonces
  * @param limits what the node puts up with
  * @param helper the socket of the root helper, if this process is not to be root
  * @param helperState the helper's directory: whom this node trusts, and the helper's own records
  * @param user whom the node agent runs as, if there is a helper
  * @param lists how fresh the authority's word must be
+ * @param echo after how long without a message it sends itself one, to see whether it still hears
  * @param sandbox a directory that plays the machine, for demonstrations; never the real one then
  */
 public record AgentConfig(
@@ -52,14 +54,15 @@ public record AgentConfig(
         Optional<String> facter,
         Optional<String> puppet,
         List<String> userGroups,
-        Duration announceEvery,
+        Announcing announcing,
         boolean challenge,
         NodeLimits limits,
         Optional<Path> helper,
         Path helperState,
         String user,
         TrustRules lists,
-        Optional<Path> sandbox) {
+        Optional<Path> sandbox,
+        Duration echo) {
 
     private static final long MEBI = 1 << 20;
 
@@ -101,8 +104,7 @@ public record AgentConfig(
                         settings.optional("facter", text -> text),
                         settings.optional("puppet", text -> text),
                         settings.list("user-groups", List.of(), text -> text),
-                        settings.get(
-                                "announce-every", Duration.ofMinutes(1), AgentConfig::interval),
+                        announcing(settings),
                         settings.get("clock", false, AgentConfig::challenge),
                         new NodeLimits(
                                 settings.get("skew", Duration.ofSeconds(30), Spans::parse),
@@ -129,9 +131,24 @@ public record AgentConfig(
                                 settings.get(
                                         "list-age", TrustRules.DEFAULT.listAge(), Spans::parse),
                                 settings.get("list-needed", false, AgentConfig::yesOrNo)),
-                        settings.optional("sandbox", Path::of));
+                        settings.optional("sandbox", Path::of),
+                        settings.get("echo-after", EchoPace.ALONE.quiet(), EchoPace::quiet));
         settings.check();
         return config.joined(trusted(config.trust().resolve(JOINED)));
+    }
+
+    private static Announcing announcing(Settings settings) {
+        var every = settings.get("announce-every", Duration.ofMinutes(1), AgentConfig::interval);
+        var spread = settings.optional("announce-spread", text -> spread(text, every));
+        return new Announcing(every, spread.orElseGet(() -> Announcing.spread(every)));
+    }
+
+    private static Duration spread(String text, Duration every) {
+        var spread = Spans.parse(text);
+        if (spread.compareTo(every) > 0) {
+            throw new IllegalArgumentException("at most announce-every, " + Spans.print(every));
+        }
+        return spread;
     }
 
     private static OutputLimits output(Settings settings) {
@@ -218,13 +235,14 @@ public record AgentConfig(
                 facter,
                 puppet,
                 userGroups,
-                announceEvery,
+                announcing,
                 challenge,
                 limits,
                 helper,
                 helperState,
                 user,
                 lists,
-                sandbox);
+                sandbox,
+                echo);
     }
 }

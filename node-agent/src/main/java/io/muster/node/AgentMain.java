@@ -10,7 +10,13 @@ import io.muster.security.Credentials;
 import io.muster.security.KnownTime;
 import io.muster.security.SecurityFileException;
 import io.muster.security.Tls;
+import io.muster.threads.Resignation;
+import io.muster.threads.SupervisedThreads;
 import io.muster.threads.Threads;
+import io.muster.threads.Watchdog;
+import io.muster.transport.Destination;
+import io.muster.transport.EchoPace;
+import io.muster.transport.HearingTransport;
 import io.muster.transport.jms.ConnectionState;
 import io.muster.transport.jms.JmsConnectionConfig;
 import io.muster.transport.jms.JmsTransport;
@@ -24,6 +30,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -51,6 +58,8 @@ public final class AgentMain {
      * The machine that a directory plays goes down: whoever plays its power supply starts it again.
      */
     static final int SANDBOX_REBOOT = 133;
+
+    private static final Duration STOPPING = Duration.ofSeconds(20);
 
     private AgentMain() {}
 
@@ -174,7 +183,16 @@ public final class AgentMain {
         }
         var node = Machine.node(config, host, version(), clock);
         var connected = new Semaphore(0);
-        var transport =
+        var resignation =
+                new Resignation(
+                        log,
+                        _ -> {
+                            status.set(Resignation.STATUS);
+                            Resignation.haltAfter(STOPPING);
+                            stop.countDown();
+                        });
+        var threads = new SupervisedThreads(Threads.REAL, resignation);
+        var line =
                 JmsTransport.open(
                         JmsConnectionConfig.tls(
                                 config.brokers(),
@@ -182,12 +200,23 @@ public final class AgentMain {
                                         .orElseGet(() -> Tls.mutual(credentials)),
                                 JmsConnectionConfig.clientId(credentials.identity())),
                         state -> heard(state, connected, log));
+        var running = new AtomicReference<Optional<NodeAgent>>(Optional.empty());
+        var transport =
+                new HearingTransport(
+                        line,
+                        Set.of(new Destination.Node(credentials.identity().nodeId())),
+                        EchoPace.ALONE.withQuiet(config.echo()),
+                        line::cut,
+                        reason -> deaf(reason, running, resignation, log),
+                        clock,
+                        new SecureRandom(),
+                        threads);
         var agent =
                 new NodeAgent(
                         new NodeAgent.Parts(
                                 credentials,
                                 config.limits(),
-                                config.announceEvery(),
+                                config.announcing(),
                                 config.state(),
                                 transport,
                                 connected,
@@ -203,12 +232,18 @@ public final class AgentMain {
                                 new SecureRandom(),
                                 log,
                                 Disk.REAL,
-                                Threads.REAL));
-        reconnecting.set(transport::reconnect);
-        renewal.ifPresent(r -> Thread.ofVirtual().name("renewal").start(r::run));
+                                threads));
+        running.set(Optional.of(agent));
+        transport.start();
+        reconnecting.set(line::reconnect);
+        renewal.ifPresent(r -> threads.keep("renewal", r::run));
+        Watchdog.watch(resignation);
         closeAtTheEnd(agent, stop);
         log.log(Level.INFO, () -> "ready: " + credentials.identity());
         stop.await();
+        if (status.get() == Resignation.STATUS) {
+            agent.finish();
+        }
         agent.close();
         return status.get();
     }
@@ -287,6 +322,19 @@ public final class AgentMain {
                 state::toString);
         if (state instanceof ConnectionState.Connected) {
             connected.release();
+        }
+    }
+
+    /** Nobody who could keep messages from this node may end by that what it is at. */
+    private static void deaf(
+            String reason,
+            AtomicReference<Optional<NodeAgent>> running,
+            Resignation resignation,
+            System.Logger log) {
+        if (Objects.requireNonNull(running.get()).filter(agent -> !agent.idle()).isPresent()) {
+            log.log(Level.WARNING, () -> reason + ": this process ends when nothing is under way");
+        } else {
+            resignation.accept(reason);
         }
     }
 

@@ -16,9 +16,6 @@ import java.util.random.RandomGenerator;
  * seconds, for everybody else was cut off as well; then again and again; and when it is asked to.
  */
 final class AnnounceLoop {
-    private static final Duration MOST = Duration.ofSeconds(10);
-    private static final int PARTS = 6;
-
     private final Announcer announcer;
     private final Semaphore connected;
     private final Duration spread;
@@ -34,7 +31,7 @@ final class AnnounceLoop {
      * Not running yet.
      *
      * @param connected gets a permit at each new connection
-     * @param interval of the announcements
+     * @param spread within which time those who were cut off together announce themselves again
      * @param flush sends what waited for a connection
      * @param afterwards done after each announcement; throws nothing
      * @param closing counted down when the node agent stops
@@ -42,7 +39,7 @@ final class AnnounceLoop {
     AnnounceLoop(
             Announcer announcer,
             Semaphore connected,
-            Duration interval,
+            Duration spread,
             RandomGenerator random,
             Runnable flush,
             Runnable afterwards,
@@ -51,7 +48,7 @@ final class AnnounceLoop {
             Logger log) {
         this.announcer = announcer;
         this.connected = connected;
-        this.spread = spread(interval);
+        this.spread = spread;
         this.random = random;
         this.flush = flush;
         this.afterwards = afterwards;
@@ -60,14 +57,8 @@ final class AnnounceLoop {
         this.log = log;
     }
 
-    /** Within which time those who were cut off together announce themselves again. */
-    static Duration spread(Duration interval) {
-        var part = interval.dividedBy(PARTS);
-        return part.compareTo(MOST) < 0 ? part : MOST;
-    }
-
     void start() {
-        started = Optional.of(threads.start("announcer", this::run));
+        started = Optional.of(threads.keep("announcer", this::run));
     }
 
     /** Announces nothing more by itself. */

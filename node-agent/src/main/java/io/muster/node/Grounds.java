@@ -20,6 +20,7 @@ import io.muster.node.time.HighWater;
 import io.muster.node.trust.TrustDesk;
 import io.muster.node.trust.TrustRules;
 import io.muster.node.trust.TrustState;
+import io.muster.security.Certificates;
 import io.muster.security.Envelope;
 import io.muster.security.KnownTime;
 import io.muster.security.TrustStore;
@@ -89,7 +90,26 @@ record Grounds(
             RandomGenerator random,
             Logger log,
             Disk disk,
-            Threads threads) {}
+            Threads threads) {
+
+        /** Those of a node agent. */
+        static Soil of(NodeAgent.Parts parts) {
+            var credentials = parts.credentials();
+            return new Soil(
+                    credentials.identity(),
+                    credentials.trust(),
+                    () -> Certificates.attributes(credentials.certificate()),
+                    parts.limits(),
+                    parts.state(),
+                    parts.authorizer(),
+                    parts.time(),
+                    parts.node().clock(),
+                    parts.random(),
+                    parts.log(),
+                    parts.disk(),
+                    parts.threads());
+        }
+    }
 
     /**
      * Opens the records.

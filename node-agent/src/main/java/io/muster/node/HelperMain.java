@@ -7,7 +7,9 @@ import io.muster.node.time.Challenge;
 import io.muster.security.OwnCertificate;
 import io.muster.security.SecurityFileException;
 import io.muster.security.TrustStore;
+import io.muster.threads.Resignation;
 import io.muster.threads.Threads;
+import io.muster.threads.Watchdog;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -35,6 +37,8 @@ final class HelperMain {
 
     /** The nonces that are out would go with the process. */
     private static final Duration FOR_EVER = Duration.ofDays(10_000);
+
+    private static final Duration STOPPING = Duration.ofSeconds(20);
 
     private HelperMain() {}
 
@@ -83,6 +87,7 @@ final class HelperMain {
                         challenge(config, random));
         var helper = new RootHelper(desk, Set.copyOf(List.of("root", config.user())), log);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(desk), "stop"));
+        Watchdog.watch(new Resignation(log, _ -> end()));
         var given = System.inheritedChannel();
         if (given instanceof ServerSocketChannel door) {
             log.log(Level.INFO, () -> "ready for " + config.user() + ", on a socket of systemd's");
@@ -96,6 +101,12 @@ final class HelperMain {
         return 0;
     }
 
+    /** It is started again with the next question, as after any end. */
+    private static void end() {
+        Resignation.haltAfter(STOPPING);
+        System.exit(Resignation.STATUS);
+    }
+
     private static void stop(HelperDesk desk) {
         desk.finish();
         desk.close();
@@ -103,7 +114,7 @@ final class HelperMain {
 
     private static Challenge challenge(AgentConfig config, SecureRandom random) {
         return config.challenge()
-                ? Challenge.with(random, System::nanoTime, config.announceEvery(), () -> {})
+                ? Challenge.with(random, System::nanoTime, config.announcing().every(), () -> {})
                 : Challenge.none();
     }
 

@@ -209,7 +209,7 @@ final class Membership {
         return Optional.of(
                 new Renewal(
                         credentials,
-                        config.announceEvery(),
+                        config.announcing().every(),
                         () -> again(client, door, credentials, applicant(credentials, host)),
                         this::store,
                         renewed,

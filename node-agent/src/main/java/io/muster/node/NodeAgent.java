@@ -69,7 +69,7 @@ public final class NodeAgent implements AutoCloseable {
      * All that a node agent is made of.
      *
      * @param limits what it puts up with
-     * @param announceEvery how often it says "I am here"
+     * @param announcing how often it says "I am here"
      * @param state the directory of journal and audit log
      * @param transport the bus
      * @param connected gets a permit at each new connection of the transport
@@ -83,7 +83,7 @@ public final class NodeAgent implements AutoCloseable {
     public record Parts(
             Credentials credentials,
             NodeLimits limits,
-            Duration announceEvery,
+            Announcing announcing,
             Path state,
             Transport transport,
             Semaphore connected,
@@ -110,7 +110,7 @@ public final class NodeAgent implements AutoCloseable {
         var host = parts.node().host();
         var signer = parts.credentials().signer();
         var boot = host.bootId();
-        grounds = Grounds.open(soil(parts));
+        grounds = Grounds.open(Grounds.Soil.of(parts));
         journal = grounds.journal();
         witness = grounds.witness();
         challenge =
@@ -119,7 +119,7 @@ public final class NodeAgent implements AutoCloseable {
                         : Challenge.from(
                                 this::nonce,
                                 parts.threads()::ticks,
-                                parts.announceEvery(),
+                                parts.announcing().every(),
                                 this::announceSoon);
         originals = Originals.open(parts.state(), clock, witness);
         courier =
@@ -165,7 +165,7 @@ public final class NodeAgent implements AutoCloseable {
                         clock,
                         parts.random(),
                         parts.node().collectives(),
-                        parts.announceEvery(),
+                        parts.announcing().every(),
                         this::view,
                         grounds.trust()::standing,
                         parts.node().version(),
@@ -174,7 +174,7 @@ public final class NodeAgent implements AutoCloseable {
                 new AnnounceLoop(
                         announcer,
                         parts.connected(),
-                        parts.announceEvery(),
+                        parts.announcing().spread(),
                         parts.random(),
                         outbox::flush,
                         this::recover,
@@ -245,21 +245,9 @@ public final class NodeAgent implements AutoCloseable {
         grounds.close();
     }
 
-    private static Grounds.Soil soil(Parts parts) {
-        var credentials = parts.credentials();
-        return new Grounds.Soil(
-                credentials.identity(),
-                credentials.trust(),
-                () -> Certificates.attributes(credentials.certificate()),
-                parts.limits(),
-                parts.state(),
-                parts.authorizer(),
-                parts.time(),
-                parts.node().clock(),
-                parts.random(),
-                parts.log(),
-                parts.disk(),
-                parts.threads());
+    /** Whether nothing is being carried out. */
+    boolean idle() {
+        return grounds.underway().idle();
     }
 
     private void subscribe() {

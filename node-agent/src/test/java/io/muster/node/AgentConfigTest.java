@@ -52,7 +52,7 @@ class AgentConfigTest {
     @Test
     void withoutAFileEverythingHasItsDefault() {
         var config = AgentConfig.read(directory.resolve("none.conf"));
-        assertThat(config.announceEvery()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.announcing()).isEqualTo(Announcing.every(Duration.ofMinutes(1)));
         assertThat(config.limits()).isEqualTo(NodeLimits.DEFAULT);
         assertThat(config.userGroups()).isEmpty();
     }
@@ -76,7 +76,19 @@ class AgentConfigTest {
         assertThat(config.challenge()).isTrue();
         assertThat(config.limits().audit())
                 .isEqualTo(new AuditLimits(1 << 20, Duration.ofHours(1), 1));
-        assertThat(config.announceEvery()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.announcing()).isEqualTo(Announcing.every(Duration.ofSeconds(1)));
         assertThat(config.userGroups()).containsExactly("sudo", "docker");
+    }
+
+    @Test
+    void theSpreadAfterALossIsASixthOfTheIntervalOrWhatIsSet() throws IOException {
+        var set = read(List.of("announce-every = 1m", "announce-spread = 0s", "echo-after = 5m"));
+        assertThat(set.announcing()).isEqualTo(new Announcing(Duration.ofMinutes(1), Duration.ZERO));
+        assertThat(set.echo()).isEqualTo(Duration.ofMinutes(5));
+        for (var bad : List.of("announce-spread = 61s", "echo-after = 0s", "echo-after = 2h")) {
+            assertThatThrownBy(() -> read(List.of(bad)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining(bad.substring(0, bad.indexOf(' ')));
+        }
     }
 }

@@ -11,6 +11,7 @@ import io.muster.node.time.Challenge;
 import io.muster.security.Credentials;
 import io.muster.security.Envelope;
 import io.muster.security.TestFleet;
+import io.muster.threads.SupervisedThreads;
 import io.muster.threads.Threads;
 import io.muster.transport.Destination;
 import io.muster.transport.memory.InMemoryBus;
@@ -50,17 +51,27 @@ class AnnounceLoopTest {
     }
 
     private AnnounceLoop loop(Credentials node, Semaphore connected, Duration interval, int seed) {
+        return loop(node, connected, interval, seed, flushed::incrementAndGet, Threads.REAL);
+    }
+
+    private AnnounceLoop loop(
+            Credentials node,
+            Semaphore connected,
+            Duration interval,
+            int seed,
+            Runnable flush,
+            Threads threads) {
         var random = new Random(seed);
         var loop =
                 new AnnounceLoop(
                         announcer(node, interval, random),
                         connected,
-                        interval,
+                        Announcing.every(interval).spread(),
                         random,
-                        flushed::incrementAndGet,
+                        flush,
                         () -> {},
                         closing,
-                        Threads.REAL,
+                        threads,
                         System.getLogger("test"));
         loops.add(loop);
         return loop;
@@ -123,9 +134,29 @@ class AnnounceLoopTest {
 
     @Test
     void theSpreadIsASixthOfTheIntervalAndTenSecondsAtMost() {
-        assertThat(AnnounceLoop.spread(Duration.ofSeconds(6))).isEqualTo(Duration.ofSeconds(1));
-        assertThat(AnnounceLoop.spread(Duration.ofMinutes(1))).isEqualTo(Duration.ofSeconds(10));
-        assertThat(AnnounceLoop.spread(Duration.ofDays(1))).isEqualTo(Duration.ofSeconds(10));
+        assertThat(Announcing.spread(Duration.ofSeconds(6))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(Announcing.spread(Duration.ofMinutes(1))).isEqualTo(Duration.ofSeconds(10));
+        assertThat(Announcing.spread(Duration.ofDays(1))).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void whateverBreaksItItBeginsAnew() {
+        listen();
+        var reasons = new ConcurrentLinkedQueue<String>();
+        Runnable broken =
+                () -> {
+                    if (flushed.incrementAndGet() == 1) {
+                        throw new StackOverflowError("once");
+                    }
+                };
+        var threads =
+                new SupervisedThreads(Threads.REAL, Duration.ofMillis(1), reasons::add);
+        var connected = new Semaphore(1);
+        loop(FLEET.node("n1"), connected, Duration.ofMinutes(1), 1, broken, threads).start();
+        await().until(() -> flushed.get() == 1);
+        connected.release();
+        await().until(() -> heard.size() == 2);
+        assertThat(reasons).isEmpty();
     }
 
     @Test

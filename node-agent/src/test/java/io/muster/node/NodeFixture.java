@@ -195,7 +195,7 @@ final class NodeFixture implements AutoCloseable {
                 new NodeAgent.Parts(
                         own,
                         limits,
-                        Duration.ofMinutes(1),
+                        new Announcing(Duration.ofMinutes(1), Duration.ofMillis(50)),
                         directory.resolve("state"),
                         tap,
                         connected,

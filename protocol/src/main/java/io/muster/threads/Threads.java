@@ -34,6 +34,14 @@ public interface Threads {
     Started start(String name, Runnable work);
 
     /**
+     * Runs a loop that goes on as long as the program; one that breaks is begun anew where somebody
+     * watches over it, see {@link SupervisedThreads}, and elsewhere is as one that ended.
+     */
+    default Started keep(String name, Runnable loop) {
+        return start(name, loop);
+    }
+
+    /**
      * Waits until that is there.
      *
      * @return what came, or empty if it has not come after {@code limit}

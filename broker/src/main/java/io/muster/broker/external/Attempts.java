@@ -72,7 +72,8 @@ final class Attempts {
         var all = new ArrayList<Attempt>();
         all.add(Attempt.allowed("read its own queue", p -> read(p, own())));
         all.add(Attempt.allowed("write announcements", p -> producer(p, ANNOUNCEMENTS)));
-        for (var to : List.of(REQUESTS, others(), own(), HUB, queue("check." + somebody))) {
+        all.add(Attempt.allowed("write its own queue", p -> producer(p, own())));
+        for (var to : List.of(REQUESTS, others(), HUB, queue("check." + somebody))) {
             all.add(Attempt.refused("write " + name(to), p -> p.write(to)));
         }
         all.addAll(reading(others(), othersReplies(), ANNOUNCEMENTS, HUB));

@@ -7,6 +7,8 @@ import io.muster.hub.Hub;
 import io.muster.hub.HubConfig;
 import io.muster.hub.ListenAddress;
 import io.muster.hub.presence.HubService;
+import io.muster.threads.Resignation;
+import io.muster.threads.Watchdog;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,9 +18,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** {@code muster hub}: the centre. */
@@ -35,7 +38,10 @@ import java.util.function.Function;
             "  muster hub --ca /srv/muster/ca --state /srv/muster/hub --listen 10.0.0.5:61617"
         })
 final class HubCommand implements Callable<Integer> {
+    private static final Duration STOPPING = Duration.ofSeconds(20);
+
     private final Surroundings around;
+    private final AtomicInteger status = new AtomicInteger();
 
     @Option(
             names = "--config",
@@ -85,7 +91,7 @@ final class HubCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         var config = config();
         var hub = Hub.start(config, self(), around.random(), around.clock());
         if (hub.isEmpty()) {
@@ -93,9 +99,17 @@ final class HubCommand implements Callable<Integer> {
             return 0;
         }
         stopOnSignal(hub.get());
+        Watchdog.watch(hub.get().resignation());
         ready(hub.get(), config);
-        new CountDownLatch(1).await();
-        return 0;
+        return end(hub.get().unable().join());
+    }
+
+    /** It ends with that status, whatever keeps it from stopping in good order. */
+    private int end(String reason) {
+        status.set(Resignation.STATUS);
+        Resignation.haltAfter(STOPPING);
+        around.err().println("muster hub: " + reason);
+        return Resignation.STATUS;
     }
 
     private HubConfig config() {
@@ -176,7 +190,7 @@ final class HubCommand implements Callable<Integer> {
                                             hub.close();
                                             around.out().println("stopped");
                                             around.out().flush();
-                                            Runtime.getRuntime().halt(0);
+                                            Runtime.getRuntime().halt(status.get());
                                         }));
     }
 }

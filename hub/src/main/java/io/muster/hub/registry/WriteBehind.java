@@ -64,7 +64,7 @@ public final class WriteBehind implements AutoCloseable {
 
     /** Begins to bring notes to the registry; once. */
     public void start() {
-        threads.start("registry", this::run);
+        threads.keep("registry", this::run);
     }
 
     /** Notes it down; returns at once. */
@@ -114,10 +114,9 @@ public final class WriteBehind implements AutoCloseable {
             turn();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            registry.close();
-            closed.countDown();
         }
+        registry.close();
+        closed.countDown();
     }
 
     private static Duration pause(int failures) {

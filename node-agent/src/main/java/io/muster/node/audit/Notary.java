@@ -58,7 +58,7 @@ public final class Notary implements AutoCloseable {
         this.log = log;
         this.threads = threads;
         this.last = threads.ticks();
-        this.thread = threads.start("notary", this::run);
+        this.thread = threads.keep("notary", this::run);
     }
 
     /** Something was done that must not be unsaid: a checkpoint is made at once. */

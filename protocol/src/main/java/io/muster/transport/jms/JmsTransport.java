@@ -202,6 +202,13 @@ public final class JmsTransport implements Transport {
         }
     }
 
+    /** Ends the connection at once, whatever waits on it, and makes another. */
+    public void cut() {
+        if (loop.line() instanceof Link link) {
+            link.cut();
+        }
+    }
+
     @Override
     public void close() {
         if (loop.running()) {
