@@ -9,7 +9,9 @@ import io.muster.controller.Logbook;
 import io.muster.controller.Past;
 import io.muster.controller.Report;
 import io.muster.controller.Run;
+import io.muster.controller.Signing;
 import io.muster.controller.TargetState;
+import io.muster.controller.ask.Asked;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
@@ -44,6 +46,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -57,6 +60,9 @@ class AbsentNodeTest {
     private Stage stage;
     private volatile Duration ahead = Duration.ZERO;
     private int lives;
+
+    /** The ids of what was left, in its order. */
+    private final List<String> left = new ArrayList<>();
 
     @BeforeEach
     void open() {
@@ -116,6 +122,10 @@ class AbsentNodeTest {
     }
 
     private Report run() {
+        return run(Duration.ofHours(24));
+    }
+
+    private Report run(Duration ttl) {
         var caller = stage.caller(stage.alice());
         var run =
                 new Run(
@@ -129,7 +139,14 @@ class AbsentNodeTest {
         var away = new Target(NODE, "n1", Presence.DOWN, Optional.empty());
         var targets = new Targets(List.of(away), List.of(), "test", Duration.ZERO, List.of());
         var fleet = new Fleet(caller);
-        var signing = fleet.signing(run, targets).queueing(caller, run, 1, Duration.ofHours(24));
+        var signing = fleet.signing(run, targets).queueing(caller, run, 1, ttl);
+        var making = signing.queued().orElseThrow();
+        var noting =
+                new Signing(
+                        signing.requests(),
+                        false,
+                        Optional.of(target -> noted(making.apply(target))),
+                        signing.waits());
         var past =
                 Past.none(
                         run.action(),
@@ -137,7 +154,12 @@ class AbsentNodeTest {
                         run.timeout(),
                         Rollout.ALL_AT_ONCE,
                         targets);
-        return fleet.run(past, signing, Logbook.NONE, _ -> {});
+        return fleet.run(past, noting, Logbook.NONE, _ -> {});
+    }
+
+    private Asked noted(Asked asked) {
+        left.add(asked.id().value());
+        return asked;
     }
 
     private static void delivered(Hub hub, Victim node, int marks) {
@@ -164,6 +186,26 @@ class AbsentNodeTest {
             node.restart();
             delivered(hub, node, 2);
             assertThat(node.marked()).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void manyAreDoneInTheirOrderAndWhatExpiredMeanwhileIsNot() throws IOException {
+        var expired = new ArrayList<String>();
+        try (var _ = new Hub()) {
+            for (int i = 0; i < 40; i++) {
+                var late = i % 4 == 3;
+                run(late ? Duration.ofMinutes(5) : Duration.ofHours(24));
+                if (late) {
+                    expired.add(left.removeLast());
+                }
+            }
+        }
+        ahead = Duration.ofMinutes(6);
+        try (var hub = new Hub()) {
+            var node = stage.node("n1");
+            delivered(hub, node, left.size());
+            assertThat(node.marked()).isEqualTo(left).doesNotContainAnyElementsOf(expired);
         }
     }
 }

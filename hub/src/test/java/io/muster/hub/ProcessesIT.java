@@ -12,8 +12,14 @@ import io.muster.enrolment.JoinToken;
 import io.muster.hub.registry.redis.HostileRedis;
 import io.muster.message.Announcement;
 import io.muster.message.Collective;
+import io.muster.message.NodeId;
+import io.muster.message.Request;
+import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
+import io.muster.queue.QueueState;
+import io.muster.security.Credentials;
 import io.muster.security.Ed25519Key;
+import io.muster.security.Envelope;
 import io.muster.security.PayloadType;
 import io.muster.security.Tls;
 import io.muster.transport.Destination;
@@ -31,10 +37,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -220,18 +228,59 @@ class ProcessesIT {
     @Test
     void aHubThatWasKilledLeavesNothingInTheWayAndKnowsTheFleetWhenItStarts() throws Exception {
         assertThat(code(init("init.log", "op"))).isZero();
-        var hub = hub("hub.log");
+        var settings = temporary.resolve("hub.conf");
+        Files.writeString(settings, "queue-spread = 0s");
+        var hub = hub("hub.log", "-Xmx256m", "--config", settings.toString());
         var ready = ready("hub.log");
-        announce(token(ready.group(1)), BUS.matcher(log("hub.log")));
+        var node = joined(token(ready.group(1)));
+        announce(node, bus("hub.log"));
         await().atMost(LIMIT).until(() -> log("hub.log").contains("is up, last heard"));
         var registry = temporary.resolve("state/registry/nodes.journal");
         await().atMost(LIMIT).until(() -> Files.size(registry) > 100);
+        var left = left(node.identity().nodeId(), bus("hub.log"));
         hub.destroyForcibly();
         hub.waitFor();
-        var next = hub("next.log");
+        var next = hub("next.log", "-Xmx256m", "--config", settings.toString());
         assertThat(ready("next.log").group(2)).isEqualTo("" + next.pid());
         assertThat(log("next.log")).contains("registry: 1 nodes are known from before");
         await().atMost(LIMIT).until(() -> log("next.log").contains("(n.example.org) is up, last"));
+        assertThat(handed(node, bus("next.log"), left.size())).isEqualTo(left);
+    }
+
+    /** What is left at the hub for that node, and not expired before the hub dies. */
+    private List<RequestId> left(NodeId node, BrokerAddress bus) throws Exception {
+        var alice = Credentials.load(temporary.resolve("op"), "operator");
+        try (var operator = new QueueingOperator(alice, bus)) {
+            assertThat(operator.leave(node, 10, Duration.ofSeconds(3))).hasSize(10);
+            var good = operator.leave(node, 190, Duration.ofHours(1));
+            await().atMost(LIMIT)
+                    .until(
+                            () ->
+                                    operator.listed().stream()
+                                                    .filter(e -> e.state() == QueueState.EXPIRED)
+                                                    .count()
+                                            == 10);
+            return good;
+        }
+    }
+
+    /** What comes to that node once it says that it is there, until so many have come. */
+    private static List<RequestId> handed(Credentials node, BrokerAddress bus, int many)
+            throws Exception {
+        var ids = new CopyOnWriteArrayList<RequestId>();
+        try (var transport = JmsTransport.connect(config(node, bus), LIMIT)) {
+            transport.subscribe(
+                    new Destination.Node(node.identity().nodeId()),
+                    body -> {
+                        var envelope = Envelope.decode(body);
+                        if (envelope.type() == PayloadType.REQUEST) {
+                            ids.add(Request.decode(envelope.payload()).id());
+                        }
+                    });
+            announce(node, transport);
+            await().atMost(LIMIT).until(() -> ids.size() >= many);
+        }
+        return ids;
     }
 
     /** Twice as much as the hub has memory, and then more. */
@@ -265,23 +314,35 @@ class ProcessesIT {
         return true;
     }
 
-    private static void announce(JoinToken token, Matcher bus) throws Exception {
-        var random = new SecureRandom();
-        var clock = InstantSource.system();
-        var node =
-                new JoinClient(clock, random, LIMIT, (_, _) -> {}, Thread::sleep)
-                        .join(
-                                token,
-                                Ed25519Key.generate(random),
-                                new Applicant(Optional.empty(), "n.example.org", "m"))
-                        .credentials();
+    private BrokerAddress bus(String log) throws IOException {
+        var bus = BUS.matcher(log(log));
         assertThat(bus.find()).isTrue();
-        var broker = new BrokerAddress("localhost", Integer.parseInt(bus.group(1)));
-        var config =
-                JmsConnectionConfig.tls(
-                        List.of(broker),
-                        Tls.mutual(node),
-                        JmsConnectionConfig.clientId(node.identity()));
+        return new BrokerAddress("localhost", Integer.parseInt(bus.group(1)));
+    }
+
+    private static Credentials joined(JoinToken token) throws Exception {
+        var random = new SecureRandom();
+        return new JoinClient(InstantSource.system(), random, LIMIT, (_, _) -> {}, Thread::sleep)
+                .join(
+                        token,
+                        Ed25519Key.generate(random),
+                        new Applicant(Optional.empty(), "n.example.org", "m"))
+                .credentials();
+    }
+
+    private static JmsConnectionConfig config(Credentials node, BrokerAddress bus) {
+        return JmsConnectionConfig.tls(
+                List.of(bus), Tls.mutual(node), JmsConnectionConfig.clientId(node.identity()));
+    }
+
+    private static void announce(Credentials node, BrokerAddress bus) {
+        try (var transport = JmsTransport.connect(config(node, bus), LIMIT)) {
+            announce(node, transport);
+        }
+    }
+
+    private static void announce(Credentials node, JmsTransport transport) {
+        var now = Instant.now();
         var said =
                 new Announcement(
                         node.identity(),
@@ -289,7 +350,7 @@ class ProcessesIT {
                         List.of(Collective.MAIN),
                         Announcement.Kind.UP,
                         1,
-                        clock.instant(),
+                        now,
                         Duration.ofMinutes(1),
                         "boot",
                         "m",
@@ -297,12 +358,10 @@ class ProcessesIT {
                         List.of(),
                         List.of(),
                         Optional.of(Fields.EMPTY.with("role", "web")));
-        try (var transport = JmsTransport.connect(config, LIMIT)) {
-            transport.publishConfirmed(
-                    new Destination.Announcements(),
-                    node.signer().sign(PayloadType.ANNOUNCEMENT, said.encode()),
-                    clock.instant().plusSeconds(60),
-                    LIMIT);
-        }
+        transport.publishConfirmed(
+                new Destination.Announcements(),
+                node.signer().sign(PayloadType.ANNOUNCEMENT, said.encode()),
+                now.plusSeconds(60),
+                LIMIT);
     }
 }

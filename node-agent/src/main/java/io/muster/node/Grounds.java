@@ -213,13 +213,18 @@ record Grounds(
                 underway);
     }
 
-    /** Takes requests, as {@link RequestHandler}. */
+    /**
+     * Takes requests, as {@link RequestHandler}.
+     *
+     * @param putOff where those stay that have to wait
+     */
     RequestHandler handler(
             Judge judge,
             Challenge challenge,
             TrustDesk desk,
             Actions actions,
-            Performer performer) {
+            Performer performer,
+            PutOff putOff) {
         return new RequestHandler(
                 self,
                 judge,
@@ -232,7 +237,8 @@ record Grounds(
                 journal,
                 actions,
                 witness,
-                performer);
+                performer,
+                putOff);
     }
 
     /** What has to be done about once a minute. */

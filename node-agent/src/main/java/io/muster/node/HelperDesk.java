@@ -110,7 +110,8 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         challenge,
                         trust,
                         this.node.actions(),
-                        performer);
+                        performer,
+                        new PutOff(grounds.underway()));
         takeStock();
     }
 

@@ -252,7 +252,9 @@ public final class NodeAgent implements AutoCloseable {
 
     private void subscribe() {
         var self = parts.credentials().identity();
-        var handler = grounds.handler(judge, challenge, desk, node.actions(), performer);
+        var putOff = new PutOff(grounds.underway());
+        var handler = grounds.handler(judge, challenge, desk, node.actions(), performer, putOff);
+        putOff.servedBy(handler, parts.threads());
         var transport = parts.transport();
         var rolls =
                 new RollDesk(

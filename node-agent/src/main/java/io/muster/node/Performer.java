@@ -111,11 +111,6 @@ final class Performer {
         return letterhead.boot();
     }
 
-    /** Whether it can wait for a change that is under way: the hub hands it out again. */
-    boolean postpones(Request request) {
-        return request.queued() && request.changes() && underway.busy().isPresent();
-    }
-
     /** Takes a place for an action, if it may begin; {@link #start} or {@link #release} follows. */
     Place reserve(Question question, ActionSpec spec) {
         var place = underway.enter(question, spec, clock.instant());

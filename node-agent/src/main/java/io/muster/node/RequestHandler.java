@@ -61,6 +61,7 @@ public final class RequestHandler implements Receiver {
     private final Actions actions;
     private final Witness witness;
     private final Performer performer;
+    private final PutOff putOff;
 
     RequestHandler(
             Identity self,
@@ -74,7 +75,8 @@ public final class RequestHandler implements Receiver {
             RequestJournal journal,
             Actions actions,
             Witness witness,
-            Performer performer) {
+            Performer performer,
+            PutOff putOff) {
         this.self = self;
         this.judge = judge;
         this.challenge = challenge;
@@ -87,6 +89,7 @@ public final class RequestHandler implements Receiver {
         this.actions = actions;
         this.witness = witness;
         this.performer = performer;
+        this.putOff = putOff;
     }
 
     @Override
@@ -169,7 +172,7 @@ public final class RequestHandler implements Receiver {
             witness.flooded(question.request().sender().brief());
             return new Verdict.Ignore();
         }
-        if (performer.postpones(question.request())) {
+        if (!journal.knows(question) && putOff.keeps(question)) {
             return new Verdict.Ignore();
         }
         Novelty novelty;

@@ -32,6 +32,7 @@ final class Underway {
     private final Threads threads;
     private final Map<RequestKey, Running> all = new ConcurrentHashMap<>();
     private volatile boolean closed;
+    private volatile Runnable freed = () -> {};
 
     /**
      * @param places how many actions at a time
@@ -100,8 +101,16 @@ final class Underway {
 
     /** Why no change can begin now, if so. */
     Optional<String> busy() {
+        if (closed) {
+            return Optional.of("the node agent stops");
+        }
         var holders = holders();
         return holders.size() < changes ? Optional.empty() : Optional.of(words(holders));
+    }
+
+    /** Is called each time that a place is given back; must be quick. */
+    void whenFree(Runnable called) {
+        freed = called;
     }
 
     /** All that is being carried out, the oldest first. */
@@ -145,6 +154,7 @@ final class Underway {
                 () -> {
                     if (all.remove(running.key(), running)) {
                         vacate(running);
+                        freed.run();
                     }
                 });
         running.end();
