@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -114,11 +115,49 @@ class QueuedRequestTest {
         var draft = draft(Duration.ofHours(24));
         var inbox = fixture.listen(draft.replyTo);
         draft.send();
+        draft.send();
+        assertThat(fixture.runs).hasValue(1);
         fixture.hold.countDown();
         assertThat(outcome(held)).isEqualTo(Outcome.ok("done"));
-        assertThat(fixture.runs).hasValue(1);
-        draft.send();
         assertThat(outcome(inbox)).isEqualTo(Outcome.ok("done"));
+        assertThat(fixture.runs).hasValue(2);
+    }
+
+    @Test
+    void severalComeInTheirOrderAndEachIsJudgedWhenItsTurnComes() {
+        var holding = fixture.draft("test.hold", ActionClass.CHANGE);
+        holding.replyTo = ReplyAddress.of(fixture.alice.identity(), "f");
+        var inbox = fixture.listen(holding.replyTo);
+        holding.send();
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+        var left = new ArrayList<NodeFixture.Draft>();
+        for (int i = 0; i < 20; i++) {
+            var draft = draft(i == 7 ? Duration.ofMinutes(1) : Duration.ofHours(24));
+            draft.replyTo = holding.replyTo;
+            draft.send();
+            left.add(draft);
+        }
+        fixture.pass(Duration.ofMinutes(1));
+        fixture.hold.countDown();
+        assertThat(inbox.next().request()).isEqualTo(holding.id);
+        for (var draft : left) {
+            var reply = inbox.next();
+            assertThat(reply.request()).isEqualTo(draft.id);
+            assertThat(((Reply.Answer.Final) reply.answer()).outcome())
+                    .isInstanceOf(
+                            draft.equals(left.get(7)) ? Outcome.Expired.class : Outcome.Ok.class);
+        }
+    }
+
+    @Test
+    void whatWaitsHereWhenTheNodeAgentEndsIsNotUsedUp() throws IOException {
+        var holding = fixture.draft("test.hold", ActionClass.CHANGE);
+        holding.send();
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+        var draft = draft(Duration.ofHours(24));
+        draft.send();
+        fixture.restart();
+        assertThat(delivered(draft)).isEqualTo(Outcome.ok("done"));
         assertThat(fixture.runs).hasValue(2);
     }
 
