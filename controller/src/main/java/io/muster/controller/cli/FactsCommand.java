@@ -22,11 +22,15 @@ import java.util.concurrent.Callable;
 /** {@code muster facts FACT}: how the values of a fact are spread. */
 @Command(
         name = "facts",
-        description = "Count the values of a fact, the largest group first.",
+        description = {
+            "Count the values of a fact, the largest group first. Of numbers: how they are spread,",
+            "and who is far from the others."
+        },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  muster facts os.release.full",
+            "  muster facts load_averages.1m",
             "  muster facts kernelrelease -C mail --show-nodes",
             "  muster facts role --output json"
         })

@@ -21,6 +21,9 @@ import java.util.Optional;
 public final class FactsRenderer implements Renderer {
     private static final int VALUES = 40;
 
+    /** So many values are shown on a terminal. */
+    private static final int MOST = 20;
+
     private final Screen screen;
     private final String fact;
     private final Form form;
@@ -68,19 +71,22 @@ public final class FactsRenderer implements Renderer {
     public void finished(Report report) {
         var names = Names.ofEntries(report.entries());
         var spreads = spreads(report);
+        var numbers = numbers(spreads);
         switch (form) {
-            case TEXT, TEXT_WITH_NODES -> text(spreads, names, report);
+            case TEXT, TEXT_WITH_NODES -> text(spreads, numbers, names, report);
             case JSON -> {
                 var values = spreads.stream().<Value>map(s -> fields(s, names)).toList();
+                var told = Fields.EMPTY.with("fact", fact).with("values", new Items(values));
                 var document =
-                        Fields.EMPTY
-                                .with("fact", fact)
-                                .with("values", new Items(values))
-                                .with("summary", JsonForm.summary(report));
-                screen.out().println(JsonForm.document(document));
+                        numbers.map(all -> told.with("numbers", all.fields(names))).orElse(told);
+                screen.out()
+                        .println(
+                                JsonForm.document(
+                                        document.with("summary", JsonForm.summary(report))));
             }
             case JSONL -> {
                 spreads.forEach(s -> line("value", fields(s, names)));
+                numbers.ifPresent(all -> line("numbers", all.fields(names)));
                 var silent = JsonForm.silent(report);
                 line("summary", JsonForm.summary(report).with("silent", silent));
             }
@@ -109,6 +115,12 @@ public final class FactsRenderer implements Renderer {
                 .toList();
     }
 
+    private static Optional<FactNumbers> numbers(List<Spread> spreads) {
+        var nodes = new LinkedHashMap<Value, List<Entry>>();
+        spreads.forEach(s -> s.value().ifPresent(value -> nodes.put(value, s.nodes())));
+        return FactNumbers.of(nodes);
+    }
+
     private Optional<Value> value(Fields data) {
         return data.member("facts")
                 .filter(Fields.class::isInstance)
@@ -116,9 +128,38 @@ public final class FactsRenderer implements Renderer {
                 .flatMap(facts -> Facts.find(facts, fact));
     }
 
-    private void text(List<Spread> spreads, Names names, Report report) {
+    private void text(
+            List<Spread> spreads, Optional<FactNumbers> numbers, Names names, Report report) {
         screen.out().println("Report for fact: " + Escape.line(fact));
         screen.out().println();
+        var having = spreads.stream().filter(spread -> spread.value().isPresent()).toList();
+        var most = screen.outTerminal() ? Math.min(MOST, having.size()) : having.size();
+        values(having.subList(0, most), names);
+        if (most < having.size()) {
+            var nodes = having.stream().skip(most).mapToInt(spread -> spread.nodes().size()).sum();
+            screen.out()
+                    .println(
+                            "        and "
+                                    + (having.size() - most)
+                                    + " more values, on "
+                                    + nodes
+                                    + " nodes: --output jsonl shows all");
+        }
+        values(spreads.subList(having.size(), spreads.size()), names);
+        numbers.filter(FactNumbers::many)
+                .ifPresent(
+                        all -> {
+                            screen.out().println();
+                            screen.out().println("        " + all.line(names));
+                        });
+        if (summary && !report.entries().isEmpty()) {
+            screen.out().println();
+            new Summary(screen).show(report);
+        }
+        new Absent(screen, names).show(report);
+    }
+
+    private void values(List<Spread> spreads, Names names) {
         for (var spread : spreads) {
             var lines = spread.text().lines().toList();
             lines.subList(0, Math.max(0, lines.size() - 1))
@@ -132,11 +173,6 @@ public final class FactsRenderer implements Renderer {
                 Layout.wrap(words, 12, screen.width()).forEach(screen.out()::println);
             }
         }
-        if (summary && !report.entries().isEmpty()) {
-            screen.out().println();
-            new Summary(screen).show(report);
-        }
-        new Absent(screen, names).show(report);
     }
 
     private static Fields fields(Spread spread, Names names) {

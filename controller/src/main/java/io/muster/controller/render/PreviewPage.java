@@ -20,6 +20,11 @@ final class PreviewPage {
     /** So many are named one by one, in their order; more are folded. */
     private static final int NAMED = 20;
 
+    /** Of so many batches each has its line on a terminal; of more, the first and the last. */
+    private static final int MOST = 12;
+
+    private static final int FIRST = 9;
+
     private final Preview preview;
     private final Names names;
     private final Map<NodeId, Target> targets = new LinkedHashMap<>();
@@ -45,9 +50,7 @@ final class PreviewPage {
                         + " of "
                         + all
                         + (all == 1 ? " target:" : " targets:"));
-        for (var batch : preview.schedule().batches()) {
-            row(screen, batch.canary() ? "canary" : batch.words(), in(batch));
-        }
+        batches(screen, preview.schedule().batches());
         if (!preview.targets().offline().isEmpty()) {
             row(screen, "offline", preview.targets().offline());
         }
@@ -66,9 +69,33 @@ final class PreviewPage {
         out.flush();
     }
 
+    private void batches(Screen screen, List<Batch> batches) {
+        var few = !screen.outTerminal() || batches.size() <= MOST;
+        var last = batches.size() - 1;
+        batches.subList(0, few ? batches.size() : FIRST).forEach(batch -> row(screen, batch));
+        if (!few) {
+            var between = batches.subList(FIRST, last);
+            var nodes = between.stream().mapToInt(batch -> batch.nodes().size()).sum();
+            screen.out()
+                    .println(
+                            "    and "
+                                    + between.size()
+                                    + " batches with "
+                                    + nodes
+                                    + " nodes: --output names lists them in their order");
+            row(screen, batches.get(last));
+        }
+    }
+
+    private void row(Screen screen, Batch batch) {
+        row(screen, batch.canary() ? "canary" : batch.words(), in(batch));
+    }
+
     private void row(Screen screen, String title, List<Target> nodes) {
         var words = nodes.stream().map(names::of).toList();
-        var shown = nodes.size() > NAMED ? Fold.fold(words) : words;
+        var folded = nodes.size() > NAMED ? Fold.fold(words) : words;
+        var more = screen.outTerminal() ? Math.max(0, folded.size() - NAMED) : 0;
+        var shown = folded.subList(0, folded.size() - more);
         screen.out()
                 .println(
                         "    "
@@ -76,7 +103,8 @@ final class PreviewPage {
                                 + " "
                                 + nodes.size()
                                 + (nodes.size() == 1 ? " node: " : " nodes: ")
-                                + String.join(", ", shown));
+                                + String.join(", ", shown)
+                                + (more > 0 ? ", ..." : ""));
     }
 
     private List<Target> in(Batch batch) {

@@ -187,7 +187,8 @@ class NoncesTest {
         assertThat(least.code()).as(least.out() + least.err()).isZero();
         assertThat(context.run("explain", "user.ensure", "web02").out()).contains("would");
         var stopped = context.run("lock", "--all", "--cancel");
-        assertThat(stopped.out()).contains("stopped: 3\n", "unstopped: 0\n", "unheard: 0\n");
+        assertThat(stopped.out()).contains("stopped: 3\n");
+        assertThat(refused).doesNotContain("node.cancel");
         assertThat(context.run("run", "node.ping", "--all-nodes").code()).isZero();
         var own = context.run("run", "web.tidy", "name=d", "-I", "web01", "--challenge");
         assertThat(own.code()).as(own.out() + own.err()).isZero();

@@ -78,6 +78,14 @@ class OutputDocTest {
     }
 
     @Test
+    void howNumbersAreSpreadIsAsDocumented() throws IOException {
+        var shown =
+                ThousandNodesTest.facts(
+                        FactsRenderer.Form.TEXT, false, ThousandNodesTest::number);
+        assertThat(shown.out()).contains(block("text numbers"));
+    }
+
+    @Test
     void similarAnswersAreShownAsDocumented() throws IOException {
         var shown =
                 SimilarGroupsTest.thousand()
