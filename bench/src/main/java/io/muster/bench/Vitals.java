@@ -30,28 +30,44 @@ record Vitals(long heapKib, long residentKib, long descriptors, long threads) {
         }
     }
 
-    /** The last line of a class histogram is what all classes together hold. */
+    /**
+     * The last line of a class histogram is what all classes together hold. It goes to a file: a
+     * process that looks at itself stands still until all of it is written, and so cannot read it
+     * from a pipe.
+     */
     private static long heapKib(long pid) throws InterruptedException {
         var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         try {
-            var process =
-                    new ProcessBuilder(jcmd, String.valueOf(pid), "GC.class_histogram")
-                            .redirectErrorStream(true)
-                            .start();
-            var last = "";
-            try (var lines = process.inputReader()) {
-                for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-                    last = line.isBlank() ? last : line.strip();
-                }
+            var histogram = Files.createTempFile("muster-histogram-", ".txt");
+            try {
+                return heapKib(pid, jcmd, histogram);
+            } finally {
+                Files.delete(histogram);
             }
-            var words = last.split("\\s+", -1);
-            if (!process.waitFor(SECONDS, TimeUnit.SECONDS) || !words[0].equals("Total")) {
-                throw new IllegalStateException("jcmd of process " + pid + " says: " + last);
-            }
-            return Long.parseLong(words[2]) / 1024;
         } catch (IOException e) {
             throw new UncheckedIOException(jcmd + " does not run", e);
         }
+    }
+
+    private static long heapKib(long pid, String jcmd, Path histogram)
+            throws IOException, InterruptedException {
+        var process =
+                new ProcessBuilder(jcmd, String.valueOf(pid), "GC.class_histogram")
+                        .redirectErrorStream(true)
+                        .redirectOutput(histogram.toFile())
+                        .start();
+        var ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        var last =
+                Files.readString(histogram)
+                        .lines()
+                        .filter(line -> !line.isBlank())
+                        .reduce("", (_, line) -> line.strip());
+        var words = last.split("\\s+", -1);
+        if (!ended || !words[0].equals("Total")) {
+            throw new IllegalStateException("jcmd of process " + pid + " says: " + last);
+        }
+        return Long.parseLong(words[2]) / 1024;
     }
 
     private static long number(String status, String name) {
