@@ -15,12 +15,13 @@ import java.util.Set;
 
 /**
  * Reads the nodes in JSON: what muster printed with {@code --output json} or {@code jsonl}, whole
- * or in part, and lists of texts or of objects with {@code id}, {@code name}, {@code certname} or
- * {@code sender}, as PuppetDB and mcollective print them.
+ * or in part, and lists of texts or of objects with {@code id}, {@code name}, {@code certname},
+ * {@code sender} or {@code node}, as PuppetDB and mcollective print them.
  */
 final class NodesJson {
-    private static final Set<String> NODE = Set.of("discovered", "reply", "renamed", "inventory");
-    private static final List<String> NAMES = List.of("id", "name", "certname", "sender");
+    private static final Set<String> NODE =
+            Set.of("discovered", "reply", "renamed", "inventory", "explain", "cancel", "queued");
+    private static final List<String> NAMES = List.of("id", "name", "certname", "sender", "node");
 
     private final String source;
     private final Set<String> states;
@@ -97,7 +98,8 @@ final class NodesJson {
     private void line(int number, Fields line) {
         var kind = line.member("kind").map(Value::toString).orElse("reply");
         switch (kind) {
-            case "progress" -> {}
+            case "progress", "output" -> {}
+            case "numbers" -> items(line, "farOut").forEach(node -> node(number, node));
             case "summary" -> {
                 if (line.member("silent").isPresent()) {
                     items(line, "silent").forEach(node -> node(number, node));

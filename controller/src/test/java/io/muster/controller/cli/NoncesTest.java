@@ -63,7 +63,7 @@ class NoncesTest {
         private final String name;
         private int nonce;
         private boolean underWay;
-        private boolean silent;
+        private volatile boolean silent;
 
         Clockless(int number) {
             this.id = new NodeId("n-" + number);
@@ -71,7 +71,7 @@ class NoncesTest {
         }
 
         private String nonce(int number) {
-            return "%s-%d".formatted(id, number);
+            return id + "-" + number;
         }
 
         /** What it announced is with the hub only the next time somebody asks. */

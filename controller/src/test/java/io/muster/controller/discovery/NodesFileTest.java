@@ -60,13 +60,34 @@ class NodesFileTest {
 
     @Test
     void whateverIsAboutOneNodeNamesIt() {
-        for (var kind : List.of("renamed", "inventory")) {
+        for (var kind : List.of("renamed", "inventory", "explain", "cancel")) {
             var line = "{\"kind\":\"" + kind + "\",\"id\":\"n-1\",\"name\":\"a\"}\n";
             assertThat(NodesFile.read("f", line)).containsExactly("n-1");
             assertThat(NodesFile.read("f", line + line.replace("n-1", "n-2")))
                     .containsExactly("n-1", "n-2");
         }
         assertThat(NodesFile.read("f", "{\"kind\":\"summary\",\"targets\":0}")).isEmpty();
+    }
+
+    @Test
+    void whoIsFarOutAndWhoIsWaitedForAreNodes() {
+        var numbers =
+                "{\"kind\":\"numbers\",\"count\":9,\"max\":90,"
+                        + "\"farOut\":[{\"node\":\"web17\",\"value\":90}]}";
+        assertThat(NodesFile.read("f", numbers)).containsExactly("web17");
+        var queued = "{\"kind\":\"queued\",\"request\":\"0a\",\"node\":\"n-1\"}";
+        assertThat(NodesFile.read("f", queued)).containsExactly("n-1");
+        assertThat(NodesFile.read("f", "[" + queued + "]")).containsExactly("n-1");
+    }
+
+    @Test
+    void whatAFollowedRunPrintedIsTakenAsWell() {
+        var lines =
+                "{\"kind\":\"discovered\",\"id\":\"n-1\",\"name\":\"a\"}\n"
+                        + "{\"kind\":\"output\",\"id\":\"n-1\",\"offset\":0,\"line\":\"x\"}\n"
+                        + "{\"kind\":\"progress\",\"id\":\"n-1\",\"done\":1,\"of\":2}\n"
+                        + "{\"kind\":\"reply\",\"id\":\"n-1\",\"state\":\"ok\"}\n";
+        assertThat(NodesFile.read("f", lines)).containsExactly("n-1");
     }
 
     @Test
