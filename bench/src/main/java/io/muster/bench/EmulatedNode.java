@@ -27,12 +27,17 @@ import io.muster.security.Pem;
 import io.muster.security.Tls;
 import io.muster.security.TrustStore;
 import io.muster.threads.Threads;
+import io.muster.transport.Destination;
+import io.muster.transport.EchoPace;
+import io.muster.transport.HearingTransport;
+import io.muster.transport.Transport;
 import io.muster.transport.jms.BrokerAddress;
 import io.muster.transport.jms.ConnectionState;
 import io.muster.transport.jms.JmsConnectionConfig;
 import io.muster.transport.jms.JmsTransport;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -40,6 +45,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -127,7 +133,7 @@ final class EmulatedNode {
                         new NodeLimits(Duration.ofSeconds(30), REQUESTS_PER_MINUTE, 32),
                         Announcing.every(Duration.ofMinutes(1)),
                         home,
-                        transport(fleet.hub(), credentials, connected, arrived),
+                        transport(connected, arrived),
                         connected,
                         node(host, home, number, clock),
                         () -> EVERYBODY_MAY_LOOK,
@@ -156,19 +162,31 @@ final class EmulatedNode {
         agent.close();
     }
 
-    private static JmsTransport transport(
-            BrokerAddress hub, Credentials credentials, Semaphore connected, Runnable arrived) {
-        return JmsTransport.open(
-                JmsConnectionConfig.tls(
-                        List.of(hub),
-                        Tls.mutual(credentials),
-                        JmsConnectionConfig.clientId(credentials.identity())),
-                state -> {
-                    if (state instanceof ConnectionState.Connected) {
-                        connected.release();
-                        arrived.run();
-                    }
-                });
+    private Transport transport(Semaphore connected, Runnable arrived) {
+        var line =
+                JmsTransport.open(
+                        JmsConnectionConfig.tls(
+                                List.of(fleet.hub()),
+                                Tls.mutual(credentials),
+                                JmsConnectionConfig.clientId(credentials.identity())),
+                        state -> {
+                            if (state instanceof ConnectionState.Connected) {
+                                connected.release();
+                                arrived.run();
+                            }
+                        });
+        var transport =
+                new HearingTransport(
+                        line,
+                        Set.of(new Destination.Node(credentials.identity().nodeId())),
+                        EchoPace.ALONE,
+                        line::cut,
+                        problem -> LOG.log(Level.WARNING, () -> name() + ": " + problem),
+                        InstantSource.system(),
+                        fleet.random(),
+                        Threads.REAL);
+        transport.start();
+        return transport;
     }
 
     private static Node node(Host host, Path home, int number, InstantSource clock) {

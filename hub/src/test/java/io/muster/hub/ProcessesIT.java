@@ -9,12 +9,14 @@ import static org.awaitility.Awaitility.await;
 import io.muster.enrolment.Applicant;
 import io.muster.enrolment.JoinClient;
 import io.muster.enrolment.JoinToken;
+import io.muster.hub.enrolment.Authority;
 import io.muster.hub.registry.redis.HostileRedis;
 import io.muster.message.Announcement;
 import io.muster.message.Collective;
 import io.muster.message.NodeId;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
+import io.muster.message.Role;
 import io.muster.message.Value.Fields;
 import io.muster.queue.QueueState;
 import io.muster.security.Credentials;
@@ -297,6 +299,24 @@ class ProcessesIT {
                     .contains("bytes of nodes: the hub starts without what it has not read of it")
                     .containsOnlyOnce("entries were left out, which no node of this fleet signed")
                     .doesNotContain("OutOfMemory");
+        }
+    }
+
+    @Test
+    void aHubThatNothingReachesEndsWithTheReason() throws Exception {
+        assertThat(code(init("init.log", "op"))).isZero();
+        var authority = Authority.open(ca(), new SecureRandom(), InstantSource.system());
+        try (var broker = new SwallowingBroker(authority.server(Role.BROKER))) {
+            var settings = temporary.resolve("hub.conf");
+            Files.writeString(
+                    settings, "broker = localhost:" + broker.port() + "\necho-after = 1s");
+            var hub = hub("hub.log", "-Xmx256m", "--config", settings.toString());
+            assertThat(code(hub)).isEqualTo(1);
+            assertThat(log("hub.log"))
+                    .contains("ready: ")
+                    .contains("nothing arrives that is sent to muster.")
+                    .contains("the connection is made anew")
+                    .contains("muster hub: connected, and nothing arrives");
         }
     }
 

@@ -207,7 +207,10 @@ public final class AgentMain {
                         Set.of(new Destination.Node(credentials.identity().nodeId())),
                         EchoPace.ALONE.withQuiet(config.echo()),
                         line::cut,
-                        reason -> deaf(reason, running, resignation, log),
+                        new Deafness(
+                                () -> Objects.requireNonNull(running.get()).map(NodeAgent::idle).orElse(true),
+                                resignation,
+                                log),
                         clock,
                         new SecureRandom(),
                         threads);
@@ -322,19 +325,6 @@ public final class AgentMain {
                 state::toString);
         if (state instanceof ConnectionState.Connected) {
             connected.release();
-        }
-    }
-
-    /** Nobody who could keep messages from this node may end by that what it is at. */
-    private static void deaf(
-            String reason,
-            AtomicReference<Optional<NodeAgent>> running,
-            Resignation resignation,
-            System.Logger log) {
-        if (Objects.requireNonNull(running.get()).filter(agent -> !agent.idle()).isPresent()) {
-            log.log(Level.WARNING, () -> reason + ": this process ends when nothing is under way");
-        } else {
-            resignation.accept(reason);
         }
     }
 

@@ -44,8 +44,9 @@ public record EchoPace(Duration quiet, Duration answer, int times) {
         return span;
     }
 
-    /** The same, but after so long without a message. */
+    /** The same, but after so long without a message; who asks sooner waits less for the answer. */
     public EchoPace withQuiet(Duration other) {
-        return new EchoPace(other, answer, times);
+        var part = other.dividedBy(quiet.dividedBy(answer));
+        return new EchoPace(other, part.compareTo(answer) < 0 ? part : answer, times);
     }
 }
