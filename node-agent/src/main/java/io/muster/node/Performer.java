@@ -126,9 +126,10 @@ final class Performer {
         return place;
     }
 
-    /** Gives the place back. */
+    /** Gives the place back; nobody has to wait for it any more. */
     void release(Running running) {
         underway.leave(running);
+        running.end();
     }
 
     /** Runs the action and answers; returns at once. */
@@ -302,8 +303,9 @@ final class Performer {
         } else {
             looked(question, begun, reply);
         }
-        // Who hears that it is over may ask for the next change at once.
-        underway.find(begun.key()).ifPresent(this::release);
+        // Who hears that it is over may ask for the next change at once; but it has not ended for who
+        // stops this process, and with it the bus, before that is said.
+        underway.find(begun.key()).ifPresent(underway::leave);
         send(question, reply);
         if (question.request().actionClass() == ActionClass.DESTRUCTIVE) {
             undeniable.run();

@@ -146,8 +146,8 @@ final class Underway {
     }
 
     /**
-     * It was answered, or never begun: gives the place back, once nothing of it is at work any
-     * more.
+     * Gives the place back, once nothing of it is at work any more; it {@linkplain Running#end ends}
+     * when that is said.
      */
     void leave(Running running) {
         running.vacate(
@@ -157,7 +157,6 @@ final class Underway {
                         freed.run();
                     }
                 });
-        running.end();
     }
 
     private void vacate(Running running) {
