@@ -1,17 +1,25 @@
 package io.muster.bench;
 
+import io.muster.action.ActionClass;
+import io.muster.action.ActionSpec;
 import io.muster.exec.ProcessRunner;
 import io.muster.journal.Disk;
+import io.muster.message.ActionName;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
+import io.muster.message.Outcome;
 import io.muster.message.Role;
+import io.muster.message.Value.Fields;
 import io.muster.node.Announcing;
 import io.muster.node.NodeAgent;
 import io.muster.node.NodeLimits;
+import io.muster.node.action.Action;
+import io.muster.node.action.ActionContext;
 import io.muster.node.action.Actions;
 import io.muster.node.action.ExternalActions;
 import io.muster.node.action.Node;
+import io.muster.node.action.Performed;
 import io.muster.node.fact.ClassesFile;
 import io.muster.node.fact.FactCache;
 import io.muster.node.fact.HostFacts;
@@ -40,9 +48,11 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -56,12 +66,18 @@ final class EmulatedNode {
     private static final System.Logger LOG = System.getLogger(EmulatedNode.class.getName());
     private static final Duration VALID = Duration.ofDays(1);
     private static final int REQUESTS_PER_MINUTE = 1_000_000;
-    private static final Policy EVERYBODY_MAY_LOOK =
-            Policy.parse(
-                    """
-                    {"rules": [{"effect": "allow", "callers": ["operator/*"],
-                      "actions": ["*"], "classes": ["read"]}]}
-                    """);
+    private static final Policy EVERYBODY_MAY_LOOK = policy("\"read\"");
+    private static final Policy AND_LEAVE_MARKS = policy("\"read\", \"change\"");
+    private static final ActionSpec MARK =
+            new ActionSpec(
+                    new ActionName("test.mark"),
+                    "Leave a mark",
+                    ActionClass.CHANGE,
+                    false,
+                    false,
+                    Duration.ofSeconds(30),
+                    List.of(),
+                    List.of());
 
     private final Fleet fleet;
     private final int number;
@@ -73,16 +89,25 @@ final class EmulatedNode {
      *
      * @param issuer makes their certificates, as the hub would
      * @param state the directory of theirs
+     * @param disk where their journals and logs are
+     * @param marks the file in which their action {@code test.mark} leaves lines, if they have it
      */
     record Fleet(
-            BrokerAddress hub, TrustStore trust, Issuer issuer, Path state, SecureRandom random) {
+            BrokerAddress hub,
+            TrustStore trust,
+            Issuer issuer,
+            Path state,
+            SecureRandom random,
+            Disk disk,
+            Optional<Path> marks) {
 
         /** Reads the issuer of nodes from the directory of an authority. */
-        static Fleet open(BrokerAddress hub, Path authority, Path state) {
+        static Fleet open(
+                BrokerAddress hub, Path authority, Path state, Disk disk, Optional<Path> marks) {
             var trust = TrustStore.load(authority.resolve("trust.pem"));
             var key = Pem.key(authority.resolve("nodes/nodes.key"));
             var issuer = new Issuer(key, trust.issuer(Role.NODE));
-            return new Fleet(hub, trust, issuer, state, new SecureRandom());
+            return new Fleet(hub, trust, issuer, state, new SecureRandom(), disk, marks);
         }
 
         Credentials credentials(NodeId id) {
@@ -114,6 +139,15 @@ final class EmulatedNode {
         agent = agent(arrived);
     }
 
+    private static Policy policy(String classes) {
+        return Policy.parse(
+                """
+                {"rules": [{"effect": "allow", "callers": ["operator/*"],
+                  "actions": ["*"], "classes": [%s]}]}
+                """
+                        .formatted(classes));
+    }
+
     private String name() {
         return "node%05d".formatted(number);
     }
@@ -135,14 +169,14 @@ final class EmulatedNode {
                         home,
                         transport(connected, arrived),
                         connected,
-                        node(host, home, number, clock),
-                        () -> EVERYBODY_MAY_LOOK,
+                        node(host, home, clock),
+                        () -> fleet.marks().isPresent() ? AND_LEAVE_MARKS : EVERYBODY_MAY_LOOK,
                         Optional.empty(),
                         Optional.empty(),
                         TrustRules.DEFAULT,
                         fleet.random(),
                         LOG,
-                        Disk.REAL,
+                        fleet.disk(),
                         Threads.REAL));
     }
 
@@ -189,7 +223,9 @@ final class EmulatedNode {
         return transport;
     }
 
-    private static Node node(Host host, Path home, int number, InstantSource clock) {
+    private Node node(Host host, Path home, InstantSource clock) {
+        var actions = new ArrayList<>(Actions.builtIn(Optional.empty()));
+        fleet.marks().ifPresent(file -> actions.add(Action.of(MARK, (_, c) -> marked(file, c))));
         return new Node(
                 "bench",
                 clock.instant(),
@@ -198,8 +234,19 @@ final class EmulatedNode {
                 new FactCache(List.of(new PlainFacts(number), new HostFacts(host, "bench")), clock),
                 new ClassesFile(host.files(), ClassesFile.USUAL),
                 new Actions(
-                        Actions.builtIn(Optional.empty()),
-                        new ExternalActions(home.resolve("actions.d"), host, clock)),
+                        actions, new ExternalActions(home.resolve("actions.d"), host, clock)),
                 clock);
+    }
+
+    /** A line with the node, the request's id, and the time. */
+    private Performed marked(Path file, ActionContext context) throws IOException {
+        var line =
+                "{\"node\":\"%s\",\"request\":\"%s\",\"at\":%d}%n"
+                        .formatted(
+                                credentials.identity().nodeId(),
+                                context.request(),
+                                InstantSource.system().millis());
+        Files.writeString(file, line, StandardOpenOption.APPEND);
+        return Performed.done(new Outcome.Changed("marked", Fields.EMPTY));
     }
 }

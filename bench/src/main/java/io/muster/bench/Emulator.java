@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -14,9 +15,12 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Many real node agents in one process, each with its own key, connection, journal, audit log and
  * sandbox; says "ready N" when all are connected, and ends when its input does. Told "restart 20",
- * it lets the next twenty leave and come back, and says "restarted 20" when they have.
+ * it lets the next twenty leave and come back, and says "restarted 20" when they have. Told "doom
+ * 5", it says "doomed 5", and ends as by a power cut at the fifth step from then on at which a
+ * journal or log is written, forced or renamed.
  *
- * <p>{@code --hub HOST:PORT --ca DIRECTORY --state DIRECTORY --first 0 --count 100 --at-once 24}
+ * <p>{@code --hub HOST:PORT --ca DIRECTORY --state DIRECTORY --first 0 --count 100 --at-once 24}; with
+ * {@code --marks FILE} they have an action {@code test.mark}, which leaves lines there
  */
 public final class Emulator {
     private static final long POLL_NANOS = 20_000_000;
@@ -26,11 +30,14 @@ public final class Emulator {
     /** Runs it. */
     public static void main(String[] words) throws Exception {
         var options = new Options(words);
+        var disk = new DoomedDisk();
         var fleet =
                 Fleet.open(
                         BrokerAddress.parse(options.text("hub")),
                         options.path("ca"),
-                        options.path("state"));
+                        options.path("state"),
+                        disk,
+                        options.optional("marks").map(Path::of));
         var first = options.number("first", 0);
         var count = options.number("count", 100);
         var gate = new Gate(options.number("at-once", 24));
@@ -39,29 +46,43 @@ public final class Emulator {
         await(gate, count);
         System.out.println("ready " + agents.size());
         System.out.flush();
-        obey(agents);
+        obey(agents, disk);
         System.exit(0);
     }
 
     /** Until whoever started us is done. */
-    private static void obey(List<EmulatedNode> agents) throws IOException, InterruptedException {
+    private static void obey(List<EmulatedNode> agents, DoomedDisk disk)
+            throws IOException, InterruptedException {
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         var next = 0;
         for (var line = in.readLine(); line != null; line = in.readLine()) {
             var words = line.split(" ", -1);
-            if (words.length != 2 || !words[0].equals("restart")) {
+            if (words.length != 2 || !words[0].matches("restart|doom")) {
                 throw new IOException("not understood: " + line);
             }
-            var count = Math.min(Integer.parseInt(words[1]), agents.size());
-            var gate = new Gate(count);
-            for (int i = 0; i < count; i++) {
-                agents.get(next).restart(gate.setOut());
-                next = (next + 1) % agents.size();
+            var number = Integer.parseInt(words[1]);
+            if (words[0].equals("doom")) {
+                disk.doom(number);
+                System.out.println("doomed " + number);
+            } else {
+                next = restart(agents, next, Math.min(number, agents.size()));
             }
-            await(gate, count);
-            System.out.println("restarted " + count);
             System.out.flush();
         }
+    }
+
+    /** Which is the next one. */
+    private static int restart(List<EmulatedNode> agents, int from, int count)
+            throws IOException, InterruptedException {
+        var next = from;
+        var gate = new Gate(count);
+        for (int i = 0; i < count; i++) {
+            agents.get(next).restart(gate.setOut());
+            next = (next + 1) % agents.size();
+        }
+        await(gate, count);
+        System.out.println("restarted " + count);
+        return next;
     }
 
     private static void await(Gate gate, int count) {

@@ -1,6 +1,7 @@
 package io.muster.bench;
 
 import io.muster.bench.EmulatedNode.Fleet;
+import io.muster.journal.Disk;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,7 +64,11 @@ public final class VerifyBench {
     private static Fleet open(Path directory) throws IOException {
         var home = MusterStage.found(directory);
         return Fleet.open(
-                new BrokerAddress("localhost", 1), home.authority(), directory.resolve("nodes"));
+                new BrokerAddress("localhost", 1),
+                home.authority(),
+                directory.resolve("nodes"),
+                Disk.REAL,
+                Optional.empty());
     }
 
     private Bytes reply(int number) {

@@ -3,6 +3,7 @@ package io.muster.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.bench.Emulator;
 import io.muster.packaging.Programs.Running;
 
 import java.io.IOException;
@@ -21,11 +22,13 @@ import java.util.stream.IntStream;
 
 /**
  * A hub, some nodes and an operator: processes of the distribution, any of which may be killed at
- * any moment. The nodes have the action {@code test.mark}: leaves a line with the node and the
- * request's id, waits a little, and leaves another.
+ * any moment, or many nodes in one process. The nodes have the action {@code test.mark}: leaves a
+ * line with the node and the request's id, and waits a little.
  */
 final class MarkingFleet implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    static final String MARK = "run test.mark --all-nodes --yes --output jsonl ";
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Pattern TOKEN = Pattern.compile("muster1\\S*");
 
     private static final String POLICY =
@@ -41,56 +44,77 @@ final class MarkingFleet implements AutoCloseable {
             """
             #!/bin/sh
             id=$(sed 's/.*"requestId":"\\([^"]*\\)".*/\\1/')
-            echo "NODE $id begun" >>HOME/marks
+            echo "{\\"node\\":\\"NODE\\",\\"request\\":\\"$id\\",\\"at\\":$(date +%s%3N)}" >>MARKS
             sleep 0.3
-            echo "NODE $id ended" >>HOME/marks
+            while [ -e HOME/slow ]; do sleep 0.1; done
             echo '{"state": "changed", "message": "marked"}'
             """;
 
     private final Path home;
+    private final String host;
     private final int bus = freePort();
     private final int enrolment = freePort();
     private final Programs programs;
+    private final Evidence evidence;
     private final Map<String, Running> running = new LinkedHashMap<>();
+    private int nodes;
 
-    /** Founds it, and starts everything. */
-    MarkingFleet(Path home, int nodes) throws IOException, InterruptedException {
+    /** Founds it on this machine, and starts the hub. */
+    MarkingFleet(Path home) throws IOException, InterruptedException {
+        this(home, "127.0.0.1");
+    }
+
+    /** The same, where others reach it at that address. */
+    MarkingFleet(Path home, String host) throws IOException, InterruptedException {
         this.home = home;
+        this.host = host;
         programs =
                 new Programs(
                         home, Map.of("MUSTER_CONFIG", at("operator/controller.conf").toString()));
         programs.ended(
                 start(
-                        "ca init --no-passphrase --fleet faults --host localhost --broker-port %d"
-                                        .formatted(bus)
+                        "ca init --no-passphrase --fleet faults --host %s --broker-port %d"
+                                        .formatted(host, bus)
                                 + " --enrol-port %d --dir %s --operator alice --operator-dir %s"
                                         .formatted(enrolment, at("ca"), at("operator"))));
+        evidence = new Evidence(at("left"), at("operator"));
         hub();
-        var token = token(nodes);
-        for (var name : names(nodes)) {
-            furnish(name);
-            programs.ended(
-                    start(
-                            "agent join --id "
-                                    + name
-                                    + " --config "
-                                    + at(name + ".conf")
-                                    + " "
-                                    + token));
-            agent(name);
-        }
-        awaitAll();
     }
 
-    private static List<String> names(int nodes) {
-        return IntStream.rangeClosed(1, nodes).mapToObj("n%d"::formatted).toList();
+    /** Starts that many, called {@code n1} and so on. */
+    MarkingFleet with(int number) throws IOException, InterruptedException {
+        var before = IntStream.range(0, number).mapToObj(_ -> List.<String>of()).toList();
+        return with(before);
+    }
+
+    /**
+     * Starts as many as there are such words.
+     *
+     * @param before the words of a program that starts its node agent
+     */
+    MarkingFleet with(List<List<String>> before) throws IOException, InterruptedException {
+        var token = token(before.size());
+        for (int number = 1; number <= before.size(); number++) {
+            var name = "n" + number;
+            furnish(name);
+            programs.ended(
+                    programs.start(
+                            before.get(number - 1),
+                            "agent join --id %s --config %s %s"
+                                    .formatted(name, at(name + ".conf"), token),
+                            Map.of()));
+            agent(name, before.get(number - 1));
+        }
+        nodes += before.size();
+        awaitAll();
+        return this;
     }
 
     private String token(int uses) throws IOException, InterruptedException {
         var made =
                 start(
-                        "ca token --uses %d --dir %s --hub localhost:%d"
-                                .formatted(uses, at("ca"), enrolment));
+                        "ca token --uses %d --dir %s --hub %s:%d"
+                                .formatted(uses, at("ca"), host, enrolment));
         programs.ended(made);
         var token = TOKEN.matcher(made.said());
         assertThat(token.find()).as(made.said()).isTrue();
@@ -104,7 +128,11 @@ final class MarkingFleet implements AutoCloseable {
         Files.writeString(at("policy.json"), POLICY);
         Files.writeString(actions.resolve("test.mark.json"), SPEC);
         var program = actions.resolve("test.mark");
-        Files.writeString(program, PROGRAM.replace("HOME", home.toString()).replace("NODE", name));
+        Files.writeString(
+                program,
+                PROGRAM.replace("HOME", home.toString())
+                        .replace("MARKS", evidence.marks().toString())
+                        .replace("NODE", name));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.writeString(
                 at(name + ".conf"),
@@ -117,38 +145,100 @@ final class MarkingFleet implements AutoCloseable {
                 announce-every = 5s
                 """
                         .formatted(home, name));
+        evidence.node(name, at(name + "/state"));
     }
 
     /** Starts the hub, with the ports that it always has. */
     void hub() throws IOException {
         var hub =
                 start(
-                        "hub --ca %s --state %s --listen 127.0.0.1:%d --enrol 127.0.0.1:%d"
-                                .formatted(at("ca"), at("hub"), bus, enrolment));
+                        "hub --ca %1$s --state %2$s --listen %3$s:%4$d --enrol %3$s:%5$d"
+                                .formatted(at("ca"), at("hub"), host, bus, enrolment));
         programs.says(hub, "ready");
         running.put("hub", hub);
     }
 
     /** Starts that node agent, and waits until it is on the bus. */
-    void agent(String name) throws IOException {
-        var agent = start("agent --config " + at(name + ".conf"));
+    Running agent(String name) throws IOException {
+        return agent(name, List.of());
+    }
+
+    private Running agent(String name, List<String> before) throws IOException {
+        var agent = programs.start(before, "agent --config " + at(name + ".conf"), Map.of());
         running.put(name, agent);
         programs.says(agent, "connected to");
+        programs.says(agent, "ready: ");
+        return agent;
+    }
+
+    /**
+     * Starts a process with that many nodes in it, the same as an earlier one with those numbers;
+     * returns at once.
+     */
+    Running crowd(int first, int number) throws IOException {
+        for (int node = first; node < first + number; node++) {
+            var state = at("crowd/node%05d".formatted(node));
+            if (Files.notExists(state)) {
+                Files.createDirectories(state);
+                evidence.node("n-%012x".formatted(node), state);
+                nodes++;
+            }
+        }
+        return programs.java(
+                Emulator.class,
+                "--hub %s:%d --ca %s --state %s --first %d --count %d --marks %s"
+                        .formatted(
+                                host,
+                                bus,
+                                at("ca"),
+                                at("crowd"),
+                                first,
+                                number,
+                                evidence.marks()));
+    }
+
+    /** That process: {@code hub}, or the node agent of that node. */
+    Running of(String name) {
+        return Objects.requireNonNull(running.get(name));
     }
 
     /** Ends {@code hub}, or the agent of that node, as a power cut would. */
     void kill(String name) throws InterruptedException {
-        Objects.requireNonNull(running.get(name)).kill();
+        of(name).kill();
     }
 
-    /** Waits until all nodes answer. */
-    void awaitAll() {
-        var nodes = running.size() - 1;
-        await().atMost(LIMIT).until(() -> here() == nodes);
+    /** What is left of all. */
+    Evidence evidence() {
+        return evidence;
     }
 
-    private long here() throws IOException, InterruptedException {
-        return run("ping --output names").said().lines().filter(n -> n.matches("n\\d")).count();
+    /**
+     * Waits until all nodes answer, are known to be there, and have the list without which they
+     * change nothing.
+     */
+    void awaitAll() throws IOException {
+        await().atMost(LIMIT).until(() -> lines("ping", "\"state\":\"ok\"") == nodes);
+        await().atMost(LIMIT).until(() -> lines("find", "\"presence\":\"up\"") == nodes);
+        try (var all = Files.list(at("left/nodes"))) {
+            for (var node : all.toList()) {
+                var list = node.resolve("trust/nodes.json");
+                await().atMost(LIMIT).until(() -> Files.exists(list));
+            }
+        }
+    }
+
+    private long lines(String verb, String text) throws IOException, InterruptedException {
+        var said = run(verb + " --output jsonl").said();
+        return said.lines().filter(line -> line.contains(text)).count();
+    }
+
+    /** Has nodes take their time from now on, or no longer. */
+    void slow(boolean on) throws IOException {
+        if (on) {
+            Files.writeString(at("slow"), "");
+        } else {
+            Files.deleteIfExists(at("slow"));
+        }
     }
 
     /** Starts the program with these words. */
@@ -156,20 +246,66 @@ final class MarkingFleet implements AutoCloseable {
         return programs.start(words);
     }
 
-    /** Runs it to its end. */
-    Running run(String words) throws IOException, InterruptedException {
-        var ran = start(words);
-        programs.status(ran);
-        return ran;
+    /** Starts a shell that does that. */
+    Running script(String text) throws IOException {
+        return programs.script(text);
     }
 
+    /** Starts a run of {@code test.mark}, and returns when so many more nodes have begun. */
+    Running marking(String words, int begun) throws IOException {
+        var all = evidence.deeds().size() + begun;
+        var run = start(MARK + words);
+        while (true) {
+            var begins = run;
+            await().atMost(LIMIT)
+                    .until(() -> evidence.deeds().size() >= all || !begins.process().isAlive());
+            if (!keptOut(run)) {
+                assertThat(evidence.deeds()).as(run.said()).hasSizeGreaterThanOrEqualTo(all);
+                return run;
+            }
+            run = start(MARK + words);
+        }
+    }
+
+    /** A busy machine kept it from the hub, and so nothing was done. */
+    private static boolean keptOut(Running run) throws IOException {
+        return run.said().contains("cannot connect");
+    }
+
+    /** Runs it to its end. */
+    Running run(String words) throws IOException, InterruptedException {
+        return ended(start(words), words);
+    }
+
+    /** Waits for the end of that, which was started so. */
+    Running ended(Running ran, String words) throws IOException, InterruptedException {
+        programs.status(ran);
+        var last = ran;
+        while (keptOut(last)) {
+            last = start(words);
+            programs.status(last);
+        }
+        return last;
+    }
+
+    /** Asks what became of the last run until that is known: of what was lost, once it has expired. */
+    void settle() {
+        await().atMost(LIMIT)
+                .until(
+                        () -> {
+                            var asked = run("runs ask last --output jsonl");
+                            return !Evidence.states(asked).containsValue("no-reply");
+                        });
+    }
+
+    /** Waits for the end of a program; its status. */
     int status(Running ran) throws IOException, InterruptedException {
         return programs.status(ran);
     }
 
-    /** Lines of the nodes: node, request id, {@code begun} or {@code ended}. */
-    List<String> marks() throws IOException {
-        return Files.exists(at("marks")) ? Files.readAllLines(at("marks")) : List.of();
+    /** Waits until that program says so. */
+    void says(Running running, String text) {
+        programs.says(running, text);
     }
 
     private Path at(String file) {

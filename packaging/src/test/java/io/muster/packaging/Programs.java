@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,19 @@ final class Programs implements AutoCloseable {
         void kill() throws InterruptedException {
             process.destroyForcibly().waitFor();
         }
+
+        /** Sends it that signal, such as {@code INT}. */
+        void signal(String name) throws IOException, InterruptedException {
+            var sent = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            assertThat(sent.waitFor()).as(name).isZero();
+        }
+
+        /** Types a line for it. */
+        void tell(String line) throws IOException {
+            var in = process.getOutputStream();
+            in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            in.flush();
+        }
     }
 
     /** Starts the program with these words. */
@@ -60,6 +74,26 @@ final class Programs implements AutoCloseable {
         command.add(LAUNCHER);
         command.addAll(List.of(words.split(" ")));
         return start(command, more, ProcessBuilder.Redirect.PIPE);
+    }
+
+    /** Starts a program of the tests' own. */
+    Running java(Class<?> program, String words) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        program.getName()));
+        command.addAll(List.of(words.split(" ")));
+        return start(command, Map.of(), ProcessBuilder.Redirect.PIPE);
+    }
+
+    /** Starts a shell that does that. */
+    Running script(String text) throws IOException {
+        return start(List.of("bash", "-c", text), Map.of(), ProcessBuilder.Redirect.PIPE);
     }
 
     /** Starts a shell that a person types these lines into, and that remembers them. */

@@ -182,10 +182,6 @@ final class SmallFleet implements AutoCloseable {
         return running.orElseThrow().process().pid();
     }
 
-    void killHub() throws InterruptedException {
-        running.orElseThrow().kill();
-    }
-
     /** Starts the node agent, and waits until it is on the bus. */
     Running agent() throws IOException {
         return listening(start("agent --config " + at("agent.conf")));
@@ -310,15 +306,6 @@ final class SmallFleet implements AutoCloseable {
         var run = programs.start(List.of(), words, kept);
         run.process().waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
         return run.said();
-    }
-
-    /** Asks the node for its mark, and waits until that is under way. */
-    Running markUnderWay() throws IOException {
-        nodeIsFound();
-        var asked = start("run test.mark --all-nodes --yes --output jsonl --timeout 60s");
-        await().atMost(LIMIT).until(() -> marks().size() == 1 || !asked.process().isAlive());
-        assertThat(marks()).as(asked.said()).hasSize(1);
-        return asked;
     }
 
     /** Runs a command; what it says. */

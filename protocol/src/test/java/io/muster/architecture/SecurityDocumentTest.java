@@ -11,7 +11,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Each sentence of docs/security.md that promises something names the test that shows it. */
+/**
+ * Each sentence of docs/security.md, and of docs/faults.md, that promises something names the test
+ * that shows it.
+ */
 class SecurityDocumentTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern NAMED =
@@ -22,7 +25,7 @@ class SecurityDocumentTest {
     @Test
     void everyTestItNamesExists() throws IOException {
         var tests = tests();
-        var named = NAMED.matcher(document()).results().toList();
+        var named = NAMED.matcher(document() + faults()).results().toList();
         assertThat(named).hasSizeGreaterThan(50);
         assertThat(named)
                 .allSatisfy(
@@ -42,6 +45,17 @@ class SecurityDocumentTest {
     }
 
     @Test
+    void everyFaultIsProducedByATest() throws IOException {
+        var faults =
+                faults().lines()
+                        .filter(line -> line.startsWith("| ") && !line.startsWith("| goes wrong |"))
+                        .toList();
+        assertThat(faults)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(row -> assertThat(row).containsPattern(NAMED));
+    }
+
+    @Test
     void everyActorIsPlayedByATest() throws IOException {
         var actors =
                 section(document(), "## Against whom")
@@ -55,6 +69,10 @@ class SecurityDocumentTest {
 
     private static String document() throws IOException {
         return Files.readString(ROOT.resolve("docs/security.md"));
+    }
+
+    private static String faults() throws IOException {
+        return Files.readString(ROOT.resolve("docs/faults.md"));
     }
 
     private static String section(String text, String title) {
