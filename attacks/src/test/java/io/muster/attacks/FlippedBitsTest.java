@@ -124,13 +124,13 @@ class FlippedBitsTest {
 
     @Test
     void aReplyIsRefusedOrUnchanged() {
-        var flips = new ArrayList<Carried>();
         stage.broker()
                 .does(
                         m -> {
                             if (!(m.to() instanceof Destination.Replies)) {
                                 return List.of(m);
                             }
+                            var flips = new ArrayList<Carried>();
                             flips(m.body(), flipped -> flips.add(m.with(flipped)));
                             flips.add(m);
                             return flips;

@@ -81,8 +81,16 @@ public record Entry(
                 r ->
                         switch (r.answer()) {
                             case Reply.Answer.Final(Outcome outcome) -> Optional.of(outcome);
-                            case Reply.Answer.Armed _, Reply.Answer.Part _ -> Optional.empty();
+                            case Reply.Answer.Accepted _,
+                                    Reply.Answer.Armed _,
+                                    Reply.Answer.Part _ ->
+                                    Optional.empty();
                         });
+    }
+
+    /** Whether it said that it has the request on its disk, and nothing after that. */
+    public boolean accepted() {
+        return reply.map(r -> r.answer() instanceof Reply.Answer.Accepted).orElse(false);
     }
 
     /** Whether it said that it goes down, and was not heard of again. */

@@ -152,7 +152,7 @@ final class Ledger {
                             reply.request(),
                             outcome,
                             false);
-            case Reply.Answer.Armed _, Reply.Answer.Part _ -> {
+            case Reply.Answer.Accepted _, Reply.Answer.Armed _, Reply.Answer.Part _ -> {
                 var sent = ticks.getAsLong() - heard.after().toNanos();
                 var armed = new Received(reply, sent + heard.after().toNanos());
                 yield new Line.Open(target, reply.request(), sent, Optional.of(armed));
@@ -255,7 +255,8 @@ final class Ledger {
     private Line next(Line.Open line, Received received) {
         return switch (received.reply().answer()) {
             case Reply.Answer.Part _ -> line;
-            case Reply.Answer.Armed _ ->
+            case Reply.Answer.Accepted _ when line.last().isPresent() -> line;
+            case Reply.Answer.Accepted _, Reply.Answer.Armed _ ->
                     new Line.Open(
                             line.target(), line.request(), line.sent(), Optional.of(received));
             case Reply.Answer.Final(Outcome outcome) -> {
@@ -270,12 +271,10 @@ final class Ledger {
     /** The same last word twice is a repetition; another one means that two speak as one node. */
     private static Optional<Stray.Kind> again(Line.Closed line, Received received) {
         var whole = line.whole() && received.whole();
-        return switch (received.reply().answer()) {
-            case Reply.Answer.Final(Outcome outcome) when differ(outcome, line.outcome(), whole) ->
-                    Optional.of(Stray.Kind.CONTRADICTION);
-            case Reply.Answer.Final _, Reply.Answer.Part _, Reply.Answer.Armed _ ->
-                    Optional.empty();
-        };
+        return received.reply().answer() instanceof Reply.Answer.Final(Outcome outcome)
+                        && differ(outcome, line.outcome(), whole)
+                ? Optional.of(Stray.Kind.CONTRADICTION)
+                : Optional.empty();
     }
 
     private static boolean differ(Outcome one, Outcome other, boolean whole) {
@@ -367,8 +366,8 @@ final class Ledger {
             case Line.Unsent(Target target) -> Entry.silent(target, TargetState.NOT_SENT);
             case Line.TakenOut(Target target) -> Entry.silent(target, TargetState.CANCELLED);
             case Line.Open line ->
-                    line.armed()
-                            .map(armed -> entry(line, TargetState.NO_REPLY, armed))
+                    line.last()
+                            .map(last -> entry(line, TargetState.NO_REPLY, last))
                             .orElse(
                                     Entry.silent(line.target(), unheard(id))
                                             .remarking(remark(id)));

@@ -21,8 +21,12 @@ sealed interface Line {
     /** Somebody took it out before it was sent to: it never will be. */
     record TakenOut(Target target) implements Line {}
 
-    /** Sent to at a moment by the ledger's clock. */
-    record Open(Target target, RequestId request, long sent, Optional<Received> armed)
+    /**
+     * Sent to at a moment by the ledger's clock.
+     *
+     * @param last what it said last: that it has it, or that it goes down
+     */
+    record Open(Target target, RequestId request, long sent, Optional<Received> last)
             implements Line {}
 
     /** Has said its last word. */

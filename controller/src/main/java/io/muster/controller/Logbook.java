@@ -43,7 +43,7 @@ public interface Logbook {
     void sending(Asked asked, List<Target> targets);
 
     /**
-     * A node has given its last word, or said that it goes down.
+     * A node has given its last word, or said that it has the request, or that it goes down.
      *
      * @param after how long after the request that came
      */

@@ -28,7 +28,7 @@ final class ReplyCollector {
     private final Set<NodeId> told = new HashSet<>();
 
     /**
-     * @param logbook is told of each last word, and of who goes down
+     * @param logbook is told of each last word, of receipts, and of who goes down
      * @param replied is told of each target that has given its last word, on the collecting thread
      * @param between run while replies are collected, once a second at least, on the same thread
      */
@@ -117,9 +117,10 @@ final class ReplyCollector {
             return;
         }
         // a last word that comes twice is told once
-        if (entry.awaitedBack() || told.add(entry.id())) {
+        var goesOn = entry.accepted() || entry.awaitedBack();
+        if (goesOn || told.add(entry.id())) {
             logbook.heard(received, entry.after().orElse(Duration.ZERO));
-            if (!entry.awaitedBack()) {
+            if (!goesOn) {
                 replied.accept(entry);
             }
         }

@@ -134,7 +134,7 @@ final class QueueingOperator implements AutoCloseable {
             var reply = Optional.ofNullable(replies.poll(LIMIT.toSeconds(), TimeUnit.SECONDS));
             switch (reply.orElseThrow().answer()) {
                 case Answer.Part(Fields part) -> parts.add(part);
-                case Answer.Armed _ -> {}
+                case Answer.Accepted _, Answer.Armed _ -> {}
                 case Answer.Final(Outcome.Ok _) -> {
                     return parts;
                 }

@@ -12,6 +12,9 @@ interface Answers {
     /** The action is about to begin; called by the thread that decided, before any answer. */
     default void begun(Question question) {}
 
+    /** Sends the receipt of what is about to begin; may lose it, and is not held up by the bus. */
+    default void accepted(ReplyAddress to, Reply reply) {}
+
     /** Sends, now or as soon as can be; does not wait for whoever it is for. */
     void send(ReplyAddress to, Reply reply);
 

@@ -63,6 +63,12 @@ final class Outbox implements Answers {
         }
     }
 
+    /** Without the bus it is not kept: what comes of it says more, and comes as soon as it can. */
+    @Override
+    public void accepted(ReplyAddress to, Reply reply) {
+        var _ = publish(sign(to, reply));
+    }
+
     @Override
     public void repeat(ReplyAddress to, Reply reply) {
         if (repeats.take(to.value())) {

@@ -194,8 +194,12 @@ final class Performer {
         }
     }
 
-    /** Says once more how it ended, if it has, and that is still known. */
+    /** Says once more how it ended, or that it is under way, if that is still known. */
     void repeat(Question question) {
+        journal.unfinished(question.key())
+                .filter(begun -> begun.digest().equals(question.digest()))
+                .filter(begun -> begun.armed().isEmpty())
+                .ifPresent(b -> answers.repeat(b.replyTo(), receipt(b)));
         journal.ended(question.key())
                 .filter(ended -> ended.digest().equals(question.digest()))
                 .ifPresent(e -> answers.repeat(question.request().replyTo(), e.said()));
@@ -230,6 +234,10 @@ final class Performer {
         undeniable.run();
     }
 
+    private Reply receipt(Begun begun) {
+        return reply(begun, 0, new Answer.Accepted(), begun.at(), Optional.empty());
+    }
+
     /** Whether the machine is going down for it. */
     private boolean perform(Running running, Action action, Input input) {
         var question = running.question();
@@ -237,6 +245,9 @@ final class Performer {
         var limit = action.spec().timeout();
         var telling = new Telling(this::live, question.begun(started));
         var voice = question.request().follow() ? telling : Voice.NONE;
+        if (question.request().changes()) {
+            answers.accepted(question.request().replyTo(), receipt(question.begun(started)));
+        }
         return settle(
                 running,
                 limit,

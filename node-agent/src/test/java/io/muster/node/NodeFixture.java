@@ -91,6 +91,7 @@ final class NodeFixture implements AutoCloseable {
     final AtomicInteger runs = new AtomicInteger();
     final CountDownLatch hold = new CountDownLatch(1);
     private final List<Reply> replies = new CopyOnWriteArrayList<>();
+    private final List<Reply> receipts = new CopyOnWriteArrayList<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     final ReplyAddress inbox;
     private Instant now = NOON;
@@ -150,14 +151,24 @@ final class NodeFixture implements AutoCloseable {
                 .subscribe(
                         new Destination.Replies(inbox),
                         message -> {
-                            answers.add(message);
-                            var reply =
+                            var genuine =
                                     verifier.verify(message, PayloadType.REPLY, Set.of(Role.NODE));
-                            replies.add(Reply.decode(((Verification.Trusted) reply).payload()));
+                            take(
+                                    message,
+                                    Reply.decode(((Verification.Trusted) genuine).payload()));
                         });
         bus.open().subscribe(new Destination.Announcements(), this::announced);
         tap = Tap.on(bus.open());
         agent = start();
+    }
+
+    private void take(Bytes message, Reply reply) {
+        if (reply.answer() instanceof Reply.Answer.Accepted) {
+            receipts.add(reply);
+        } else {
+            answers.add(message);
+            replies.add(reply);
+        }
     }
 
     private void announced(Bytes message) {
@@ -391,7 +402,13 @@ final class NodeFixture implements AutoCloseable {
         }
     }
 
-    /** What the operator has received so far. */
+    /** The receipts that the operator has received so far. */
+    List<Reply> receipts() {
+        settle();
+        return receipts;
+    }
+
+    /** All else that the operator has received so far. */
     List<Reply> replies() {
         settle();
         return replies;
@@ -444,8 +461,13 @@ final class NodeFixture implements AutoCloseable {
             bus.open()
                     .subscribe(
                             new Destination.Replies(address),
-                            message ->
-                                    received.add(Reply.decode(Envelope.decode(message).payload())));
+                            message -> take(Reply.decode(Envelope.decode(message).payload())));
+        }
+
+        private void take(Reply reply) {
+            if (!(reply.answer() instanceof Reply.Answer.Accepted)) {
+                received.add(reply);
+            }
         }
 
         Reply next() {

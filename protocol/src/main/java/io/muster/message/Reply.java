@@ -5,6 +5,7 @@ import io.muster.message.Value.Fields;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One answer of one node (or of the hub) to one request, bound to the very bytes of the request as
@@ -92,6 +93,12 @@ public record Reply(
 
     /** What a reply says. */
     public sealed interface Answer {
+        /**
+         * The receipt of what may change something: it is on the node's disk, and will be begun
+         * now, so that whatever dies the node knows of it later. It is not counted in the sequence.
+         */
+        record Accepted() implements Answer {}
+
         /** A part of a long answer; more follow, then the final one. */
         record Part(Fields data) implements Answer {}
 
@@ -169,6 +176,7 @@ public record Reply(
         fields.put("boot", Value.of(boot));
         audit.ifPresent(head -> fields.put("audit", head.toValue()));
         switch (answer) {
+            case Answer.Accepted _ -> fields.put("accepted", Value.of(true));
             case Answer.Part(Fields data) -> fields.put("part", data);
             case Answer.Armed(String message) -> fields.put("armed", Value.of(message));
             case Answer.Final(Outcome outcome) -> fields.put("final", outcome.toValue());
@@ -218,12 +226,19 @@ public record Reply(
     }
 
     private static Answer answer(FieldReader reader) {
+        var accepted = reader.optionalTruth("accepted");
         var part = reader.optionalFields("part");
         var armed = reader.optionalText("armed", text -> text);
         var last = reader.optionalFields("final");
-        var given = (part.isPresent() ? 1 : 0) + (armed.isPresent() ? 1 : 0);
-        if (given + (last.isPresent() ? 1 : 0) != 1) {
-            throw new MalformedException("reply: exactly one of part, armed and final");
+        var given = Stream.of(accepted, part, armed, last).filter(Optional::isPresent).count();
+        if (given != 1) {
+            throw new MalformedException("reply: exactly one of accepted, part, armed and final");
+        }
+        if (accepted.isPresent()) {
+            if (!accepted.get()) {
+                throw new MalformedException("reply: accepted is true, or not there");
+            }
+            return new Answer.Accepted();
         }
         if (part.isPresent()) {
             return new Answer.Part(part.get());

@@ -81,7 +81,7 @@ public final class Hub {
                 var reply = next(replies);
                 switch (reply.answer()) {
                     case Answer.Part(Fields part) -> parts.put(reply.sequence(), part);
-                    case Answer.Armed _ -> {}
+                    case Answer.Accepted _, Answer.Armed _ -> {}
                     case Answer.Final(Outcome.Ok _) -> end = reply.sequence();
                     case Answer.Final(Outcome.Refused(Reason reason, String message)) ->
                             throw new HubException("the hub: " + message, Optional.of(reason));

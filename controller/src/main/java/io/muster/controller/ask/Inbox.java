@@ -6,6 +6,7 @@ import io.muster.message.Identity;
 import io.muster.message.ListNumbers;
 import io.muster.message.MalformedException;
 import io.muster.message.Reply;
+import io.muster.message.Reply.Answer.Accepted;
 import io.muster.message.Reply.Answer.Part;
 import io.muster.message.RequestId;
 import io.muster.message.Role;
@@ -75,9 +76,21 @@ final class Inbox implements Receiver, AutoCloseable {
             Role role,
             BlockingQueue<Received> to,
             Map<Identity, Taken> taken,
-            Map<Identity, Long> live) {
+            Map<Identity, Long> live,
+            Set<Identity> receipts) {
         Expected(Asked asked, Role role, BlockingQueue<Received> to) {
-            this(asked, role, to, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+            this(
+                    asked,
+                    role,
+                    to,
+                    new ConcurrentHashMap<>(),
+                    new ConcurrentHashMap<>(),
+                    ConcurrentHashMap.newKeySet());
+        }
+
+        /** However often a receipt is copied, it takes nothing from what comes after it. */
+        boolean knows(Reply reply) {
+            return reply.answer() instanceof Accepted && !receipts.add(reply.sender());
         }
 
         /** Somebody else may have sent it to the node before it was approved. */
@@ -208,7 +221,14 @@ final class Inbox implements Receiver, AutoCloseable {
             stray(Stray.Kind.WRONG_DIGEST, signer, "speaks of other approvals than were sent");
         } else if (reply.answer() instanceof Part && signer.role() == Role.NODE) {
             goesOn(awaited, reply, message.body().length());
-        } else if (tooMuch(awaited, signer, message.body().length())) {
+        } else if (!awaited.knows(reply)) {
+            take(awaited, reply, message);
+        }
+    }
+
+    private void take(Expected awaited, Reply reply, Message message) {
+        var signer = reply.sender();
+        if (tooMuch(awaited, signer, message.body().length())) {
             stray(Stray.Kind.TOO_MUCH, signer, "answers more than one request is worth");
         } else {
             if (reply.audit().isPresent()) {

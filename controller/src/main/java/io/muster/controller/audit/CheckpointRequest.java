@@ -78,7 +78,7 @@ public final class CheckpointRequest {
                 }
                 switch (reply.answer()) {
                     case Answer.Part(Fields data) -> messages.addAll(read(data));
-                    case Answer.Armed _ -> {}
+                    case Answer.Accepted _, Answer.Armed _ -> {}
                     case Answer.Final(Outcome.Ok _) -> last = reply.sequence();
                     case Answer.Final(Outcome outcome) -> {
                         return new Result.Untold(outcome.word() + ": " + outcome.message());

@@ -196,7 +196,7 @@ public final class Recipients {
                 seen++;
                 switch (reply.answer()) {
                     case Reply.Answer.Part(Fields data) -> take(data, good);
-                    case Reply.Answer.Armed _ -> {}
+                    case Reply.Answer.Accepted _, Reply.Answer.Armed _ -> {}
                     case Reply.Answer.Final(Outcome.Ok _) -> last = reply.sequence();
                     case Reply.Answer.Final(Outcome outcome) ->
                             throw new NoRecipientException(

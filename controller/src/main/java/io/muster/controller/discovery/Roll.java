@@ -116,7 +116,7 @@ final class Roll {
         }
         switch (reply.answer()) {
             case Reply.Answer.Part(Fields data) -> partOrProblem(data);
-            case Reply.Answer.Armed _ -> {}
+            case Reply.Answer.Accepted _, Reply.Answer.Armed _ -> {}
             case Reply.Answer.Final(Outcome outcome) -> {
                 end = end.or(() -> Optional.of(outcome));
                 parts = reply.sequence();

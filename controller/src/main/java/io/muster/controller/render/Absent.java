@@ -22,9 +22,12 @@ final class Absent {
 
     void show(Report report) {
         var silent = report.in(TargetState.NO_REPLY);
-        var here = silent.stream().filter(e -> !e.awaitedBack()).toList();
+        var here = silent.stream().filter(e -> !e.awaitedBack() && !e.accepted()).toList();
         list("No response from:", plain(here));
         remarked("No response", here);
+        list(
+                "Accepted, and no ending heard (muster runs ask):",
+                silent.stream().filter(Entry::accepted).toList());
         list("Went down and not back yet:", silent.stream().filter(Entry::awaitedBack).toList());
         var away = report.in(TargetState.OFFLINE);
         list("Offline, and not asked:", plain(away.stream().filter(e -> !frozen(e)).toList()));

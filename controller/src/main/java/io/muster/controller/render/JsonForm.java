@@ -54,6 +54,9 @@ public final class JsonForm {
         if (entry.state() == TargetState.OFFLINE || entry.state() == TargetState.QUEUED) {
             fields = fields.with("presence", entry.target().presence().word());
         }
+        if (entry.accepted()) {
+            fields = fields.with("accepted", accepted(entry));
+        }
         if (entry.awaitedBack()) {
             fields = fields.with("rebooting", true);
         }
@@ -68,6 +71,11 @@ public final class JsonForm {
         }
         var all = fields;
         return entry.reply().map(Reply::boot).map(boot -> all.with("boot", boot)).orElse(all);
+    }
+
+    /** When, by the node's clock. */
+    private static long accepted(Entry entry) {
+        return entry.reply().map(Reply::sent).orElseThrow().toEpochMilli();
     }
 
     private static Fields outcome(Fields fields, Outcome outcome) {

@@ -107,7 +107,7 @@ public final class HubTrust {
                 switch (reply.answer()) {
                     case Reply.Answer.Part(Fields data) -> parts.put(reply.sequence(), data);
                     case Reply.Answer.Final _ -> end = Optional.of(reply);
-                    case Reply.Answer.Armed _ -> {}
+                    case Reply.Answer.Accepted _, Reply.Answer.Armed _ -> {}
                 }
             }
         }

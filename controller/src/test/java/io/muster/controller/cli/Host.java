@@ -32,6 +32,9 @@ final class Host {
     /** Whether it does what it is asked, and its answers are lost. */
     volatile boolean silent;
 
+    /** Whether it says that it has what it is asked, before it does it. */
+    volatile boolean accepting;
+
     /** Whether requests do not even reach it, but for those that ask. */
     volatile boolean deaf;
 
@@ -64,6 +67,9 @@ final class Host {
         }
         if (deaf) {
             return;
+        }
+        if (accepting) {
+            call.reply(credentials, name, 0, new Answer.Accepted());
         }
         if (slow && !ended.containsKey(request.id())) {
             running.put(request.id(), call);
