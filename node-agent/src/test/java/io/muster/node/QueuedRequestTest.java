@@ -156,7 +156,7 @@ class QueuedRequestTest {
         await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
         var draft = draft(Duration.ofHours(24));
         draft.send();
-        fixture.restart();
+        fixture.stopInGoodOrder();
         assertThat(delivered(draft)).isEqualTo(Outcome.ok("done"));
         assertThat(fixture.runs).hasValue(2);
     }
