@@ -24,6 +24,8 @@ import io.muster.message.Role;
 import io.muster.message.RollCall;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
+import io.muster.queue.QueueEntry;
+import io.muster.queue.QueueState;
 import io.muster.security.Credentials;
 import io.muster.security.PayloadType;
 import io.muster.security.Verification.Trusted;
@@ -233,6 +235,29 @@ class HubTest {
                                         request.expires(),
                                         LIMIT))
                 .isInstanceOf(TransportException.class);
+    }
+
+    @Test
+    void whatWaitsForANodeGoesWithItWhenItsNameIsFreedForAnother() throws Exception {
+        join("web01");
+        var web = new NodeId("web01");
+        try (var operator = new QueueingOperator(fleet.operator("alice"), broker())) {
+            operator.leave(web, 2, Duration.ofHours(1));
+            fleet.door().end(web, true, "test");
+            await().atMost(LIMIT)
+                    .until(
+                            () ->
+                                    operator.listed().stream()
+                                            .allMatch(e -> e.state() == QueueState.PURGED));
+            var left = operator.leave(web, 1, Duration.ofHours(1));
+            var waiting =
+                    operator.listed().stream()
+                            .filter(e -> e.state() == QueueState.WAITING)
+                            .toList();
+            assertThat(waiting)
+                    .extracting(QueueEntry::request)
+                    .containsExactly(left.getFirst().value());
+        }
     }
 
     @Test
