@@ -209,7 +209,10 @@ public final class Cancelling {
             var unsent =
                     entry.state() == TargetState.NOT_SENT || entry.state() == TargetState.OFFLINE;
             if (cancelledUnsent(entry)) {
-                var message = takenOut ? "not sent, and will not be" : "taken back from the hub";
+                var message =
+                        takenOut
+                                ? "not sent, and will not be"
+                                : "taken back from the hub, which had handed it to nobody";
                 return new Line(entry.target(), Result.CANCELLED, entry.state(), message);
             }
             return new Line(

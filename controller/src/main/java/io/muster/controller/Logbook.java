@@ -70,6 +70,9 @@ public interface Logbook {
     /** How far what was left at the hub for nodes that are away has come there. */
     default void queued(Standing standing, List<RequestId> requests) {}
 
+    /** So many of those who are away have it waiting at the hub by now, or will not. */
+    default void leaving(int done, int all) {}
+
     /** Whether somebody wants nobody else to be sent to for now. */
     default boolean pauses() {
         return false;

@@ -317,7 +317,9 @@ public record Past(
     /** Whether it was left at the hub, and is not known to have been handed out. */
     boolean waits(Asked asked) {
         var handed = new Standing.There(QueueState.HANDED);
-        return Optional.ofNullable(queue.get(asked.id())).filter(s -> !s.equals(handed)).isPresent();
+        return Optional.ofNullable(queue.get(asked.id()))
+                .filter(standing -> !standing.equals(handed))
+                .isPresent();
     }
 
     /** Whether some are away for whom nothing was left at the hub. */

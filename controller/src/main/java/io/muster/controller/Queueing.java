@@ -68,6 +68,7 @@ final class Queueing {
             requests.add(asked);
         }
         try {
+            var done = 0;
             for (var share : QueueDesk.shares(requests)) {
                 if (logbook.cancelled().isPresent()) {
                     return Optional.empty();
@@ -80,10 +81,17 @@ final class Queueing {
                 } else if (!going.isEmpty()) {
                     leave(going, targets);
                 }
+                done += share.size();
+                logbook.leaving(done, requests.size());
             }
             return Optional.empty();
         } catch (JournalException e) {
             return Optional.of(String.valueOf(e.getMessage()));
+        } catch (HubException | TransportException e) {
+            return Optional.of(
+                    "what was left at the hub while the run was cancelled is not taken back, and"
+                            + " muster queue withdraw does that: "
+                            + e.getMessage());
         }
     }
 

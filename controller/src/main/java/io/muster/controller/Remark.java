@@ -27,12 +27,10 @@ public record Remark(String text, Way way) {
     static Optional<Remark> of(Standing standing) {
         return switch (standing) {
             case Standing.There(QueueState state) -> of(state);
-            case Standing.Unsure() ->
-                    remark("the hub did not say whether it keeps it", Way.ASK);
+            case Standing.Unsure() -> remark("the hub did not say whether it keeps it", Way.ASK);
             case Standing.Refused(String why, boolean again) ->
                     remark("not queued: " + why, again ? Way.RESUME : Way.NONE);
-            case Standing.Forgotten() ->
-                    remark("the hub knows nothing of it any more", Way.ASK);
+            case Standing.Forgotten() -> remark("the hub knows nothing of it any more", Way.ASK);
         };
     }
 
@@ -40,7 +38,8 @@ public record Remark(String text, Way way) {
         return switch (state) {
             case WAITING -> Optional.empty();
             case HANDED -> remark("it was handed out", Way.ASK);
-            case WITHDRAWN -> remark("taken back from the hub", Way.NONE);
+            case WITHDRAWN ->
+                    remark("taken back from the hub, which had handed it to nobody", Way.NONE);
             case PURGED -> remark("its id was given to another machine", Way.NONE);
             case EXPIRED -> remark("before it was handed out", Way.NONE);
         };

@@ -8,13 +8,16 @@ import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Caller;
 import io.muster.controller.ask.Hub;
 import io.muster.controller.ask.Question;
+import io.muster.controller.ask.Received;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.queue.QueueDesk;
+import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Rollout;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.Outcome;
+import io.muster.message.Reason;
 import io.muster.message.Reply.Answer;
 import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
@@ -38,6 +41,7 @@ class QueueingTest {
     private final Village village = new Village();
     private final List<String> brought = new ArrayList<>();
     private final Set<String> kept = new HashSet<>();
+    private Optional<String> problem = Optional.empty();
     private boolean deaf;
 
     @AfterEach
@@ -48,6 +52,11 @@ class QueueingTest {
     /** Keeps what it is brought. */
     private void answer(Call call, Credentials hub) {
         if (deaf) {
+            return;
+        }
+        if (call.request().action().value().equals("hub.withdraw")) {
+            var no = new Outcome.Refused(Reason.BUSY, "ask again");
+            call.reply(hub, "hub", 0, new Answer.Final(no));
             return;
         }
         if (call.request().arguments().member("requests").orElseThrow() instanceof Items(var all)) {
@@ -71,6 +80,12 @@ class QueueingTest {
     }
 
     private List<Entry> left(int many) throws InterruptedException {
+        var entries = left(many, Logbook.NONE);
+        assertThat(problem).isEmpty();
+        return entries;
+    }
+
+    private List<Entry> left(int many, Logbook logbook) throws InterruptedException {
         village.hub(this::answer);
         var away = new Target[many];
         for (int i = 0; i < many; i++) {
@@ -87,10 +102,9 @@ class QueueingTest {
                             Duration.ofSeconds(1),
                             Rollout.ALL_AT_ONCE,
                             targets);
-            var problem =
-                    new Queueing(desk, ledger, Logbook.NONE)
+            problem =
+                    new Queueing(desk, ledger, logbook)
                             .leave(past, target -> asked(caller, target), _ -> true);
-            assertThat(problem).isEmpty();
         }
         return ledger.entries();
     }
@@ -110,10 +124,38 @@ class QueueingTest {
                                 Remark.Way.RESUME));
     }
 
+    /** A book of a run that somebody cancels as soon as something was brought to the hub. */
+    private final class Cancelled implements Logbook {
+        @Override
+        public void sending(Asked asked, List<Target> targets) {}
+
+        @Override
+        public void heard(Received received, Duration after) {}
+
+        @Override
+        public void left(List<Target> targets) {}
+
+        @Override
+        public void passed(Batch batch) {}
+
+        @Override
+        public Optional<String> cancelled() {
+            return brought.isEmpty() ? Optional.empty() : Optional.of("operator/bob");
+        }
+    }
+
+    @Test
+    void whatCannotBeTakenBackAfterACancelIsToldAndTheRunComesToItsReport()
+            throws InterruptedException {
+        var entries = left(2, new Cancelled());
+        assertThat(problem.orElseThrow()).contains("not taken back", "muster queue withdraw");
+        assertThat(entries).allMatch(entry -> entry.state() == TargetState.QUEUED);
+    }
+
     @Test
     void manyAreBroughtInShares() throws InterruptedException {
         assertThat(left(120)).allMatch(entry -> entry.state() == TargetState.QUEUED);
-        assertThat(brought).hasSize(3);
+        assertThat(brought).hasSizeBetween(3, 4);
         assertThat(kept).hasSize(120);
     }
 }

@@ -121,7 +121,9 @@ final class RunCommand implements Callable<ExitCode> {
                 case Unsaid(Report report) -> {
                     if (options.queue().isPresent()) {
                         around.err()
-                                .println("nothing is left at the hub either: what it is must be known");
+                                .println(
+                                        "nothing is left at the hub either: what it is must be"
+                                                + " known");
                     }
                     renderer.discovered(report.targets());
                     renderer.finished(report);

@@ -83,7 +83,10 @@ final class TakenBack {
             return requests;
         }
         var nodes = new HashSet<NodeId>();
-        all.stream().map(QueueEntry::node).filter(id -> id.value().equals(word)).forEach(nodes::add);
+        all.stream()
+                .map(QueueEntry::node)
+                .filter(id -> id.value().equals(word))
+                .forEach(nodes::add);
         if (nodes.isEmpty()) {
             var search = Search.of(Filter.EVERYTHING).among(List.of(word));
             session.find(search).all().stream().map(Target::id).forEach(nodes::add);

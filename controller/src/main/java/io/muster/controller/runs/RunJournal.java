@@ -34,6 +34,9 @@ import java.util.function.Consumer;
 public final class RunJournal implements Logbook, AutoCloseable {
     private static final int ROWS = 500;
 
+    /** So many are brought to the hub in no time. */
+    private static final int MANY = 200;
+
     /** The largest reply that is kept with its data. */
     private static final int LARGEST = 64 << 10;
 
@@ -45,6 +48,7 @@ public final class RunJournal implements Logbook, AutoCloseable {
 
     private final Consumer<String> notices;
     private Optional<Journal> journal;
+    private long leaving;
     private Optional<CancelMark> mark = Optional.empty();
     private Optional<PauseMarks> marks = Optional.empty();
     private Optional<TakenOut> out = Optional.empty();
@@ -209,6 +213,16 @@ public final class RunJournal implements Logbook, AutoCloseable {
             append(RunRecords.queued(standing, requests), false);
         } catch (JournalException e) {
             giveUp(e);
+        }
+    }
+
+    /** Where there are many, each tenth of the way. */
+    @Override
+    public void leaving(int done, int all) {
+        var tenth = 10L * done / all;
+        if (all > MANY && tenth > leaving) {
+            leaving = tenth;
+            notices.accept(done + " of " + all + " that are away: brought to the hub");
         }
     }
 

@@ -133,7 +133,8 @@ class QueueRefusedTest {
     }
 
     private static boolean says(Bytes record, String kind, String word) {
-        return Sheet.decode(record).head().member(kind).orElse(Fields.EMPTY).toString().equals(word);
+        var said = Sheet.decode(record).head().member(kind);
+        return said.orElse(Fields.EMPTY).toString().equals(word);
     }
 
     @Test

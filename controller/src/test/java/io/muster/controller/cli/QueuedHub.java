@@ -110,7 +110,7 @@ final class QueuedHub {
         var own = reader.optionalTruth("own").orElse(false);
         return queue.values().stream()
                 .filter(entry -> !own || entry.sender().equals(asker.sender()))
-                .filter(entry -> ids.isEmpty() || entry.id().filter(ids.get()::contains).isPresent())
+                .filter(e -> ids.isEmpty() || e.id().filter(ids.get()::contains).isPresent())
                 .toList();
     }
 

@@ -28,9 +28,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files of a queue: one for each request, with the envelope as it was signed, named by its place
- * in the order and by how far it came. Each is there whole or not at all, and all that a method does
- * is on the disk when it returns; many at once cost little more than one. For one thread at a time.
+ * The files of a queue: one for each request, with the envelope as it was signed, named by its
+ * place in the order and by how far it came. Each is there whole or not at all, and all that a
+ * method does is on the disk when it returns; many at once cost little more than one. For one
+ * thread at a time.
  */
 final class QueueFiles {
     private static final Logger LOG = System.getLogger(QueueFiles.class.getName());
@@ -182,6 +183,8 @@ final class QueueFiles {
         var files = new LinkedHashMap<Path, Path>();
         moves.forEach((before, after) -> files.put(file(before), file(after)));
         files.entrySet().removeIf(move -> move.getKey().equals(move.getValue()));
+        // What somebody has taken away cannot be handed out either.
+        files.keySet().removeIf(file -> Files.notExists(file));
         try {
             AtomicFile.moveAll(files);
         } catch (IOException e) {

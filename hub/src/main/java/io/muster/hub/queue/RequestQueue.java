@@ -9,6 +9,8 @@ import io.muster.message.RequestId;
 import io.muster.queue.QueueEntry;
 import io.muster.queue.QueueState;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +51,8 @@ public final class RequestQueue {
 
     private static final Duration SELDOM = Duration.ofHours(1);
     private static final int DOUBLINGS = 8;
+
+    private static final Logger LOG = System.getLogger(RequestQueue.class.getName());
 
     private final QueueFiles files;
     private final QueueTerms terms;
@@ -253,6 +257,7 @@ public final class RequestQueue {
                 .map(Item::entry)
                 .forEach(entry -> latest.put(entry.sender(), entry.place()));
         var moves = new LinkedHashMap<Item, Item>();
+        var due = new ArrayList<Due>();
         long bytes = 0;
         for (var item : open) {
             var entry = item.entry();
@@ -261,14 +266,27 @@ public final class RequestQueue {
                 if (bytes > AT_ONCE && !moves.isEmpty()) {
                     break;
                 }
-                moves.put(item, item.in(QueueState.HANDED));
+                envelope(item)
+                        .ifPresent(
+                                envelope -> {
+                                    moves.put(item, item.in(QueueState.HANDED));
+                                    due.add(new Due(entry.place(), envelope, entry.expires()));
+                                });
             }
         }
         files.move(moves);
         moves.values().forEach(this::keep);
-        return moves.values().stream()
-                .map(i -> new Due(i.entry().place(), files.envelope(i), i.entry().expires()))
-                .toList();
+        return due;
+    }
+
+    /** One that cannot be read keeps none of the others back, and was never handed out. */
+    private Optional<Bytes> envelope(Item item) {
+        try {
+            return Optional.of(files.envelope(item));
+        } catch (QueueException e) {
+            LOG.log(Level.ERROR, () -> "queue: not handed out: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** That one was published to its node, in that boot. */

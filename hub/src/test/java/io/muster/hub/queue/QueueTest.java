@@ -124,6 +124,22 @@ class QueueTest {
     }
 
     @Test
+    void whatCannotBeReadAnyMoreKeepsNothingElseBackAndIsNotCalledHanded() throws IOException {
+        hub.listen("web01");
+        var lost = hub.left(ALICE, "web01");
+        var other = hub.left(ALICE, "web01");
+        try (var files = Files.list(temporary.resolve("queue"))) {
+            var file = files.filter(f -> f.toString().endsWith(lost.id().value())).findFirst();
+            Files.delete(file.orElseThrow());
+        }
+        hub.comes("web01");
+        assertThat(hub.got()).containsExactly(other.id());
+        assertThat(hub.state(lost)).isEqualTo(QueueState.WAITING);
+        hub.queue.purge(new NodeId("web01"));
+        assertThat(hub.state(lost)).isEqualTo(QueueState.PURGED);
+    }
+
+    @Test
     void nobodyIsToldThatItWaitsIfItCannotBeWrittenDown() throws IOException {
         Files.writeString(temporary.resolve("queue"), "in the way");
         assertThatThrownBy(() -> hub.left(ALICE, "web01")).isInstanceOf(QueueException.class);
