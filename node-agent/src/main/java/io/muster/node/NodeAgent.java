@@ -245,9 +245,10 @@ public final class NodeAgent implements AutoCloseable {
         grounds.close();
     }
 
-    /** Whether nothing is being carried out. */
+    /** Whether nobody waits for the end of anything that is being carried out. */
     boolean idle() {
-        return grounds.underway().idle();
+        var now = parts.node().clock().instant();
+        return grounds.underway().all().stream().noneMatch(running -> running.awaited(now));
     }
 
     private void subscribe() {

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 final class Running {
     /** More than a program is given to end, and to be killed. */
     private static final Duration PATIENCE = Duration.ofSeconds(12);
+    private static final Duration LATE = Duration.ofMinutes(1);
 
     private final Question question;
     private final ActionSpec spec;
@@ -84,6 +85,14 @@ final class Running {
     /** Whether it keeps other changes from beginning. */
     boolean holds() {
         return question.request().changes() && !question.request().dryRun();
+    }
+
+    /**
+     * Whether somebody waits for its end. Nobody does for what was answered and is at work all the
+     * same, nor for what should have been answered long ago: on a disk that hangs both do.
+     */
+    boolean awaited(Instant now) {
+        return over.getCount() > 0 && now.isBefore(since.plus(spec.timeout()).plus(LATE));
     }
 
     /** Who is at what since when. */

@@ -534,6 +534,10 @@ final class NodeFixture implements AutoCloseable {
     }
 
     /** After {@link #stop}. */
+    boolean idle() {
+        return agent.idle();
+    }
+
     void startAgain() throws IOException {
         tap = Tap.on(bus.open());
         agent = start();

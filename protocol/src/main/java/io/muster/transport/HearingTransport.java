@@ -97,7 +97,8 @@ public final class HearingTransport implements Transport {
     private void act(Deed deed, Destination destination, Hearing hearing) {
         switch (deed) {
             case NOTHING -> {}
-            case ECHO -> send(destination, hearing);
+            // Who cannot even write must not keep this from being noticed.
+            case ECHO -> threads.start("echo", () -> send(destination, hearing));
             case ANEW -> {
                 LOG.log(
                         Level.WARNING,

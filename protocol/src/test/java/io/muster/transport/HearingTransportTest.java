@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 class HearingTransportTest {
@@ -51,6 +52,7 @@ class HearingTransportTest {
         private final AtomicInteger echoes = new AtomicInteger();
         private volatile boolean deaf;
         private volatile boolean refused;
+        private volatile boolean stuck;
         private volatile long connection = 1;
 
         Line(Transport transport) {
@@ -66,6 +68,9 @@ class HearingTransportTest {
         public void publishConfirmed(
                 Destination destination, Bytes body, Instant expires, Duration limit) {
             echoes.incrementAndGet();
+            if (stuck) {
+                hang();
+            }
             if (refused) {
                 throw new TransportException("may not write");
             }
@@ -91,6 +96,14 @@ class HearingTransportTest {
         @Override
         public void close() {
             transport.close();
+        }
+    }
+
+    private static void hang() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -138,6 +151,15 @@ class HearingTransportTest {
                 .contains("nothing arrives that is sent to muster.node.n-1")
                 .contains("a new connection did not help");
         assertThat(anew.get()).isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void whoCannotWriteIsNoticedAsWell() {
+        line.stuck = true;
+        transport.subscribe(OWN, heard::add);
+        transport.start();
+        await().until(() -> anew.get() > 0);
+        await().until(() -> !givenUp().isEmpty());
     }
 
     @Test
