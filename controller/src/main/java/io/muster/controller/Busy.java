@@ -33,6 +33,7 @@ final class Busy {
 
     private final Duration wait;
     private final Ledger ledger;
+    private final Brakes brakes;
     private final Outgoing outgoing;
     private final Logbook logbook;
     private final LongSupplier ticks;
@@ -43,9 +44,16 @@ final class Busy {
      * @param wait for how long each is waited for
      * @param ticks nanoseconds, as the ledger counts
      */
-    Busy(Duration wait, Ledger ledger, Outgoing outgoing, Logbook logbook, LongSupplier ticks) {
+    Busy(
+            Duration wait,
+            Ledger ledger,
+            Brakes brakes,
+            Outgoing outgoing,
+            Logbook logbook,
+            LongSupplier ticks) {
         this.wait = wait;
         this.ledger = ledger;
+        this.brakes = brakes;
         this.outgoing = outgoing;
         this.logbook = logbook;
         this.ticks = ticks;
@@ -66,6 +74,10 @@ final class Busy {
             Target target, long since, long next, Duration pause, Optional<Received> said) {
         Turn tried() {
             return new Turn(target, since, next, pause, Optional.empty());
+        }
+
+        Turn at(long moment) {
+            return new Turn(target, since, moment, pause, said);
         }
     }
 
@@ -125,7 +137,7 @@ final class Busy {
     }
 
     /**
-     * Sends again to those whose time has come.
+     * Sends again to those whose time has come, unless the run pauses or has come to its limits.
      *
      * @return what counts as last word after all, as nothing more is sent
      * @throws InterruptedException if the thread is interrupted meanwhile
@@ -136,20 +148,49 @@ final class Busy {
                 turns.values().stream()
                         .filter(turn -> turn.said().isPresent() && turn.next() - now <= 0)
                         .toList();
+        if (!due.isEmpty() && logbook.pauses()) {
+            due.forEach(turn -> later(turn, now + FIRST.toNanos()));
+            return List.of();
+        }
         var said = due.stream().flatMap(turn -> turn.said().stream()).toList();
         due.forEach(turn -> turns.put(turn.target().id(), turn.tried()));
         if (due.isEmpty() || outgoing.over() || logbook.cancelled().isPresent()) {
             return said;
         }
-        var targets = new ArrayList<Target>();
+        var reopened = new ArrayList<NodeId>();
         for (var received : said) {
             var reply = received.reply();
             past.add(new Word(reply.sender().nodeId(), reply.request()));
-            targets.addAll(ledger.reopen(reply.sender().nodeId(), reply.request()));
+            ledger.reopen(reply.sender().nodeId(), reply.request())
+                    .forEach(target -> reopened.add(target.id()));
         }
+        if (brakes.next().isPresent()) {
+            return said.stream().filter(this::closed).toList();
+        }
+        var targets = ledger.unsent(reopened);
         if (!targets.isEmpty()) {
             outgoing.send(targets, false, replies);
         }
         return List.of();
+    }
+
+    /** What those said last who are waited for: nobody waits for them any more. */
+    List<Received> last() {
+        var said = turns.values().stream().flatMap(turn -> turn.said().stream()).toList();
+        turns.clear();
+        return said;
+    }
+
+    private void later(Turn turn, long moment) {
+        turns.put(turn.target().id(), turn.at(moment));
+        ledger.postpone(turn.target().id(), moment);
+    }
+
+    /** Whether it stays at that word, and nobody has taken the node out meanwhile. */
+    private boolean closed(Received received) {
+        var reply = received.reply();
+        var unsent = ledger.unsent(List.of(reply.sender().nodeId()));
+        ledger.sent(reply.request(), unsent);
+        return !unsent.isEmpty();
     }
 }

@@ -246,13 +246,32 @@ public final class Cancelling {
             case Cancellation.Stopped(Recollection.Ended how) ->
                     over(entry, about, said.by(), how, Result.CANCELLED, collector);
             case Cancellation.Over(Recollection.Ended how) ->
-                    over(entry, about, said.by(), how, Result.TOO_LATE, collector);
+                    over(
+                            entry,
+                            about,
+                            said.by(),
+                            how,
+                            began(how.outcome()) ? Result.TOO_LATE : Result.ENDED,
+                            collector);
             case Cancellation.GoingDown() ->
                     new Line(entry.target(), Result.TOO_LATE, entry.state(), "is going down");
             case Cancellation.Stopping() ->
                     new Line(entry.target(), Result.STOPPING, entry.state(), "has not stopped yet");
             case Cancellation.Denied(String message) ->
                     new Line(entry.target(), Result.DENIED, entry.state(), message);
+        };
+    }
+
+    /** What a node would not do, it never does. */
+    private static boolean began(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Refused _, Outcome.Expired _ -> false;
+            case Outcome.Ok _,
+                    Outcome.Changed _,
+                    Outcome.Failed _,
+                    Outcome.Interrupted _,
+                    Outcome.Cancelled _ ->
+                    true;
         };
     }
 

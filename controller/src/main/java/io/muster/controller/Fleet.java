@@ -164,7 +164,7 @@ public final class Fleet {
         var halt = Optional.<Halt>empty();
         var outgoing = new Outgoing(caller, signing, ledger, logbook, past.expires());
         var brakes = new Brakes(past, ledger, logbook);
-        var busy = new Busy(signing.waits(), ledger, outgoing, logbook, caller::ticks);
+        var busy = new Busy(signing.waits(), ledger, brakes, outgoing, logbook, caller::ticks);
         var queueing = queueing(ledger, logbook);
         var unqueued = Optional.<String>empty();
         var departed = new Departed(caller, Patience.DEFAULT);

@@ -68,6 +68,16 @@ final class ReplyCollector {
      * @throws InterruptedException if the thread is interrupted; the ledger is right all the same
      */
     void collect(Replies replies, Duration limit, int most) throws InterruptedException {
+        try {
+            collectAll(replies, limit, most);
+        } catch (InterruptedException e) {
+            busy.ifPresent(waiting -> waiting.last().forEach(this::enter));
+            throw e;
+        }
+    }
+
+    private void collectAll(Replies replies, Duration limit, int most)
+            throws InterruptedException {
         while (ledger.awaited() > most) {
             var since = ledger.awaitedSince().orElseThrow();
             var left = since + limit.toNanos() - replies.ticks();

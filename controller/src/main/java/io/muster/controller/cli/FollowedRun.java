@@ -55,7 +55,8 @@ final class FollowedRun {
         if (run.state() != PastRun.State.DONE) {
             notices.accept("run " + run.id() + " is " + run.state().word() + wayOn(run));
         }
-        return ExitCode.of(report);
+        // That somebody pressed Ctrl-C there is not that it was pressed here.
+        return report.stopped() ? ExitCode.ofStates(report) : ExitCode.of(report);
     }
 
     private static PastRun later(Kept kept) throws InterruptedException {

@@ -13,6 +13,7 @@ import io.muster.controller.rollout.Schedule;
 import io.muster.journal.Disk;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
+import io.muster.journal.JournalInUseException;
 import io.muster.journal.Sheet;
 import io.muster.message.LeftOut;
 import io.muster.message.NodeId;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +35,7 @@ import java.util.function.Consumer;
  */
 public final class RunJournal implements Logbook, AutoCloseable {
     private static final int ROWS = 500;
+    private static final Duration MOMENT = Duration.ofMillis(100);
 
     /** So many are brought to the hub in no time. */
     private static final int MANY = 200;
@@ -108,12 +111,22 @@ public final class RunJournal implements Logbook, AutoCloseable {
      * @throws JournalException if it cannot be opened
      */
     static RunJournal reopen(String id, Path file, Disk disk, Plan plan, Consumer<String> notices) {
-        var open = Journal.open(file, _ -> {}, disk);
+        var open = open(file, disk);
         var reopened = new RunJournal(id, plan, Optional.of(open), notices);
         reopened.mark = Optional.of(CancelMark.beside(file));
         reopened.marks = Optional.of(PauseMarks.beside(file));
         reopened.out = Optional.of(TakenOut.beside(file));
         return reopened;
+    }
+
+    /** Who only looks whether a run is under way holds its journal for a moment. */
+    private static Journal open(Path file, Disk disk) {
+        try {
+            return Journal.open(file, _ -> {}, disk);
+        } catch (JournalInUseException _) {
+            LockSupport.parkNanos(MOMENT.toNanos());
+            return Journal.open(file, _ -> {}, disk);
+        }
     }
 
     /** Of which run. */

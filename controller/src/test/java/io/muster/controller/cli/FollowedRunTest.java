@@ -109,5 +109,6 @@ class FollowedRunTest {
         assertThat(followed.ran().join().err())
                 .contains(" is paused: muster runs promote or resume ");
         assertThat(followed.ran().join().out()).contains("not-sent 1, changed 1");
+        assertThat(followed.ran().join().code()).isEqualTo(5);
     }
 }

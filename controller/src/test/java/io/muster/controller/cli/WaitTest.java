@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.controller.Village;
+import io.muster.controller.Village.Call;
 import io.muster.controller.cli.CommandContext.Ran;
 import io.muster.journal.Journal;
 import io.muster.message.Bytes;
+import io.muster.message.Cancellation;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
+import io.muster.message.Recollection;
+import io.muster.message.Reply.Answer;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
+import io.muster.message.Value.Items;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,28 +29,39 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /** {@code --wait}: nodes that are at another change when they are asked. */
 class WaitTest {
     private static final String HOLDER = "operator/bob is at puppet.run since 10:02:00";
 
+    private static final Outcome BUSY = new Outcome.Refused(Reason.BUSY, HOLDER);
+
     @TempDir private Path home;
 
     private final Village village = new Village();
+    private final Map<RequestId, String> digests = new ConcurrentHashMap<>();
     private final List<RequestId> asked = new CopyOnWriteArrayList<>();
+    private final CountDownLatch failed = new CountDownLatch(1);
     private volatile int busyFor = 1;
+    private volatile boolean failing;
     private CommandContext context = new CommandContext(village, Path.of("/"));
 
     @BeforeEach
     void ready() throws IOException {
         context = CommandContext.ready(village, home);
-        village.node("n-1", "web01", this::answer);
-        village.node("n-2", "web02", _ -> new Outcome.Changed("made", Fields.EMPTY));
+        village.node(
+                "n-1",
+                (call, node) -> call.reply(node, "web01", 0, new Answer.Final(answer(call))));
+        village.node("n-2", "web02", _ -> second());
         village.hub(up("n-1", "web01"), up("n-2", "web02"));
     }
 
@@ -54,17 +70,44 @@ class WaitTest {
         village.close();
     }
 
+    private Outcome second() {
+        failed.countDown();
+        return failing
+                ? Outcome.failed("exit-status", "it broke")
+                : new Outcome.Changed("made", Fields.EMPTY);
+    }
+
     /** As a node: what was refused once is refused when it comes again. */
-    private Outcome answer(Request request) {
+    private Outcome answer(Call call) {
+        var request = call.request();
+        if (request.action().value().equals("node.cancel")) {
+            return over(request);
+        }
         if (!request.changes()) {
             return Outcome.ok("here");
+        }
+        digests.put(request.id(), call.digest());
+        if (failing) {
+            // The other one comes first.
+            await().atMost(Duration.ofSeconds(20)).until(() -> failed.getCount() == 0);
         }
         if (!asked.contains(request.id())) {
             asked.add(request.id());
         }
         return asked.indexOf(request.id()) < busyFor
-                ? new Outcome.Refused(Reason.BUSY, HOLDER)
+                ? BUSY
                 : new Outcome.Changed("made", Fields.EMPTY);
+    }
+
+    /** It was refused, and so is over. */
+    private Outcome over(Request request) {
+        var ids = (Items) request.arguments().member("requests").orElseThrow();
+        var id = new RequestId(ids.items().getFirst().toString());
+        var digest = digests.getOrDefault(id, "");
+        var now = Instant.now();
+        var ended = new Recollection.Ended(digest, 0, now, now, "boot-1", BUSY);
+        var told = Fields.EMPTY.with(id.value(), new Cancellation.Over(ended).toValue());
+        return new Outcome.Changed("told", Fields.EMPTY.with("requests", told));
     }
 
     private Ran run(String... more) {
@@ -128,9 +171,31 @@ class WaitTest {
         var ran = new CompletableFuture<Ran>();
         Thread.ofPlatform().start(() -> ran.complete(run("--wait", "5m")));
         await().atMost(Duration.ofSeconds(20)).until(() -> asked.size() > 1);
-        context.run("runs", "cancel", "last", "--timeout", "1s");
+        var cancelled = context.run("runs", "cancel", "last", "--timeout", "20s");
+        assertThat(cancelled.code()).as(cancelled.out() + cancelled.err()).isZero();
         assertThat(ran.join().out()).contains("refused 1, changed 1");
         assertThat(context.run("runs").out()).contains(" cancelled ");
+    }
+
+    @Test
+    void whoStopsWaitingIsToldThatItIsBusyAndNotThatItIsSilent() {
+        busyFor = Integer.MAX_VALUE;
+        var ran = new CompletableFuture<Ran>();
+        var thread = Thread.ofPlatform().start(() -> ran.complete(run("--wait", "5m")));
+        await().atMost(Duration.ofSeconds(20)).until(() -> asked.size() > 1);
+        thread.interrupt();
+        assertThat(ran.join().code()).isEqualTo(130);
+        assertThat(ran.join().out()).contains("refused 1, changed 1");
+    }
+
+    @Test
+    void whenARunHasComeToItsLimitNobodyIsTriedAgain() {
+        busyFor = Integer.MAX_VALUE;
+        failing = true;
+        var ran = run("--wait", "5m", "--max-failed", "0", "--batch", "2");
+        assertThat(ran.out()).contains("failed 1, refused 1").contains(HOLDER);
+        assertThat(ran.code()).isEqualTo(4);
+        assertThat(asked).hasSize(1);
     }
 
     @Test
