@@ -1,12 +1,15 @@
 package io.muster.node;
 
 import io.muster.message.Bytes;
+import io.muster.message.Identity;
 import io.muster.threads.Threads;
 import io.muster.transport.Receiver;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What waited at the hub for this node and came while a change was under way: it stays here in its
@@ -14,16 +17,26 @@ import java.util.Optional;
  * hands out again what was lost. Thread-safe.
  */
 final class PutOff {
-    /** What does not fit in is forgotten, and all that comes after it. */
-    static final long MOST_BYTES = 8L << 20;
+    /** What is kept of one sender, so that nobody shuts it for the others. */
+    static final long MOST_OF_ONE = 1L << 20;
+
+    private static final long MOST = 8 * MOST_OF_ONE;
 
     private final Underway underway;
-    private final Map<String, Bytes> line = new LinkedHashMap<>();
+    private final Map<String, Kept> line = new LinkedHashMap<>();
+
+    /** Of whom one did not fit in: what comes later is not kept before that has come again. */
+    private final Set<Identity> full = new HashSet<>();
+
     private Optional<Server> server = Optional.empty();
     private Optional<String> turn = Optional.empty();
     private boolean stays;
-    private boolean full;
-    private long bytes;
+
+    private record Kept(Identity sender, Bytes message) {
+        int size() {
+            return message.length();
+        }
+    }
 
     /** Who takes what comes out of here, and on which threads. */
     private record Server(Receiver receiver, Threads threads) {}
@@ -56,11 +69,22 @@ final class PutOff {
         if (!busy && turn.isEmpty() && line.isEmpty()) {
             return false;
         }
-        full = full || bytes + question.message().length() > MOST_BYTES;
-        if (!full && line.putIfAbsent(question.digest(), question.message()) == null) {
-            bytes += question.message().length();
+        if (!line.containsKey(question.digest())) {
+            keep(question.digest(), new Kept(request.sender(), question.message()));
         }
         return true;
+    }
+
+    private void keep(String digest, Kept one) {
+        var all = line.values().stream().mapToLong(Kept::size).sum();
+        var own = line.values().stream().filter(k -> k.sender().equals(one.sender()));
+        if (all + one.size() > MOST
+                || own.mapToLong(Kept::size).sum() + one.size() > MOST_OF_ONE) {
+            full.add(one.sender());
+        }
+        if (!full.contains(one.sender())) {
+            line.put(digest, one);
+        }
     }
 
     /** A change may begin: those that wait are handed on, until one of them has begun. */
@@ -78,15 +102,13 @@ final class PutOff {
 
     /** The first of them, if it may be tried now and nobody else is at it. */
     private synchronized Optional<Runnable> next() {
-        if (line.isEmpty()) {
-            full = false;
-        }
+        full.removeIf(who -> line.values().stream().noneMatch(k -> k.sender().equals(who)));
         if (line.isEmpty() || turn.isPresent() || underway.busy().isPresent()) {
             return Optional.empty();
         }
         var first = line.entrySet().iterator().next();
         var digest = first.getKey();
-        var message = first.getValue();
+        var message = first.getValue().message();
         turn = Optional.of(digest);
         stays = false;
         return server.map(
@@ -102,9 +124,8 @@ final class PutOff {
 
     private synchronized void over(String digest) {
         turn = Optional.empty();
-        if (stays) {
-            return;
+        if (!stays) {
+            line.remove(digest);
         }
-        bytes -= Optional.ofNullable(line.remove(digest)).map(Bytes::length).orElse(0);
     }
 }

@@ -10,6 +10,7 @@ import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
+import io.muster.message.Value.Fields;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,6 +148,39 @@ class QueuedRequestTest {
                     .isInstanceOf(
                             draft.equals(left.get(7)) ? Outcome.Expired.class : Outcome.Ok.class);
         }
+    }
+
+    @Test
+    void whoLeavesMoreThanAShareKeepsNobodyElseFromWaiting() {
+        var holding = fixture.draft("test.hold", ActionClass.CHANGE);
+        holding.replyTo = ReplyAddress.of(fixture.alice.identity(), "f");
+        var held = fixture.listen(holding.replyTo);
+        holding.send();
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+        var bob = fixture.fleet.operator("bob");
+        for (int i = 0; i < 30; i++) {
+            var large = draft(Duration.ofHours(24));
+            large.sender = bob;
+            large.signer = bob;
+            large.replyTo = ReplyAddress.of(bob.identity(), "1");
+            large.arguments = large(i);
+            large.send();
+        }
+        var draft = draft(Duration.ofHours(24));
+        var inbox = fixture.listen(draft.replyTo);
+        draft.send();
+        fixture.hold.countDown();
+        assertThat(outcome(held)).isEqualTo(Outcome.ok("done"));
+        assertThat(outcome(inbox)).isEqualTo(Outcome.ok("done"));
+    }
+
+    private static Fields large(int number) {
+        var text = ("" + number).repeat(15_000 / ("" + number).length());
+        var all = Fields.EMPTY;
+        for (int i = 0; i < 15; i++) {
+            all = all.with("x" + i, text);
+        }
+        return all;
     }
 
     @Test
