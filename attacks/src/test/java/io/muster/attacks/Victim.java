@@ -104,7 +104,7 @@ final class Victim implements AutoCloseable {
                 new NodeAgent.Parts(
                         credentials,
                         new NodeLimits(Duration.ofSeconds(30), 1_000_000, 32),
-                        Announcing.every(Duration.ofMinutes(1)),
+                        new Announcing(Duration.ofMinutes(1), Duration.ZERO),
                         directory.resolve("state"),
                         transport(connected),
                         connected,

@@ -35,16 +35,19 @@ class HearingTransportTest {
     private final Queue<Bytes> heard = new ConcurrentLinkedQueue<>();
     private final AtomicInteger anew = new AtomicInteger();
     private final List<String> deaf = new ArrayList<>();
-    private final HearingTransport transport =
-            new HearingTransport(
-                    line,
-                    Set.of(OWN),
-                    new EchoPace(SHORT, SHORT, 2),
-                    this::reconnect,
-                    this::giveUp,
-                    CLOCK,
-                    new Random(1),
-                    Threads.REAL);
+    private HearingTransport transport = over(new EchoPace(SHORT, SHORT, 2));
+
+    private HearingTransport over(EchoPace pace) {
+        return new HearingTransport(
+                line,
+                Set.of(OWN),
+                pace,
+                this::reconnect,
+                this::giveUp,
+                CLOCK,
+                new Random(1),
+                Threads.REAL);
+    }
 
     /** A transport that can have become deaf, or be kept from writing. */
     private static final class Line implements Transport {
@@ -164,6 +167,7 @@ class HearingTransportTest {
 
     @Test
     void whoMayNotWriteThereIsNotTakenForDeaf() {
+        transport = over(new EchoPace(SHORT, Duration.ofMinutes(1), 2));
         line.deaf = true;
         line.refused = true;
         transport.subscribe(OWN, heard::add);
