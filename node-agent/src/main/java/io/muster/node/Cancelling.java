@@ -182,9 +182,13 @@ final class Cancelling {
     }
 
     private Cancellation unended(RequestKey key, boolean kept) {
-        return journal.unfinished(key).isPresent()
-                ? new Cancellation.GoingDown()
-                : new Cancellation.Prevented(kept);
+        return journal.unfinished(key)
+                .<Cancellation>map(
+                        begun ->
+                                begun.armed().isPresent()
+                                        ? new Cancellation.GoingDown()
+                                        : new Cancellation.Stopping())
+                .orElseGet(() -> new Cancellation.Prevented(kept));
     }
 
     private boolean ended(Running running, long deadline) {

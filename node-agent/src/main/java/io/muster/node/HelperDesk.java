@@ -43,6 +43,9 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     /** The caller has to be told, and the hub, before the node agent says go. */
     private static final Duration TELLING = Duration.ofSeconds(30);
 
+    /** More than what is told to end is given. */
+    private static final Duration DYING = Duration.ofSeconds(15);
+
     private final Logger log;
     private final Node node;
     private final OwnCertificate own;
@@ -112,6 +115,8 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         this.node.actions(),
                         performer,
                         new PutOff(grounds.underway()));
+        // For the node agent what it sent before is over; here it may still have to be killed.
+        grounds.underway().patient(DYING);
         takeStock();
     }
 

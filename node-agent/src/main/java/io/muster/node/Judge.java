@@ -66,9 +66,8 @@ record Judge(
             return Optional.empty();
         }
         var quote = request.nonces().containsKey(binding.self()) ? Quote.GOOD : Quote.NONE;
-        return actions.get()
-                .find(request.action())
-                .flatMap(action -> permits.unapproved(question, action.spec(), quote))
+        var spec = actions.get().find(request.action()).map(Action::spec);
+        return permits.unapproved(question, spec, quote)
                 .map(why -> new Outcome.Refused(Reason.APPROVAL_MISSING, why))
                 .map(Verdict.NotYet::new);
     }

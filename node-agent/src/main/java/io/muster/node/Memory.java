@@ -28,8 +28,8 @@ final class Memory {
     private final Endings ended = new Endings(MOST_ENDED);
     private final Endings looked = new Endings(MOST_LOOKED);
     private final SeenRequests seen = new SeenRequests();
-    private final Withdrawals withdrawals = new Withdrawals();
     private final Map<RequestKey, Begun> unfinished = new LinkedHashMap<>();
+    private final Withdrawals withdrawals = new Withdrawals(unfinished::containsKey);
 
     /** How what was begun or refused has ended. */
     Endings ended() {

@@ -79,7 +79,7 @@ final class Outbox implements Answers {
     /** Not counted with those: whoever brings this about is somebody else. */
     @Override
     public void putOff(ReplyAddress to, Reply reply) {
-        if (repeats.take(to.value() + PUT_OFF)) {
+        if (repeats.take(to.owner() + PUT_OFF)) {
             send(to, reply);
         }
     }

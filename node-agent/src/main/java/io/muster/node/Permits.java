@@ -14,6 +14,7 @@ import io.muster.policy.Application;
 import io.muster.policy.Endorsement;
 import io.muster.policy.Policy;
 import io.muster.policy.Policy.Decision;
+import io.muster.policy.Rule;
 import io.muster.policy.Situation;
 import io.muster.security.Certificates;
 import io.muster.security.Envelope;
@@ -71,12 +72,49 @@ final class Permits {
         return judged(question, spec, Quote.NONE);
     }
 
-    /** What is wrong with its approvals, if that alone is what speaks against it. */
-    Optional<String> unapproved(Question question, ActionSpec spec, Quote quote) {
-        return judged(question, spec, quote) instanceof Decision.Denied(Reason reason, String why)
-                        && reason == Reason.APPROVAL_MISSING
-                ? Optional.of(why)
-                : Optional.empty();
+    /**
+     * What is lacking of the approvals that a request wants itself, whatever else speaks against it
+     * now: by nobody's count are there as many, or by no rule that might allow it.
+     *
+     * @param spec of its action, if there is one here
+     */
+    Optional<String> unapproved(Question question, Optional<ActionSpec> spec, Quote quote) {
+        var request = question.request();
+        var wanted = request.bounds().approvals();
+        var given = approvals.of(question, quote);
+        var key = Signatory.of(question).key();
+        var most = Endorsement.counted(given.endorsements(), request.sender(), key).size();
+        if (most >= wanted && spec.isPresent()) {
+            var policy = authorizer.policy();
+            var application = application(policy, question, spec.get(), given);
+            most =
+                    policy.near(application, usage).stream()
+                            .mapToInt(rule -> counted(rule, application))
+                            .max()
+                            .orElse(most);
+        }
+        return most >= wanted
+                ? Optional.empty()
+                : Optional.of(
+                        "the request itself wants "
+                                + wanted
+                                + " approvals, and "
+                                + most
+                                + " count here"
+                                + given.remark());
+    }
+
+    /** How many approvals count by that rule; none if it wants more. */
+    private static int counted(Rule rule, Application application) {
+        var all = application.endorsements();
+        var sender = application.caller();
+        var key = application.callerKey();
+        var approvers = rule.limits().approvers();
+        if (approvers.isEmpty()) {
+            return Endorsement.counted(all, sender, key).size();
+        }
+        var counted = approvers.get().counted(all, sender, key);
+        return counted < approvers.get().count() ? 0 : counted;
     }
 
     private Decision judged(Question question, ActionSpec spec, Quote quote) {

@@ -57,10 +57,11 @@ final class PutOff {
         if (!request.queued() || !request.changes()) {
             return false;
         }
-        var busy = underway.busy().isPresent();
+        // Where nobody serves it, whoever passed it on keeps it, or is told that it is too much.
         if (server.isEmpty()) {
-            return busy;
+            return false;
         }
+        var busy = underway.busy().isPresent();
         if (turn.filter(question.digest()::equals).isPresent()) {
             // Another change may have begun since it was taken out of the line.
             stays = busy;

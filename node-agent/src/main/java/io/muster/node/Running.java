@@ -34,6 +34,7 @@ final class Running {
     private final Start start;
     private final CompletableFuture<Performed> result = new CompletableFuture<>();
     private final CountDownLatch over = new CountDownLatch(1);
+    private final CountDownLatch gone = new CountDownLatch(1);
     private final Threads threads;
     private Optional<Threads.Started> thread = Optional.empty();
     private Optional<Identity> stopper = Optional.empty();
@@ -105,7 +106,22 @@ final class Running {
                 + since.truncatedTo(ChronoUnit.SECONDS)
                 + " (request "
                 + request.id().brief()
-                + (over.getCount() == 0 ? ", which was told to stop and has not yet)" : ")");
+                + (answered() ? ", which was told to stop and has not yet)" : ")");
+    }
+
+    /** Whether it was answered, though something of it may be at work. */
+    boolean answered() {
+        return over.getCount() == 0;
+    }
+
+    /** Its place is free. */
+    void gone() {
+        gone.countDown();
+    }
+
+    /** Waits for {@link #gone}; false if that does not come in time. */
+    boolean awaitGone(Duration limit) throws InterruptedException {
+        return threads.opened(gone, limit);
     }
 
     /** Something that may fail as an action may. */
@@ -149,7 +165,8 @@ final class Running {
     private synchronized void begin(Work work) {
         var stopped = stopper.isPresent() || cut;
         if (stopped && start != Start.RESUMED) {
-            result.complete(new Performed.Done(new Outcome.Interrupted("nothing was begun")));
+            var outcome = Outcome.failed("stopped", "nothing was begun");
+            result.complete(new Performed.Done(outcome));
             return;
         }
         var name = "action " + question.request().id().brief();
@@ -286,6 +303,8 @@ final class Running {
                                         new Outcome.Cancelled(
                                                 cancelled + ": " + failed.message(),
                                                 failed.data()));
+                        // Nobody has seen it end, and it may go on without us.
+                        case Outcome.Interrupted _ when spec.outlives() -> came;
                         case Outcome.Interrupted(String message) ->
                                 new Performed.Done(
                                         new Outcome.Cancelled(cancelled + ": " + message));

@@ -22,6 +22,9 @@ final class SeenRequests {
     /** 600 a minute, the usual limit, is 9,900 in a quarter of an hour and the skew. */
     static final int MOST_OF_A_CALLER = 20_000;
 
+    /** What everybody has room for, whatever others sent. */
+    static final int SURE = 200;
+
     /** A request from the far future is refused, and is not remembered until then. */
     private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -82,7 +85,8 @@ final class SeenRequests {
 
     private boolean full(Identity caller) {
         var known = callers.get(caller);
-        return seen.size() >= MOST || (known != null && known.requests >= MOST_OF_A_CALLER);
+        var own = known == null ? 0 : known.requests;
+        return own >= MOST_OF_A_CALLER || (own >= SURE && seen.size() >= MOST);
     }
 
     void add(Seen request) {

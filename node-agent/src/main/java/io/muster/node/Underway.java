@@ -33,6 +33,7 @@ final class Underway {
     private final Map<RequestKey, Running> all = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private volatile Runnable freed = () -> {};
+    private volatile Duration patience = Duration.ZERO;
 
     /**
      * @param places how many actions at a time
@@ -65,11 +66,35 @@ final class Underway {
         }
         var running = new Running(question, spec, now, start, threads);
         var holders = entered(running);
+        if (!holders.isEmpty() && outlasted(holders)) {
+            holders = entered(running);
+        }
         if (holders.isEmpty()) {
             return new Place.Taken(running);
         }
         vacate(running);
         return new Place.None(new Outcome.Refused(Reason.BUSY, words(holders)));
+    }
+
+    /** From now on waits so long for those that are in the way to end before it says busy. */
+    void patient(Duration limit) {
+        patience = limit;
+    }
+
+    /** Whether one of them has ended in that time. */
+    private boolean outlasted(List<Running> holders) {
+        var until = threads.ticks() + patience.toNanos();
+        var gone = false;
+        try {
+            for (var holder : holders) {
+                if (threads.ticks() - until < 0) {
+                    gone |= holder.awaitGone(Duration.ofNanos(until - threads.ticks()));
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return gone;
     }
 
     /** Of what was begun in an earlier life and goes on: it is there, place or not. */
@@ -154,6 +179,7 @@ final class Underway {
                 () -> {
                     if (all.remove(running.key(), running)) {
                         vacate(running);
+                        running.gone();
                         freed.run();
                     }
                 });

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The requests that were cancelled, until they could not begin any more: bounded, so that nobody
@@ -23,8 +24,16 @@ final class Withdrawals {
     /** What everybody has room for, whatever others did. */
     static final int SURE = 200;
 
+    private final Predicate<RequestKey> unfinished;
     private final Map<RequestKey, Withdrawn> all = new LinkedHashMap<>();
     private final Map<Identity, Integer> callers = new HashMap<>();
+
+    /**
+     * @param unfinished whether that one was begun and has not ended: then it is not forgotten
+     */
+    Withdrawals(Predicate<RequestKey> unfinished) {
+        this.unfinished = unfinished;
+    }
 
     /**
      * A request that must not begin any more.
@@ -77,12 +86,12 @@ final class Withdrawals {
         }
     }
 
-    /** Forgets those whose time is up. */
+    /** Forgets those whose time is up, but for what is to be ended yet. */
     void forget(Instant now) {
         var each = all.values().iterator();
         while (each.hasNext()) {
             var withdrawn = each.next();
-            if (withdrawn.until().isBefore(now)) {
+            if (withdrawn.until().isBefore(now) && !unfinished.test(withdrawn.key())) {
                 each.remove();
                 callers.computeIfPresent(
                         withdrawn.by(), (_, number) -> number == 1 ? null : number - 1);

@@ -313,6 +313,27 @@ class ApprovalTest {
     }
 
     @Test
+    void neitherIfSomethingElseSpeaksAgainstItThenToo() {
+        fixture.policy(
+                """
+                {"groups":{"leads":["operator/bob","operator/carol"]},
+                 "rules":[{"effect":"allow","callers":["operator/alice"],"actions":["test.wipe"],
+                           "collectives":["dr"],"approvals":{"count":2,"by":["group/leads"]}}]}
+                """);
+        var draft = wanting(2);
+        draft.approvedBy(bob, fixture.fleet.operator("mallory")).send();
+        refusedFor("wants 2 approvals, and 0 count here");
+
+        fixture.policy(
+                """
+                {"rules":[{"effect":"allow","callers":["operator/alice"],"actions":["test.wipe"]}]}
+                """);
+        draft.approvedBy(bob, carol).send();
+        var done = fixture.awaitReplies(2).getLast();
+        assertThat(done.answer()).isEqualTo(new Reply.Answer.Final(Outcome.ok("done")));
+    }
+
+    @Test
     void whatWasRefusedForWantOfApprovalsIsNotDoneWhenTheyComeLater() {
         var draft = wipe().send();
         refusedFor("has 0");

@@ -174,7 +174,8 @@ class OutlivingTest {
                             Duration.ofSeconds(30),
                             Duration.ofDays(1),
                             Disk.REAL)) {
-                var until = fixture.now().plusSeconds(60);
+                // As whoever cancels says it: until then the request might have begun.
+                var until = fixture.now().minusSeconds(60);
                 journal.withdraw(new Withdrawn(key, key.sender(), until));
             }
             fixture.startAgain();
@@ -209,6 +210,35 @@ class OutlivingTest {
             queued.send();
             var done = helper.node.awaitReplies(4).getLast();
             assertThat(done.answer()).isEqualTo(new Answer.Final(Outcome.ok("done")));
+        } finally {
+            helper.close();
+        }
+    }
+
+    @Test
+    void withARootHelperWhatWaitsIsDoneAfterWhatHadToBeKilled()
+            throws IOException, InterruptedException {
+        var helper = new HelperFixture(directory);
+        try {
+            NodeOutputTest.program(
+                    helper.node,
+                    "test.stubborn",
+                    """
+                    {"name":"test.stubborn","summary":"stays","class":"change","timeout":"1s"}
+                    """,
+                    "#!/bin/sh\ntrap '' TERM\ntouch %s\nsleep 60 & wait\nsleep 60\n"
+                            .formatted(marks()));
+            helper.node.draft("test.stubborn", ActionClass.CHANGE).send();
+            await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(marks()));
+            for (int i = 0; i < 2; i++) {
+                var queued = helper.node.draft("test.change", ActionClass.CHANGE);
+                queued.queued = true;
+                queued.send();
+            }
+            await().atMost(Duration.ofSeconds(60)).until(() -> helper.node.replies().size() == 3);
+            assertThat(helper.node.replies().getFirst().answer().toString()).contains("timeout");
+            assertThat(helper.node.replies().subList(1, 3))
+                    .allMatch(r -> r.answer().equals(new Answer.Final(Outcome.ok("done"))));
         } finally {
             helper.close();
         }

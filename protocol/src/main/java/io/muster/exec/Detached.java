@@ -156,7 +156,7 @@ public final class Detached {
      * Waits until it says who it is; if it has ended without, or takes too long to take its place,
      * it does not begin any more.
      *
-     * @throws IOException if it has taken its place and cannot say so, as on a disk that is stuck;
+     * @throws GoneException if it has taken its place and cannot say so, as on a disk that is stuck;
      *     it is ended, and no other may begin
      */
     private static Optional<ProcessId> begun(Process process, Place place) throws IOException {
@@ -179,7 +179,8 @@ public final class Detached {
         var id = place.awaitBegun();
         if (id.isEmpty()) {
             new ProcessTree(process.toHandle(), true).kill();
-            throw new IOException("it began to begin, and was stuck: " + place.directory());
+            // Nobody knows whether it had begun to do something by then.
+            throw new GoneException();
         }
         return id;
     }

@@ -27,6 +27,11 @@ public record ReplyAddress(String value) {
         return new ReplyAddress(prefix(caller) + "." + process);
     }
 
+    /** The part that names the caller, the same for all of its processes. */
+    public String owner() {
+        return value.substring(0, value.indexOf('.'));
+    }
+
     /** Whether replies sent here can be read by nobody but {@code caller}. */
     public boolean belongsTo(Identity caller) {
         return value.startsWith(prefix(caller) + ".");

@@ -149,6 +149,18 @@ public record Policy(List<Rule> rules, Calendar calendar) {
                 findings);
     }
 
+    /** The rules that might allow it, if not now: they are for this caller and this action. */
+    public List<Rule> near(Application application, Rule.Usage usage) {
+        return findings(
+                        application,
+                        usage,
+                        rule -> rule.concerns(application.caller(), application.spec()))
+                .stream()
+                .filter(f -> f.rule().allow() && f.missing().stream().noneMatch(Policy::stranger))
+                .map(Finding::rule)
+                .toList();
+    }
+
     private List<Finding> findings(
             Application application, Rule.Usage usage, java.util.function.Predicate<Rule> worth) {
         var findings = new ArrayList<Finding>();
