@@ -10,6 +10,7 @@ import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.broker.ProducerBrokerExchange;
 import org.apache.activemq.broker.SslContext;
 import org.apache.activemq.command.Message;
+import org.apache.activemq.util.ServiceSupport;
 
 /** A broker that lets everybody in, takes every message, and delivers none. */
 final class SwallowingBroker implements AutoCloseable {
@@ -48,7 +49,7 @@ final class SwallowingBroker implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        service.stop();
+    public void close() {
+        ServiceSupport.dispose(service);
     }
 }

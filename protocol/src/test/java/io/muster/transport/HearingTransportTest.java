@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 class HearingTransportTest {
     private static final Destination OWN = new Destination.Node(new NodeId("n-1"));
@@ -56,7 +57,7 @@ class HearingTransportTest {
         private volatile boolean deaf;
         private volatile boolean refused;
         private volatile boolean stuck;
-        private volatile long connection = 1;
+        private final AtomicLong connection = new AtomicLong(1);
 
         Line(Transport transport) {
             this.transport = transport;
@@ -93,7 +94,7 @@ class HearingTransportTest {
 
         @Override
         public OptionalLong connection() {
-            return OptionalLong.of(connection);
+            return OptionalLong.of(connection.get());
         }
 
         @Override
@@ -117,7 +118,7 @@ class HearingTransportTest {
 
     private void reconnect() {
         anew.incrementAndGet();
-        line.connection++;
+        line.connection.incrementAndGet();
     }
 
     private void giveUp(String problem) {
@@ -173,7 +174,7 @@ class HearingTransportTest {
         transport.subscribe(OWN, heard::add);
         transport.start();
         await().until(() -> line.echoes.get() > 0);
-        line.connection++;
+        line.connection.incrementAndGet();
         await().until(() -> line.echoes.get() > 1);
         assertThat(anew.get()).isZero();
     }
