@@ -3,6 +3,7 @@ package io.muster.simulation;
 import io.muster.action.ActionClass;
 import io.muster.controller.Entry;
 import io.muster.controller.TargetState;
+import io.muster.controller.queue.Standing;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
@@ -161,11 +162,13 @@ public final class Checker {
         return run.run().plan().actionClass() == ActionClass.READ && !entry.state().good();
     }
 
-    /** Which request each node was sent. */
+    /** Which request each node was sent, or may get from the hub. */
     private Map<NodeId, RequestId> asked(OfRun run) {
         var asked = new LinkedHashMap<NodeId, RequestId>();
+        var queue = run.run().past().queue();
         for (var step : run.steps()) {
-            if (step instanceof Step.Sent(RequestId request, List<NodeId> to)) {
+            if (step instanceof Step.Sent(RequestId request, List<NodeId> to)
+                    && !(queue.get(request) instanceof Standing.Refused)) {
                 for (var node : to) {
                     var before = asked.put(node, request);
                     if (before != null && !before.equals(request)) {
@@ -206,7 +209,10 @@ public final class Checker {
                     if (!rollout.canary().containsAll(to)) {
                         canary(run, states, to);
                     }
-                    to.forEach(node -> states.putIfAbsent(node, ""));
+                    // What is left at the hub nobody is at.
+                    if (!past.queue().containsKey(request)) {
+                        to.forEach(node -> states.putIfAbsent(node, ""));
+                    }
                 }
             }
         }

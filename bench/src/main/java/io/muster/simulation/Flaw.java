@@ -16,7 +16,12 @@ enum Flaw {
     /** Nodes decide by clocks that are behind those by which they act. */
     SLOW_CLOCKS,
     /** Operators that go on with a run sign it anew. */
-    SIGNING_ANEW;
+    SIGNING_ANEW,
+    /** The hub, which does not live for long, does not keep that it has handed something out. */
+    FORGETFUL_QUEUE;
+
+    /** What the names of files end in whose request was handed out. */
+    private static final String HANDED = ".handed";
 
     private static final Duration BEHIND = Duration.ofSeconds(25);
 
@@ -29,6 +34,16 @@ enum Flaw {
     void applyTo(Path home) throws IOException {
         if (this == FORGETFUL_NODES) {
             Files.deleteIfExists(home.resolve("requests.journal"));
+        }
+        var queue = home.resolve("queue");
+        if (this == FORGETFUL_QUEUE && Files.isDirectory(queue)) {
+            try (var files = Files.newDirectoryStream(queue, "*" + HANDED)) {
+                for (var file : files) {
+                    var name = String.valueOf(file.getFileName());
+                    var before = name.substring(0, name.length() - HANDED.length());
+                    Files.move(file, file.resolveSibling(before));
+                }
+            }
         }
     }
 }

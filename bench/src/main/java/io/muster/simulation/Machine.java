@@ -185,6 +185,15 @@ abstract class Machine {
         world.stage().after(away, this::start);
     }
 
+    /** The process says goodbye and ends, and is started again after so long. */
+    void away(Duration time) {
+        if (life.isPresent()) {
+            world.say(name + " goes away");
+            bury();
+            exit(time);
+        }
+    }
+
     /** The machine goes down in good order, and comes up in another boot. */
     void reboot() {
         if (life.isPresent()) {

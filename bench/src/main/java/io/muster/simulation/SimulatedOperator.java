@@ -2,9 +2,7 @@ package io.muster.simulation;
 
 import io.muster.action.ActionClass;
 import io.muster.controller.Amount;
-import io.muster.controller.Cancelling;
 import io.muster.controller.Fleet;
-import io.muster.controller.Logbook;
 import io.muster.controller.Past;
 import io.muster.controller.Report;
 import io.muster.controller.Run;
@@ -17,6 +15,7 @@ import io.muster.controller.discovery.BroadcastDiscovery;
 import io.muster.controller.discovery.Patience;
 import io.muster.controller.discovery.PresenceDiscovery;
 import io.muster.controller.discovery.Search;
+import io.muster.controller.discovery.Targets;
 import io.muster.controller.rollout.Ramp;
 import io.muster.controller.rollout.Rollout;
 import io.muster.controller.runs.PastRun;
@@ -133,7 +132,7 @@ final class SimulatedOperator extends Machine {
         return done;
     }
 
-    private RunsDirectory runs() {
+    RunsDirectory runs() {
         return new RunsDirectory(home().resolve("runs"), KEPT, disk());
     }
 
@@ -210,16 +209,16 @@ final class SimulatedOperator extends Machine {
                 life);
     }
 
-    private ReplyAddress address(Random random) {
+    ReplyAddress address(Random random) {
         return Caller.address(world().cast().operator(), random);
     }
 
     /** Something that is done over a connection of its own. */
-    private interface Work {
+    interface Work {
         void with(Caller caller, Fleet fleet) throws InterruptedException;
     }
 
-    private void connected(Life life, ReplyAddress address, List<RequestId> earlier, Work work)
+    void connected(Life life, ReplyAddress address, List<RequestId> earlier, Work work)
             throws InterruptedException {
         var port = connect();
         try (var caller = caller(life, port, address, earlier)) {
@@ -242,7 +241,9 @@ final class SimulatedOperator extends Machine {
                     var targets = fleet.ready(run, found);
                     var ids = targets.online().stream().map(target -> target.id()).toList();
                     var rollout = rollout(run.actionClass()).among(ids);
-                    var signing = fleet.signing(run, targets);
+                    var queue = queue(run);
+                    var plain = fleet.signing(run, targets);
+                    var signing = queueing(plain, caller, run, targets, queue);
                     var past =
                             Past.none(
                                     run.action(),
@@ -250,13 +251,27 @@ final class SimulatedOperator extends Machine {
                                     run.timeout(),
                                     rollout,
                                     targets);
-                    try (var book = begin(Plan.of(run, rollout, caller), past)) {
+                    try (var book = begin(Plan.of(run, rollout, caller, queue), past)) {
                         world().say("runs " + run.action() + " as " + book.id());
                         perhapsStop();
-                        perhapsCancel(life, book.id());
+                        perhapsChangeMind(life, book.id());
                         end(book, fleet.run(past, signing, book, _ -> {}));
                     }
                 });
+    }
+
+    /** For how long it may wait for those who are away. */
+    private Optional<Duration> queue(Run run) {
+        var chance = world().chance();
+        return run.actionClass() != ActionClass.DESTRUCTIVE && chance.of(0.5)
+                ? Optional.of(chance.between(Duration.ofSeconds(20), Duration.ofMinutes(4)))
+                : Optional.empty();
+    }
+
+    private static Signing queueing(
+            Signing plain, Caller caller, Run run, Targets targets, Optional<Duration> queue) {
+        return queue.map(ttl -> plain.queueing(caller, run, targets.all().size(), ttl))
+                .orElse(plain);
     }
 
     private RunJournal begin(Plan plan, Past past) {
@@ -279,39 +294,13 @@ final class SimulatedOperator extends Machine {
     }
 
     /** At another terminal, now and then. */
-    private void perhapsCancel(Life life, String run) {
-        var chance = world().chance();
-        if (chance.of(0.2)) {
-            var later = chance.around(Duration.ofSeconds(2));
-            runs().all().stream()
-                    .filter(kept -> kept.id().equals(run))
-                    .forEach(kept -> life.start("cancels", () -> cancel(life, kept, later)));
+    private void perhapsChangeMind(Life life, String run) {
+        var terminal = new OtherTerminal(this, life, run);
+        if (world().chance().of(0.2)) {
+            terminal.cancels();
         }
-    }
-
-    private void cancel(Life life, Kept kept, Duration later) {
-        try {
-            world().stage().pause(later);
-            runs().cancel(kept, "operator/alice");
-            connected(
-                    life,
-                    address(world().chance().other()),
-                    List.of(),
-                    (caller, _) -> {
-                        var past = kept.read().past();
-                        world().say("cancels " + kept.id());
-                        var lines =
-                                new Cancelling(caller, Duration.ofSeconds(5))
-                                        .cancel(
-                                                past,
-                                                Optional.empty(),
-                                                _ -> true,
-                                                Logbook.NONE);
-                        lines.forEach(
-                                line -> world().say(line.target().id() + " " + line.result()));
-                    });
-        } catch (TransportException | JournalException | InterruptedException e) {
-            world().say(name() + ": " + e.getMessage());
+        if (world().chance().of(0.2)) {
+            terminal.withdraws();
         }
     }
 
@@ -334,7 +323,8 @@ final class SimulatedOperator extends Machine {
                         world().say("resumes " + kept.id());
                         var past = left(run.opened(caller::opened));
                         perhapsStop();
-                        end(book, fleet.run(past, signing(run, fleet), book, _ -> {}));
+                        var signing = signing(run, fleet, caller);
+                        end(book, fleet.run(past, signing, book, _ -> {}));
                     }
                 });
     }
@@ -351,8 +341,11 @@ final class SimulatedOperator extends Machine {
                 : past;
     }
 
-    private static Signing signing(PastRun run, Fleet fleet) {
-        return fleet.signing(run.plan().run(), run.past().targets());
+    private static Signing signing(PastRun run, Fleet fleet, Caller caller) {
+        var plan = run.plan();
+        var targets = run.past().targets();
+        return queueing(
+                fleet.signing(plan.run(), targets), caller, plan.run(), targets, plan.queue());
     }
 
     private void askAll(Life life) throws InterruptedException {
@@ -365,7 +358,8 @@ final class SimulatedOperator extends Machine {
 
     private boolean unknown(Kept kept) {
         try {
-            return kept.read().past().report().count(TargetState.NO_REPLY) > 0;
+            var report = kept.read().past().report();
+            return report.count(TargetState.NO_REPLY) + report.count(TargetState.QUEUED) > 0;
         } catch (JournalException _) {
             return false;
         }

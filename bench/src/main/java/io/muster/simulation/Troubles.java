@@ -15,6 +15,7 @@ final class Troubles {
     private final int partitions;
     private final int replays;
     private final int fullDisks;
+    private final int absences;
     private final Duration skew;
     private boolean on = true;
 
@@ -27,6 +28,7 @@ final class Troubles {
         partitions = chance.of(0.5) ? 0 : chance.between(1, 4);
         replays = chance.of(0.6) ? 0 : chance.between(1, 20);
         fullDisks = chance.of(0.7) ? 0 : chance.between(1, 2);
+        absences = chance.of(0.5) ? 0 : chance.between(1, 4);
         skew = Duration.ofSeconds(chance.of(0.5) ? 0 : chance.between(1, 40));
     }
 
@@ -70,6 +72,10 @@ final class Troubles {
 
     int fullDisks() {
         return fullDisks;
+    }
+
+    int absences() {
+        return absences;
     }
 
     /** How wrong a clock may be. */

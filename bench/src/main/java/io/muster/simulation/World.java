@@ -17,6 +17,7 @@ final class World {
     private static final Duration BAD_TIMES = Duration.ofMinutes(4);
     private static final Duration REST = Duration.ofSeconds(210);
     private static final Duration ASKING = Duration.ofMinutes(10);
+    private static final Duration AWAY = Duration.ofSeconds(40);
     private static final int MOST_STEPS_TO_LIVE = 40;
 
     private final Path directory;
@@ -144,6 +145,10 @@ final class World {
         }
         for (int i = 0; i < troubles.fullDisks(); i++) {
             stage.after(sometime(), this::fill);
+        }
+        for (int i = 0; i < troubles.absences(); i++) {
+            var soon = chance.between(Duration.ofSeconds(1), Duration.ofSeconds(20));
+            stage.after(soon, () -> chance.one(nodes).away(chance.around(AWAY)));
         }
     }
 

@@ -54,4 +54,13 @@ class WithdrawalsTest {
         assertThat(withdrawals.all()).hasSize(Withdrawals.MOST_OF_A_CALLER);
         assertThat(withdrawals.roomFor(ALICE, NOON)).isTrue();
     }
+
+    @Test
+    void whatIsSaidAgainTakesNoMoreRoom() {
+        for (int i = 0; i < Withdrawals.MOST_OF_A_CALLER; i++) {
+            cancel(ALICE, 1);
+        }
+        assertThat(withdrawals.roomFor(ALICE, NOON)).isTrue();
+        assertThat(withdrawals.all()).hasSize(1);
+    }
 }

@@ -22,24 +22,25 @@ final class Cables implements AutoCloseable {
     private final String bridge = "mf" + ProcessHandle.current().pid() % 1_000_000;
     private final List<String> spaces = new ArrayList<>();
 
-    /** Lays so many; those who do not let us are skipped, but for CI. */
-    Cables(int number) throws IOException, InterruptedException {
+    /** Lays so many; where that is not allowed the test is skipped, but for CI. */
+    Cables(int number) throws IOException {
         Needed.root();
         Needed.that(Files.isExecutable(IP), "ip");
+        var made = said("link add %s type bridge".formatted(bridge));
+        Needed.that(made.isEmpty(), "the right to make networks");
         try {
-            ip("link add %s type bridge".formatted(bridge));
             ip("addr add %s/24 dev %s".formatted(address(), bridge));
             ip("link set %s up".formatted(bridge));
             for (int i = 1; i <= number; i++) {
                 lay(bridge + "x" + i, NETWORK + (10 + i));
             }
-        } catch (IOException | InterruptedException | AssertionError e) {
+        } catch (IOException | AssertionError e) {
             close();
             throw e;
         }
     }
 
-    private void lay(String space, String address) throws IOException, InterruptedException {
+    private void lay(String space, String address) throws IOException {
         ip("netns add " + space);
         spaces.add(space);
         ip("link add %s type veth peer name eth0 netns %s".formatted(space, space));
@@ -60,25 +61,30 @@ final class Cables implements AutoCloseable {
     }
 
     /** Pulls that cable, or plugs it in. */
-    void plugged(int cable, boolean in) throws IOException, InterruptedException {
+    void plugged(int cable, boolean in) throws IOException {
         ip("link set %sx%d %s".formatted(bridge, cable, in ? "up" : "down"));
     }
 
     /** Has nothing get through to the other end, which does not notice; or lets it. */
-    void deaf(int cable, boolean on) throws IOException, InterruptedException {
+    void deaf(int cable, boolean on) throws IOException {
         ip("route %s blackhole %s%d".formatted(on ? "add" : "del", NETWORK, 10 + cable));
     }
 
-    private static void ip(String words) throws IOException, InterruptedException {
+    private static void ip(String words) throws IOException {
+        assertThat(said(words)).as("ip %s", words).isEmpty();
+    }
+
+    /** What is wrong with that, if something is. */
+    private static String said(String words) throws IOException {
         var command = new ArrayList<>(List.of(IP.toString()));
         command.addAll(List.of(words.split(" ")));
         var ran = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said = new String(ran.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(ran.waitFor()).as("ip %s: %s", words, said).isZero();
+        return ran.onExit().join().exitValue() == 0 ? "" : "failed: " + said;
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         for (var space : spaces) {
             ip("netns del " + space);
         }
