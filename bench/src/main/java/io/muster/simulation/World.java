@@ -86,9 +86,9 @@ final class World {
         say("done on " + mark.node() + ": " + mark.request());
     }
 
-    /** For whoever wants to know what happened. */
+    /** For whoever wants to know what happened; the directory has another name each time. */
     void say(String line) {
-        story.add(stage.time() + " " + line);
+        story.add(stage.time() + " " + line.replace(directory + "/", ""));
     }
 
     List<String> story() {
