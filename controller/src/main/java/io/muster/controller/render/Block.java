@@ -76,6 +76,9 @@ final class Block {
         var words = TextRenderer.words(group.members(), names);
         var count = group.members().size();
         var lines = new ArrayList<>(Layout.wrap(words, 0, screen.width() - 8));
+        if (screen.outTerminal()) {
+            lines.replaceAll(this::readable);
+        }
         if (screen.outTerminal() && lines.size() > HEADS) {
             lines.subList(HEADS - 1, lines.size()).clear();
             lines.add("...");
@@ -84,6 +87,13 @@ final class Block {
         var state = screen.state(group.state()) + code(group.outcome());
         lines.set(lines.size() - 1, Layout.pad(last, NAMES) + " " + state);
         return lines;
+    }
+
+    /** Names that do not follow each other fold into one long word. */
+    private String readable(String line) {
+        var most = (HEADS - 1) * screen.width();
+        var end = line.length() > most ? line.lastIndexOf(',', most) : -1;
+        return end < 0 ? line : line.substring(0, end) + ",...]";
     }
 
     private String painted(Difference.Line line) {

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** What cancelling a run came to, for people and for programs. */
 public final class CancelPage {
@@ -26,16 +27,16 @@ public final class CancelPage {
         this.names = Names.ofTargets(lines.stream().map(Line::target).toList());
     }
 
+    /** More different words than these are not read on a terminal. */
+    private static final int MOST = 20;
+
     private record Same(Result result, String words) {}
 
     /** Those of whom the same is to be said in one line; who had ended before is counted. */
     public void show(Screen screen) {
-        var groups = new LinkedHashMap<Same, List<Line>>();
-        for (var line : lines) {
-            if (line.result() != Result.ENDED) {
-                var same = new Same(line.result(), words(line));
-                groups.computeIfAbsent(same, _ -> new ArrayList<>()).add(line);
-            }
+        var groups = groups(CancelPage::words);
+        if (screen.outTerminal() && groups.size() > MOST) {
+            groups = groups(line -> line.result().word() + ": --output jsonl says more of each");
         }
         groups.forEach(
                 (same, members) -> {
@@ -55,6 +56,17 @@ public final class CancelPage {
         }
         screen.out().flush();
         screen.err().flush();
+    }
+
+    private Map<Same, List<Line>> groups(Function<Line, String> words) {
+        var groups = new LinkedHashMap<Same, List<Line>>();
+        for (var line : lines) {
+            if (line.result() != Result.ENDED) {
+                var same = new Same(line.result(), words.apply(line));
+                groups.computeIfAbsent(same, _ -> new ArrayList<>()).add(line);
+            }
+        }
+        return groups;
     }
 
     private static String counted(Map<TargetState, Integer> counts) {

@@ -3,6 +3,7 @@ package io.muster.controller.render;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.action.BuiltIn;
+import io.muster.controller.Cancelling;
 import io.muster.controller.TargetState;
 import io.muster.controller.Village;
 import io.muster.controller.discovery.Target;
@@ -93,6 +94,42 @@ class ThousandNodesTest {
         var shown = reports.shown(s -> new TextRenderer(s, Grouping.USUAL, true), true).out();
         assertThat(shown).contains("No response from:", "Offline, and not asked:", "web[0000,0002");
         assertThat(shown.lines().count()).isLessThanOrEqualTo(SCREEN);
+    }
+
+    @Test
+    void theDifferencesToWhatMostSayFitToo() {
+        var reports = new Reports();
+        for (int i = 0; i < 1_000; i++) {
+            var odd = "x".repeat(i % 7 + 1) + (char) ('a' + i % 26) + "\n";
+            var said = "one\ntwo\n" + (i % 20 == 0 ? odd : "three\n") + "four";
+            reports.answered("n-" + i, name(i), 1, Outcome.ok(said));
+        }
+        var diff = new Grouping(true, Grouping.Similar.IF_MANY, true);
+        var shown = reports.shown(s -> new TextRenderer(s, diff, true), true).out();
+        assertThat(shown).contains("The most answered:", ",...] (950) ", "more groups (");
+        assertThat(shown.lines().count()).isLessThanOrEqualTo(SCREEN);
+        assertThat(shown.lines()).allMatch(line -> line.length() < 3 * 80);
+    }
+
+    @Test
+    void whatIsToldOfEachThatWasCancelledIsCountedOnATerminal() {
+        var lines =
+                IntStream.range(0, 1_000)
+                        .mapToObj(
+                                i ->
+                                        new Cancelling.Line(
+                                                Village.up("n-" + i, name(i)),
+                                                Cancelling.Result.CANCELLED,
+                                                TargetState.CANCELLED,
+                                                "after " + i + "s"))
+                        .toList();
+        var out = new StringWriter();
+        var writer = new PrintWriter(out);
+        new CancelPage(lines).show(new Screen(writer, writer, 80, true, true, false));
+        assertThat(out.toString())
+                .isEqualTo(
+                        Layout.pad("web[0000-0999]", 40)
+                                + " cancelled: --output jsonl says more of each\n");
     }
 
     private static String preview(String ramp, boolean terminal) {
