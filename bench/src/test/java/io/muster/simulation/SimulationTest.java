@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -67,8 +68,13 @@ class SimulationTest {
             var first = simulation.run(seed);
             var again = simulation.run(seed);
             assertThat(again.trace()).isEqualTo(first.trace());
-            assertThat(again.story()).isEqualTo(first.story());
+            assertThat(placeless(again.story())).isEqualTo(placeless(first.story()));
         }
+    }
+
+    /** The same, wherever it was that it happened. */
+    private static List<String> placeless(List<String> story) {
+        return story.stream().map(line -> line.replaceAll("/\\S*/", "")).toList();
     }
 
     @Test
