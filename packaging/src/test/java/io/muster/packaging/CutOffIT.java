@@ -9,8 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -21,6 +23,10 @@ import java.util.regex.Pattern;
  */
 class CutOffIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /** As the kernel's tables of connections have it. */
+    private static final String CLOSED_THERE = "08";
+
     private static final Pattern CONNECTED = Pattern.compile("connected to");
 
     @TempDir private Path home;
@@ -54,10 +60,11 @@ class CutOffIT {
 
             fleet.says(pulled, "connection lost");
             fleet.says(deaf, "connection lost");
+            // Who stands still cannot say so, but its machine has heard that the hub hung up.
+            await().atMost(LIMIT).until(() -> hungUp(frozen));
             cables.plugged(1, true);
             cables.deaf(2, false);
             frozen.signal("CONT");
-            // The hub gave up who stood still, and that is heard as soon as it does no longer.
             fleet.says(frozen, "connection lost");
             for (var each : List.of(pulled, deaf, frozen)) {
                 await().atMost(LIMIT).until(() -> connections(each) > 1);
@@ -70,6 +77,26 @@ class CutOffIT {
             fleet.evidence().told(again);
             fleet.evidence().holds(true, again.said());
         }
+    }
+
+    /** Whether one of its connections was closed by the other end. */
+    private static boolean hungUp(Running program) throws IOException {
+        var process = Path.of("/proc/" + program.process().pid());
+        var own = new HashSet<String>();
+        try (var files = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (var file : files) {
+                own.add(Files.readSymbolicLink(file).toString());
+            }
+        }
+        for (var kind : List.of("net/tcp", "net/tcp6")) {
+            for (var line : Files.readAllLines(process.resolve(kind))) {
+                var words = line.strip().split("\\s+");
+                if (words[3].equals(CLOSED_THERE) && own.contains("socket:[" + words[9] + "]")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static long connections(Running agent) throws IOException {
