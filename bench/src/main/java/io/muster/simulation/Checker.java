@@ -203,7 +203,7 @@ public final class Checker {
                     if (bad >= most) {
                         violated(
                                 Promise.BUDGET,
-                                "%s sent %s to %s when %d had failed or said nothing, and %d stop it"
+                                "%s sent %s to %s when %d had failed or said nothing, of %d"
                                         .formatted(name(run), request, to, bad, most));
                     }
                     if (!rollout.canary().containsAll(to)) {

@@ -109,8 +109,7 @@ public final class Cancelling {
         var lines = new ArrayList<Line>();
         for (var entry : before.values()) {
             if (which.test(entry.target())) {
-                var out = ledger.takenOut(entry.id());
-                lines.add(line(entry, out, Optional.ofNullable(said.get(entry.id())), collector));
+                lines.add(line(entry, Optional.ofNullable(said.get(entry.id())), collector));
             }
         }
         return lines;
@@ -203,16 +202,12 @@ public final class Cancelling {
                 Secrets.NONE);
     }
 
-    private Line line(
-            Entry entry, boolean takenOut, Optional<Word> word, ReplyCollector collector) {
+    private Line line(Entry entry, Optional<Word> word, ReplyCollector collector) {
         if (word.isEmpty()) {
             var unsent =
                     entry.state() == TargetState.NOT_SENT || entry.state() == TargetState.OFFLINE;
             if (cancelledUnsent(entry)) {
-                var message =
-                        takenOut
-                                ? "not sent, and will not be"
-                                : "taken back from the hub, which had handed it to nobody";
+                var message = entry.remark().map(Remark::text).orElse("");
                 return new Line(entry.target(), Result.CANCELLED, entry.state(), message);
             }
             return new Line(

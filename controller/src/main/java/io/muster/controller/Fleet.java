@@ -245,6 +245,7 @@ public final class Fleet {
         valid.keySet().removeIf(asked -> past.queue().containsKey(asked.id()));
         late.keySet().removeAll(valid.keySet());
         late.keySet().removeIf(past::waits);
+        late.putAll(ledger.takenOut(valid));
         ledger.await(inquire(past, late, collector));
         valid.forEach(outgoing::repeat);
         collector.collect(replies, past.timeout(), 0);

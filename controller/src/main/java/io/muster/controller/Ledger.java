@@ -12,7 +12,6 @@ import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.RequestId;
 
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,6 +74,18 @@ final class Ledger {
     /** Whether somebody has taken that one out. */
     boolean takenOut(NodeId id) {
         return takenOut.contains(id);
+    }
+
+    /** Those of these whom somebody has taken out: they are asked, and not sent it again. */
+    Map<Asked, List<Target>> takenOut(Map<Asked, List<Target>> owed) {
+        var out = new LinkedHashMap<Asked, List<Target>>();
+        owed.forEach(
+                (asked, targets) ->
+                        out.put(
+                                asked,
+                                targets.stream().filter(t -> takenOut(t.id())).toList()));
+        out.values().removeIf(List::isEmpty);
+        return out;
     }
 
     /** Whether that one may have been sent to. */
@@ -242,48 +253,18 @@ final class Ledger {
         }
         return switch (known.get()) {
             case Line.Open line when line.request().equals(reply.request()) -> {
-                lines.place(next(line, received));
+                var next = line.next(received);
+                lines.place(next);
+                if (next instanceof Line.Closed) {
+                    awaited.remove(id);
+                }
                 yield Optional.empty();
             }
             case Line.Closed line when line.request().equals(reply.request()) ->
-                    again(line, received);
+                    line.again(received);
             case Line.Open _, Line.Closed _, Line.Unsent _, Line.TakenOut _, Line.Offline _ ->
                     Optional.of(Stray.Kind.NOT_A_TARGET);
         };
-    }
-
-    private Line next(Line.Open line, Received received) {
-        return switch (received.reply().answer()) {
-            case Reply.Answer.Part _ -> line;
-            case Reply.Answer.Accepted _ when line.last().isPresent() -> line;
-            case Reply.Answer.Accepted _, Reply.Answer.Armed _ ->
-                    new Line.Open(
-                            line.target(), line.request(), line.sent(), Optional.of(received));
-            case Reply.Answer.Final(Outcome outcome) -> {
-                awaited.remove(line.target().id());
-                var state = TargetState.of(outcome);
-                var entry = entry(line, state, received);
-                yield new Line.Closed(entry, line.request(), outcome, received.whole());
-            }
-        };
-    }
-
-    /** The same last word twice is a repetition; another one means that two speak as one node. */
-    private static Optional<Stray.Kind> again(Line.Closed line, Received received) {
-        var whole = line.whole() && received.whole();
-        return received.reply().answer() instanceof Reply.Answer.Final(Outcome outcome)
-                        && differ(outcome, line.outcome(), whole)
-                ? Optional.of(Stray.Kind.CONTRADICTION)
-                : Optional.empty();
-    }
-
-    private static boolean differ(Outcome one, Outcome other, boolean whole) {
-        return whole ? !one.equals(other) : !one.word().equals(other.word());
-    }
-
-    private static Entry entry(Line.Open line, TargetState state, Received received) {
-        var after = Duration.ofNanos(Math.max(0, received.arrived() - line.sent()));
-        return new Entry(line.target(), state, Optional.of(received.reply()), Optional.of(after));
     }
 
     /** Whether nobody who was sent to still owes an answer. */
@@ -364,10 +345,12 @@ final class Ledger {
             case Line.Offline(Target target) ->
                     Entry.silent(target, TargetState.OFFLINE).remarking(remark(id));
             case Line.Unsent(Target target) -> Entry.silent(target, TargetState.NOT_SENT);
-            case Line.TakenOut(Target target) -> Entry.silent(target, TargetState.CANCELLED);
+            case Line.TakenOut(Target target) ->
+                    Entry.silent(target, TargetState.CANCELLED)
+                            .remarking(Optional.of(Remark.TAKEN_OUT));
             case Line.Open line ->
                     line.last()
-                            .map(last -> entry(line, TargetState.NO_REPLY, last))
+                            .map(last -> line.entry(TargetState.NO_REPLY, last))
                             .orElse(
                                     Entry.silent(line.target(), unheard(id))
                                             .remarking(remark(id)));

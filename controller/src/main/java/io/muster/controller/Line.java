@@ -1,10 +1,13 @@
 package io.muster.controller;
 
 import io.muster.controller.ask.Received;
+import io.muster.controller.ask.Stray;
 import io.muster.controller.discovery.Target;
 import io.muster.message.Outcome;
+import io.muster.message.Reply.Answer;
 import io.muster.message.RequestId;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /** Where a target stands. */
@@ -27,7 +30,30 @@ sealed interface Line {
      * @param last what it said last: that it has it, or that it goes down
      */
     record Open(Target target, RequestId request, long sent, Optional<Received> last)
-            implements Line {}
+            implements Line {
+
+        /** Where it stands after that reply. */
+        Line next(Received received) {
+            return switch (received.reply().answer()) {
+                case Answer.Part _ -> this;
+                case Answer.Accepted _ when last.isPresent() -> this;
+                case Answer.Accepted _, Answer.Armed _ ->
+                        new Open(target, request, sent, Optional.of(received));
+                case Answer.Final(Outcome outcome) ->
+                        new Closed(
+                                entry(TargetState.of(outcome), received),
+                                request,
+                                outcome,
+                                received.whole());
+            };
+        }
+
+        /** Its line in a report with that reply. */
+        Entry entry(TargetState state, Received received) {
+            var after = Duration.ofNanos(Math.max(0, received.arrived() - sent));
+            return new Entry(target, state, Optional.of(received.reply()), Optional.of(after));
+        }
+    }
 
     /** Has said its last word. */
     record Closed(Entry entry, RequestId request, Outcome outcome, boolean whole)
@@ -35,6 +61,22 @@ sealed interface Line {
         @Override
         public Target target() {
             return entry.target();
+        }
+
+        /**
+         * The same last word twice is a repetition; another one means that two speak as one node.
+         */
+        Optional<Stray.Kind> again(Received received) {
+            return received.reply().answer() instanceof Answer.Final(Outcome other)
+                            && differs(other, received.whole())
+                    ? Optional.of(Stray.Kind.CONTRADICTION)
+                    : Optional.empty();
+        }
+
+        private boolean differs(Outcome other, boolean wholly) {
+            return whole && wholly
+                    ? !outcome.equals(other)
+                    : !outcome.word().equals(other.word());
         }
     }
 }

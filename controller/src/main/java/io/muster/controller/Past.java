@@ -145,57 +145,36 @@ public record Past(
 
     /** The same with other limits. */
     public Past within(Rollout other) {
-        return new Past(
-                action,
-                actionClass,
-                timeout,
-                other,
-                targets,
-                schedule,
-                sent,
-                heard,
-                left,
-                passed,
-                takenOut,
-                queue,
-                end);
+        return with(other, heard, queue);
     }
 
     /** The same with replies in another form. */
     public Past hearing(Map<NodeId, Heard> others) {
-        return new Past(
-                action,
-                actionClass,
-                timeout,
-                rollout,
-                targets,
-                schedule,
-                sent,
-                others,
-                left,
-                passed,
-                takenOut,
-                queue,
-                end);
+        return with(rollout, others, queue);
     }
 
     /** The same, with other news of what waits at the hub. */
     public Past queueing(Map<RequestId, Standing> news) {
         var all = new LinkedHashMap<>(queue);
         all.putAll(news);
+        return with(rollout, heard, all);
+    }
+
+    private Past with(
+            Rollout limits, Map<NodeId, Heard> words, Map<RequestId, Standing> standings) {
         return new Past(
                 action,
                 actionClass,
                 timeout,
-                rollout,
+                limits,
                 targets,
                 schedule,
                 sent,
-                heard,
+                words,
                 left,
                 passed,
                 takenOut,
-                all,
+                standings,
                 end);
     }
 

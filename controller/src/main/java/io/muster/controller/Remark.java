@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param way how it can be gone on with
  */
 public record Remark(String text, Way way) {
+    /** Of one whom somebody took out of the run before it was sent to. */
+    static final Remark TAKEN_OUT = new Remark("not sent, and will not be", Way.NONE);
 
     /** What helps. */
     public enum Way {

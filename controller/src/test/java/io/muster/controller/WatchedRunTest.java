@@ -265,14 +265,14 @@ class WatchedRunTest {
 
     @Test
     void aLockStopsARolloutWhateverItsBudgetIsAndNotLooking() {
-        var locked = new Outcome.Refused(Reason.LOCKED, "all is locked by operator/bob: an intruder");
+        var locked = new Outcome.Refused(Reason.LOCKED, "all is locked by operator/bob");
         var report = run(steps("1"), LONG, written(_ -> {}), nodes(3, locked));
         assertThat(done).containsExactly("n-1");
         assertThat(report.halt().orElseThrow())
                 .isEqualTo(
                         new Halt(
                                 Halt.Cause.LOCKED,
-                                "locked: web1 says all is locked by operator/bob: an intruder"));
+                                "locked: web1 says all is locked by operator/bob"));
         done.clear();
         var looked = run(ActionClass.READ, steps("1"), LONG, written(_ -> {}), nodes(3, locked));
         assertThat(done).hasSize(3);

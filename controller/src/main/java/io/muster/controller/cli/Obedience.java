@@ -129,14 +129,18 @@ final class Obedience {
             case JSON -> around.out().println(JsonForm.document(fields));
             case JSONL -> around.out().println(JsonForm.line(JsonForm.typed(done, fields)));
             case TEXT -> {
-                around.out().println(done + " " + lock.brief() + ": " + obey.size() + " nodes obey");
+                around.out()
+                        .println(done + " " + lock.brief() + ": " + obey.size() + " nodes obey");
                 stop.ifPresent(s -> around.out().println("stopped: " + s.stopped()));
                 some(around, "do not obey (is trust.lock allowed to you there?)", refuse);
                 some(around, "did not say so; they hear of it when they come back", silent);
             }
         }
         if (stop.isPresent()) {
-            some(around, "not stopped", stop.get().unstopped().stream().map(Obedience::words).toList());
+            some(
+                    around,
+                    "not stopped",
+                    stop.get().unstopped().stream().map(Obedience::words).toList());
             some(
                     around,
                     "did not say what they are at",

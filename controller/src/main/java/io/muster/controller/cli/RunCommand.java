@@ -50,7 +50,7 @@ import java.util.concurrent.Callable;
             "  muster run node.reboot -C web --canary web01 --batch 1,5,25%% --max-failed 1",
             "  muster run puppet.run -C web --canary 2 --pause-after canary",
             "  muster run puppet.run -C web --batch 10%% --gate-fact 'nginx.running=true'",
-            "  muster run puppet.run -C web --batch 10%% --gate-action 'web.check port=80' --soak 5m",
+            "  muster run puppet.run -C web --batch 9 --gate-action 'web.check port=80' --soak 5m",
             "  muster run puppet.run -C web --concurrency 20 --max-failed 5%%",
             "  muster run node.reboot --all-nodes --spread zone --floor role=80%%",
             "  muster run backup.run -C db --one least:load_averages.1m",

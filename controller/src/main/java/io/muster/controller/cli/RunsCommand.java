@@ -7,9 +7,8 @@ import io.muster.controller.discovery.Target;
 import io.muster.controller.render.JsonForm;
 import io.muster.controller.render.Renderer;
 import io.muster.controller.render.RunsList;
-import io.muster.controller.render.TextRenderer;
 import io.muster.controller.runs.PastRun;
-import io.muster.controller.runs.RunsDirectory;
+import io.muster.controller.runs.Plan;
 import io.muster.filter.Filter;
 import io.muster.journal.JournalException;
 import io.muster.message.Value;
@@ -18,7 +17,6 @@ import io.muster.message.Value.Items;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import java.util.ArrayList;
 import java.util.Optional;
@@ -49,9 +47,6 @@ import java.util.concurrent.Callable;
             "A run is named by its id, the beginning of it, or last."
         })
 final class RunsCommand implements Callable<ExitCode> {
-    private static final String RUN = "RUN";
-    private static final String WHICH = "Its id, the beginning of that, or last.";
-
     private final Surroundings around;
 
     @Option(
@@ -73,7 +68,7 @@ final class RunsCommand implements Callable<ExitCode> {
         if (limit < 1) {
             throw new UsageException("--limit " + limit + ": at least 1");
         }
-        var all = directory(common).all();
+        var all = NamedRun.directory(around, common).all();
         var runs = new ArrayList<PastRun>();
         for (var kept : all.stream().limit(limit).toList()) {
             try {
@@ -121,14 +116,9 @@ final class RunsCommand implements Callable<ExitCode> {
             footerHeading = "%nExamples:%n",
             footer = {"  muster runs show last", "  muster runs show 3f9a --output json"})
     @SuppressWarnings("unused") // picocli calls it
-    ExitCode show(
-            @Parameters(paramLabel = RUN, description = WHICH) String word,
-            @Mixin GroupOptions groups,
-            @Mixin CommonOptions options,
-            @Mixin OutputOptions form) {
-        groups.check(form.form());
-        var run = directory(options).find(word).read();
-        var renderer = renderer(form, options, groups);
+    ExitCode show(@Mixin ShownRun shown) {
+        var renderer = shown.renderer(around);
+        var run = shown.run().find(around).read();
         return ResumedRun.shown(run, run.past().report(), renderer);
     }
 
@@ -144,14 +134,9 @@ final class RunsCommand implements Callable<ExitCode> {
             footerHeading = "%nExamples:%n",
             footer = {"  muster runs follow last", "  muster runs follow 3f9a --output jsonl"})
     @SuppressWarnings("unused") // picocli calls it
-    ExitCode follow(
-            @Parameters(paramLabel = RUN, description = WHICH) String word,
-            @Mixin GroupOptions groups,
-            @Mixin CommonOptions options,
-            @Mixin OutputOptions form) {
-        groups.check(form.form());
-        var kept = directory(options).find(word);
-        return new FollowedRun(renderer(form, options, groups), this::say).follow(kept);
+    ExitCode follow(@Mixin ShownRun shown) {
+        var renderer = shown.renderer(around);
+        return new FollowedRun(renderer, this::say).follow(shown.run().find(around));
     }
 
     /** {@code muster runs resume}. */
@@ -172,17 +157,12 @@ final class RunsCommand implements Callable<ExitCode> {
                 "  muster runs resume 3f9a --max-failed 5"
             })
     @SuppressWarnings("unused") // picocli calls it
-    ExitCode resume(
-            @Parameters(paramLabel = RUN, description = WHICH) String word,
-            @Mixin BudgetOptions budgets,
-            @Mixin GroupOptions groups,
-            @Mixin CommonOptions options,
-            @Mixin OutputOptions form)
+    ExitCode resume(@Mixin BudgetOptions budgets, @Mixin ShownRun shown)
             throws InterruptedException {
-        groups.check(form.form());
+        var renderer = shown.renderer(around);
         budgets.check();
-        return resumed(options, renderer(form, options, groups))
-                .resume(directory(options), word, budgets);
+        return resumed(shown.run(), renderer)
+                .resume(shown.run().directory(around), shown.run().word(), budgets);
     }
 
     /** {@code muster runs pause}. */
@@ -197,10 +177,8 @@ final class RunsCommand implements Callable<ExitCode> {
             footerHeading = "%nExamples:%n",
             footer = {"  muster runs pause last", "  muster runs pause 3f9a"})
     @SuppressWarnings("unused") // picocli calls it
-    ExitCode pause(
-            @Parameters(paramLabel = RUN, description = WHICH) String word,
-            @Mixin CommonOptions options) {
-        return new HeldRun(directory(options), word, this::say).pause();
+    ExitCode pause(@Mixin NamedRun run) {
+        return new HeldRun(run.directory(around), run.word(), this::say).pause();
     }
 
     /** {@code muster runs promote}. */
@@ -214,23 +192,18 @@ final class RunsCommand implements Callable<ExitCode> {
             footerHeading = "%nExamples:%n",
             footer = {"  muster runs show last", "  muster runs promote last"})
     @SuppressWarnings("unused") // picocli calls it
-    ExitCode promote(
-            @Parameters(paramLabel = RUN, description = WHICH) String word,
-            @Mixin GroupOptions groups,
-            @Mixin CommonOptions options,
-            @Mixin OutputOptions form)
-            throws InterruptedException {
-        groups.check(form.form());
-        var directory = directory(options);
+    ExitCode promote(@Mixin ShownRun shown) throws InterruptedException {
+        var renderer = shown.renderer(around);
+        var directory = shown.run().directory(around);
+        var word = shown.run().word();
         if (new HeldRun(directory, word, this::say).promote()) {
             return ExitCode.DONE;
         }
-        return resumed(options, renderer(form, options, groups))
-                .resume(directory, word, new BudgetOptions());
+        return resumed(shown.run(), renderer).resume(directory, word, new BudgetOptions());
     }
 
-    private ResumedRun resumed(CommonOptions options, Renderer renderer) {
-        return new ResumedRun(around, options, renderer, this::say);
+    private ResumedRun resumed(NamedRun run, Renderer renderer) {
+        return new ResumedRun(around, run.common(), renderer, this::say);
     }
 
     /** {@code muster runs cancel}. */
@@ -241,8 +214,8 @@ final class RunsCommand implements Callable<ExitCode> {
                 "is under way is stopped with all the processes it started, and what is still on",
                 "its way does not begin. Says of each node whether that was too late. A run that",
                 "was cancelled is not gone on with any more.",
-                "With -I only that node is taken out: it is sent nothing of the run any more, which",
-                "goes on.",
+                "With -I only that node is taken out: it is sent nothing of the run any more, and",
+                "the run goes on.",
                 "Exit: 0 nothing of it is done any more; 4 too late, or not allowed, somewhere;",
                 "5 some did not answer and may do it; 3 nothing of it was under way."
             },
@@ -254,13 +227,10 @@ final class RunsCommand implements Callable<ExitCode> {
             })
     @SuppressWarnings("unused") // picocli calls it
     ExitCode cancel(
-            @Parameters(paramLabel = RUN, description = WHICH) String word,
-            @Mixin CancelOptions cancelling,
-            @Mixin CommonOptions options,
-            @Mixin OutputOptions form)
+            @Mixin NamedRun run, @Mixin CancelOptions cancelling, @Mixin OutputOptions form)
             throws InterruptedException {
-        return new CancelledRun(around, options, form, cancelling, this::say)
-                .cancel(directory(options), word);
+        return new CancelledRun(around, run.common(), form, cancelling, this::say)
+                .cancel(run.directory(around), run.word());
     }
 
     /** {@code muster runs ask}. */
@@ -275,20 +245,13 @@ final class RunsCommand implements Callable<ExitCode> {
             footerHeading = "%nExamples:%n",
             footer = {"  muster runs ask last", "  muster runs ask 3f9a --output json"})
     @SuppressWarnings("unused") // picocli calls it
-    ExitCode ask(
-            @Parameters(paramLabel = RUN, description = WHICH) String word,
-            @Mixin GroupOptions groups,
-            @Mixin CommonOptions options,
-            @Mixin OutputOptions form)
-            throws InterruptedException {
-        groups.check(form.form());
-        var directory = directory(options);
-        var kept = directory.find(word);
+    ExitCode ask(@Mixin ShownRun shown) throws InterruptedException {
+        var renderer = shown.renderer(around);
+        var kept = shown.run().find(around);
         var run = ResumedRun.unused(kept);
-        var renderer = renderer(form, options, groups);
-        var plan = resumed(options, renderer).own(run).plan();
-        try (var book = directory.reopen(kept, run, this::say);
-                var session = Session.open(around, options, Optional.of(plan.collective()))) {
+        var plan = resumed(shown.run(), renderer).own(run).plan();
+        try (var book = shown.run().directory(around).reopen(kept, run, this::say);
+                var session = open(shown.run(), plan)) {
             var opened = run.opened(session.caller()::opened);
             renderer.started(plan.action());
             var report = session.fleet().ask(opened.past(), book, _ -> {});
@@ -309,18 +272,15 @@ final class RunsCommand implements Callable<ExitCode> {
             footer = {"  muster runs retry last --failed"})
     @SuppressWarnings("unused") // picocli calls it
     ExitCode retry(
-            @Parameters(paramLabel = RUN, description = WHICH) String word,
             @Option(
                             names = "--failed",
                             required = true,
                             description = "Those that failed, refused or were interrupted.")
                     boolean failed,
-            @Mixin GroupOptions groups,
-            @Mixin CommonOptions options,
-            @Mixin OutputOptions form)
+            @Mixin ShownRun shown)
             throws InterruptedException {
-        groups.check(form.form());
-        var run = ResumedRun.unused(directory(options).find(word));
+        var renderer = shown.renderer(around);
+        var run = ResumedRun.unused(shown.run().find(around));
         var plan = run.plan();
         if (!plan.secrets().isEmpty() || plan.approved().isPresent()) {
             var why = plan.secrets().isEmpty() ? "was approved once" : "has secrets, not kept";
@@ -332,8 +292,7 @@ final class RunsCommand implements Callable<ExitCode> {
         if (again.isEmpty()) {
             throw new UnableException("no node of run " + run.id() + " failed", ExitCode.NOBODY);
         }
-        var renderer = renderer(form, options, groups);
-        try (var session = Session.open(around, options, Optional.of(plan.collective()))) {
+        try (var session = open(shown.run(), plan)) {
             renderer.started(plan.action());
             var ids = again.stream().map(id -> id.value()).toList();
             var found = session.find(Search.of(Filter.EVERYTHING).among(ids));
@@ -345,18 +304,8 @@ final class RunsCommand implements Callable<ExitCode> {
         }
     }
 
-    private RunsDirectory directory(CommonOptions options) {
-        var config = new ConfigFile(around, options).read();
-        return new RunsDirectory(config.runs(), config.keepRuns());
-    }
-
-    private Renderer renderer(OutputOptions form, CommonOptions options, GroupOptions groups) {
-        return Outputs.of(
-                around,
-                form,
-                options,
-                screen -> new TextRenderer(screen, groups.grouping(), !form.quiet()),
-                true);
+    private Session open(NamedRun run, Plan plan) throws InterruptedException {
+        return Session.open(around, run.common(), Optional.of(plan.collective()));
     }
 
     private void say(String line) {

@@ -144,7 +144,8 @@ class RunsCancelTest {
         assertThat(unsent.out()).contains("not sent, and will not be");
         assertThat(unsent.code()).isZero();
         assertThat(context.run("runs", "show", "last").out())
-                .contains("no-reply 1, cancelled 1, not-sent 1");
+                .contains("no-reply 1, cancelled 1, not-sent 1")
+                .contains("Cancelled (not sent, and will not be):");
         var resumed = context.run("runs", "resume", "last", "--max-failed", "3");
         assertThat(resumed.out()).contains("cancelled 1", "changed 1");
         context.run("runs", "resume", "last");

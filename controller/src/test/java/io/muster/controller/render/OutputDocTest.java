@@ -103,7 +103,7 @@ class OutputDocTest {
             assertThat(document).contains("`" + state.word() + "`");
         }
         var reasons = document.lines().filter(l -> l.startsWith("| `explain` |")).findFirst();
-        for (var word : List.of("offline", "frozen", "no-reply", "unreadable", "failed", "expired")) {
+        for (var word : List.of("offline", "frozen", "no-reply", "unreadable", "failed")) {
             assertThat(reasons.orElseThrow()).contains("`" + word + "`");
         }
     }
