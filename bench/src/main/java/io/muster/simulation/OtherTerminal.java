@@ -78,7 +78,7 @@ final class OtherTerminal {
                 (caller, _) -> {
                     var past = kept.read().past();
                     world.say("cancels " + run);
-                    new Cancelling(caller, Duration.ofSeconds(5))
+                    new Cancelling(caller, caller.identity(), Duration.ofSeconds(5))
                             .cancel(past, Optional.empty(), _ -> true, Logbook.NONE)
                             .forEach(line -> world.say(line.target().id() + " " + line.result()));
                 });

@@ -6,10 +6,13 @@ import io.muster.controller.rollout.Halt.Cause;
 import io.muster.controller.rollout.Rollout;
 import io.muster.controller.rollout.Words;
 import io.muster.journal.JournalException;
+import io.muster.message.ActionName;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
+import io.muster.trust.Lock;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,41 +23,65 @@ import java.util.Set;
  */
 final class Brakes {
     private final Rollout rollout;
+    private final ActionName action;
+    private final ActionClass actionClass;
     private final boolean looks;
     private final int targets;
     private final Ledger ledger;
     private final Logbook logbook;
+    private final Locks locks;
+    private Optional<String> locked = Optional.empty();
 
-    /** Who had met a lock when somebody said that it is to be gone on with all the same. */
-    private final Set<NodeId> known;
+    /** Who spoke of a lock that does not stop it, or not any more. */
+    private final Set<NodeId> known = new HashSet<>();
 
     /**
      * @param logbook knows who has cancelled the run meanwhile, or taken nodes out of it
+     * @param locks is asked when a node speaks of one
      */
-    Brakes(Past past, Ledger ledger, Logbook logbook) {
+    Brakes(Past past, Ledger ledger, Logbook logbook, Locks locks) {
+        this.locks = locks;
         this.logbook = logbook;
+        this.action = past.action();
+        this.actionClass = past.actionClass();
         this.rollout = past.rollout();
         this.looks = past.actionClass() == ActionClass.READ;
         this.targets = past.targets().all().size();
         this.ledger = ledger;
-        this.known =
-                past.end()
-                        .flatMap(Past.End::halt)
-                        .filter(halt -> halt.by() == Cause.LOCKED)
-                        .map(_ -> Set.copyOf(ledger.locked()))
-                        .orElse(Set.of());
+        // Somebody has seen these, and said that it is to be gone on with.
+        past.end()
+                .flatMap(Past.End::halt)
+                .filter(halt -> halt.by() == Cause.LOCKED)
+                .ifPresent(_ -> known.addAll(ledger.locked()));
     }
 
-    /** Before another node, if there is one left to be sent to. */
-    Optional<Halt> next() {
+    /**
+     * Before another node, if there is one left to be sent to.
+     *
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     */
+    Optional<Halt> next() throws InterruptedException {
         var unreadable = takeOut();
-        return ledger.allSent() ? Optional.empty() : unreadable.or(this::judged);
+        return ledger.allSent() ? Optional.empty() : stopped(unreadable);
     }
 
     /** Before anything is left at the hub for those who are away, if there are such. */
-    Optional<Halt> beforeQueueing() {
+    Optional<Halt> beforeQueueing() throws InterruptedException {
         var unreadable = takeOut();
-        return ledger.away().isEmpty() ? Optional.empty() : unreadable.or(this::judged);
+        return ledger.away().isEmpty() ? Optional.empty() : stopped(unreadable);
+    }
+
+    /** What would stop it before anything is sent. */
+    Optional<Halt> atOnce() {
+        return ledger.allSent() ? Optional.empty() : judged();
+    }
+
+    private Optional<Halt> stopped(Optional<Halt> unreadable) throws InterruptedException {
+        if (unreadable.isPresent()) {
+            return unreadable;
+        }
+        askAboutLocks();
+        return judged();
     }
 
     /** How many more may be at work at a time, as each of them may fail. */
@@ -88,15 +115,33 @@ final class Brakes {
                 .map(why -> new Halt(Cause.CANCELLED, why));
     }
 
-    /** A lock is meant for everybody, and so one that meets it is enough; looking goes on. */
+    /**
+     * A lock is meant for everybody, and so one node that meets it is enough, if there is such a
+     * lock or nobody says; one that speaks of a lock that nobody knows is refused, and no more.
+     */
+    private void askAboutLocks() throws InterruptedException {
+        var met = ledger.locked().stream().filter(id -> !known.contains(id)).findFirst();
+        if (looks || locked.isPresent() || met.isEmpty()) {
+            return;
+        }
+        known.addAll(ledger.locked());
+        var entry = ledger.entry(met.get());
+        locked =
+                switch (locks.about(action, actionClass)) {
+                    case Locks.Word.Locked(Lock lock) ->
+                            Optional.of(
+                                    words(entry)
+                                            + "; lock "
+                                            + lock.id().brief()
+                                            + " by "
+                                            + lock.sender().brief());
+                    case Locks.Word.Silent() -> Optional.of(words(entry));
+                    case Locks.Word.Free() -> Optional.empty();
+                };
+    }
+
     private Optional<Halt> locked() {
-        return looks
-                ? Optional.empty()
-                : ledger.locked().stream()
-                        .filter(id -> !known.contains(id))
-                        .findFirst()
-                        .map(ledger::entry)
-                        .map(entry -> new Halt(Cause.LOCKED, "locked: " + words(entry)));
+        return locked.map(why -> new Halt(Cause.LOCKED, "locked: " + why));
     }
 
     private static String words(Entry entry) {

@@ -12,6 +12,7 @@ import io.muster.filter.Filter;
 import io.muster.message.Bounds;
 import io.muster.message.Cancellation;
 import io.muster.message.FieldReader;
+import io.muster.message.Identity;
 import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
@@ -40,6 +41,7 @@ public final class Cancelling {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
 
     private final Caller caller;
+    private final Identity of;
     private final Duration patience;
 
     /** What the wish to cancel came to at a target. */
@@ -80,10 +82,12 @@ public final class Cancelling {
     public record Line(Target target, Result result, TargetState state, String message) {}
 
     /**
+     * @param of whose run it is: an id alone names no request
      * @param patience how long to wait for those who do not answer
      */
-    public Cancelling(Caller caller, Duration patience) {
+    public Cancelling(Caller caller, Identity of, Duration patience) {
         this.caller = caller;
+        this.of = of;
         this.patience = patience;
     }
 
@@ -186,12 +190,14 @@ public final class Cancelling {
         var left = Duration.between(caller.now(), asked.expires());
         var ttl = left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
         var most = spec.actionClass().maxTtl();
+        var what =
+                Fields.EMPTY
+                        .with("requests", Value.texts(List.of(asked.id().value())))
+                        .with("until", asked.expires().toEpochMilli());
         return new Question(
                 spec.name(),
                 spec.actionClass(),
-                Fields.EMPTY
-                        .with("requests", Value.texts(List.of(asked.id().value())))
-                        .with("until", asked.expires().toEpochMilli()),
+                of.equals(caller.identity()) ? what : what.with("of", of.name()),
                 Filter.EVERYTHING,
                 Optional.of(targets.stream().map(Target::id).toList()),
                 Map.of(),

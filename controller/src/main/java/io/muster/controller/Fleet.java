@@ -46,16 +46,30 @@ public final class Fleet {
 
     private final Caller caller;
     private final Boots boots;
+    private final Locks locks;
 
+    /** Where nobody says what is locked. */
     public Fleet(Caller caller) {
-        this(caller, ASKING);
+        this(caller, ASKING, Locks.NOBODY);
+    }
+
+    /**
+     * @param locks who says what is locked
+     */
+    public Fleet(Caller caller, Locks locks) {
+        this(caller, ASKING, locks);
     }
 
     /**
      * @param asking how long to wait for a node that is asked what a run has to know of it
      */
     public Fleet(Caller caller, Duration asking) {
+        this(caller, asking, Locks.NOBODY);
+    }
+
+    private Fleet(Caller caller, Duration asking, Locks locks) {
         this.caller = caller;
+        this.locks = locks;
         this.boots = new Boots(caller, asking);
     }
 
@@ -163,7 +177,7 @@ public final class Fleet {
         var stopped = false;
         var halt = Optional.<Halt>empty();
         var outgoing = new Outgoing(caller, signing, ledger, logbook, past.expires());
-        var brakes = new Brakes(past, ledger, logbook);
+        var brakes = new Brakes(past, ledger, logbook, locks);
         var busy = new Busy(signing.waits(), ledger, brakes, outgoing, logbook, caller::ticks);
         var queueing = queueing(ledger, logbook);
         var unqueued = Optional.<String>empty();
@@ -187,7 +201,10 @@ public final class Fleet {
             catchUp(past, ledger, collector, outgoing, replies);
             for (var batch : past.open(ledger)) {
                 window.rest(batch, replies);
-                halt = departures.before(batch).or(brakes::next);
+                halt = departures.before(batch);
+                if (halt.isEmpty()) {
+                    halt = brakes.next();
+                }
                 if (halt.isEmpty()) {
                     halt = floors.look();
                 }

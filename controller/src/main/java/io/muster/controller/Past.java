@@ -217,7 +217,7 @@ public record Past(
 
     /** Why nothing more would be sent, if so. */
     public Optional<Halt> halt() {
-        return new Brakes(this, ledger(), Logbook.NONE).next();
+        return new Brakes(this, ledger(), Logbook.NONE, Locks.NOBODY).atOnce();
     }
 
     private boolean settled(Ledger ledger) {

@@ -60,7 +60,12 @@ class BusyTest {
             new Outgoing(caller, Signing.anew(caller, run, 1), ledger, book, Optional.empty());
     private final Busy busy =
             new Busy(
-                    run.waits(), ledger, new Brakes(past, ledger, book), outgoing, book, now::get);
+                    run.waits(),
+                    ledger,
+                    new Brakes(past, ledger, book, Locks.NOBODY),
+                    outgoing,
+                    book,
+                    now::get);
 
     @AfterEach
     void close() {

@@ -60,7 +60,8 @@ final class CancelledRun {
         var kept = directory.find(word);
         var run = kept.read();
         var which = which(run, names);
-        if (!run.running() && !open(run, which)) {
+        var unended = unended(run, which);
+        if (run.running() ? !names.isEmpty() && unended.isEmpty() : !open(run, which)) {
             throw nothing(run);
         }
         var config = new ConfigFile(around, options).read();
@@ -68,14 +69,11 @@ final class CancelledRun {
         if (names.isEmpty()) {
             directory.cancel(kept, by);
         } else {
-            directory.takeOut(kept, unended(run, which), by);
+            directory.takeOut(kept, unended, by);
         }
         try (var session = Session.open(around, options, Optional.of(run.plan().collective()))) {
             var lines = List.copyOf(lines(directory, kept, session, which, patience).values());
             show(new CancelPage(lines), run.id());
-            if (!names.isEmpty() && lines.stream().allMatch(CancelledRun::before)) {
-                throw nothing(run);
-            }
             return code(lines);
         }
     }
@@ -83,10 +81,6 @@ final class CancelledRun {
     private static UnableException nothing(PastRun run) {
         return new UnableException(
                 "nothing of that is under way: muster runs show " + run.id(), ExitCode.NOBODY);
-    }
-
-    private static boolean before(Line line) {
-        return line.result() == Result.ENDED;
     }
 
     /** Whether anything of it goes on, or might yet. */
@@ -169,7 +163,7 @@ final class CancelledRun {
             Predicate<Target> which,
             Duration patience)
             throws InterruptedException {
-        var asking = new Cancelling(session.caller(), patience);
+        var asking = new Cancelling(session.caller(), run.plan().operator(), patience);
         var moment = session.caller().now();
         var approved = run.plan().approved().filter(asked -> moment.isBefore(asked.expires()));
         var news = takenBack(run, session, which);
@@ -203,6 +197,14 @@ final class CancelledRun {
         try {
             var told = QueueDesk.patient(session.caller()).withdraw(ids);
             news.putAll(QueueDesk.standings(told));
+            var left = ids.stream().filter(id -> !news.containsKey(id)).count();
+            if (left > 0) {
+                notices.accept(
+                        left
+                                + " requests are not taken back from the hub: of those of "
+                                + run.plan().operator().brief()
+                                + " it knows nothing, or lets you take back nothing");
+            }
         } catch (HubException e) {
             notices.accept(
                     "not taken back from the hub: " + Escape.line(String.valueOf(e.getMessage())));

@@ -3,6 +3,7 @@ package io.muster.controller.cli;
 import static io.muster.controller.rollout.Halt.Cause.LOCKED;
 
 import io.muster.controller.ExitCode;
+import io.muster.controller.Locks;
 import io.muster.controller.Past;
 import io.muster.controller.Report;
 import io.muster.controller.Signing;
@@ -11,10 +12,9 @@ import io.muster.controller.render.Renderer;
 import io.muster.controller.runs.PastRun;
 import io.muster.controller.runs.RunsDirectory;
 import io.muster.controller.runs.RunsDirectory.Kept;
-import io.muster.controller.trust.HubTrust;
-import io.muster.trust.LockBook;
+import io.muster.controller.trust.HubLocks;
+import io.muster.trust.Lock;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -84,23 +84,16 @@ final class ResumedRun {
         if (run.past().end().flatMap(Past.End::halt).filter(h -> h.by() == LOCKED).isEmpty()) {
             return;
         }
-        var told = session.hubTrust().ask(session.config().patience().hub());
-        var locks = told.map(HubTrust.Told::locks).orElse(List.of());
         var plan = run.plan();
-        var lock =
-                new LockBook(locks, List.of(), Instant.EPOCH)
-                        .against(
-                                plan.operator(),
-                                "",
-                                plan.action(),
-                                plan.actionClass(),
-                                around.clock().instant());
-        if (lock.isPresent()) {
+        var said =
+                new HubLocks(session.hubTrust(), session.caller())
+                        .about(plan.action(), plan.actionClass());
+        if (said instanceof Locks.Word.Locked(Lock lock)) {
             throw new UnableException(
                     "run "
                             + run.id()
                             + " is still locked, and goes on after muster unlock: "
-                            + LockCommand.line(lock.get()));
+                            + LockCommand.line(lock));
         }
     }
 

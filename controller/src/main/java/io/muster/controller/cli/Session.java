@@ -15,6 +15,7 @@ import io.muster.controller.discovery.Recipients;
 import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.trust.HubLocks;
 import io.muster.controller.trust.HubTrust;
 import io.muster.controller.trust.KnownLists;
 import io.muster.controller.trust.KnownSet;
@@ -74,7 +75,7 @@ final class Session implements AutoCloseable {
         this.transport = transport;
         this.caller = caller;
         this.verifier = verifier;
-        this.fleet = new Fleet(caller);
+        this.fleet = new Fleet(caller, new HubLocks(hub, caller));
     }
 
     /** What the nodes signed about their audit logs is worth keeping, and never worth failing. */

@@ -16,6 +16,7 @@ import io.muster.security.Credentials;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -90,12 +91,23 @@ final class Host {
 
     private Outcome cancelled(Request request, Credentials credentials) {
         var id = ((Items) request.arguments().member("requests").orElseThrow()).items().getFirst();
-        var said = cancelled(new RequestId(id.toString()), credentials);
+        var own = request.sender().name();
+        var of = request.arguments().member("of").map(Value::toString).orElse(own);
+        var said = cancelled(new RequestId(id.toString()), own, of, credentials);
         var all = Fields.EMPTY.with(id.toString(), said.toValue());
         return new Outcome.Changed("told", Fields.EMPTY.with("requests", all));
     }
 
-    private Cancellation cancelled(RequestId id, Credentials credentials) {
+    /** An id names a request of its sender alone, and only that one may stop it. */
+    private Cancellation cancelled(
+            RequestId id, String by, String of, Credentials credentials) {
+        var other = Optional.ofNullable(running.get(id));
+        if (other.filter(c -> !c.request().sender().name().equals(of)).isPresent()) {
+            return new Cancellation.Prevented(true);
+        }
+        if (!by.equals(of)) {
+            return new Cancellation.Denied("it is of operator/" + of);
+        }
         var over = ended.get(id);
         if (over != null) {
             return new Cancellation.Over(over);

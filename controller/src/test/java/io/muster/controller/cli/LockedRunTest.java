@@ -37,6 +37,7 @@ class LockedRunTest {
     private final Credentials bob = village.authority().operator("bob");
     private final List<Host> hosts = new ArrayList<>();
     private volatile boolean locked = true;
+    private volatile boolean lying;
     private CommandContext context = new CommandContext(village, Path.of("/"));
 
     @BeforeEach
@@ -54,7 +55,7 @@ class LockedRunTest {
     }
 
     private Outcome outcome() {
-        return locked
+        return locked || lying
                 ? new Outcome.Refused(Reason.LOCKED, "all is locked by operator/bob")
                 : new Outcome.Changed("made", Fields.EMPTY);
     }
@@ -101,7 +102,7 @@ class LockedRunTest {
         var ran = context.run("run", "user.ensure", "name=d", "--all-nodes", "--batch", "1");
         assertThat(ran.out()).contains("refused 1, not-sent 2");
         assertThat(ran.err())
-                .contains("stopped: locked: web01 says all is locked by operator/bob; nothing was")
+                .contains("stopped: locked: web01 says all is locked by operator/bob; lock aaaaaaaa")
                 .contains("after muster unlock, muster runs resume ");
         assertThat(ran.code()).isEqualTo(4);
         var json = context.run("runs", "show", "last", "-o", "json").out();
@@ -116,5 +117,15 @@ class LockedRunTest {
         var resumed = context.run("runs", "resume", "last");
         assertThat(resumed.out()).contains("refused 1, changed 2");
         assertThat(deeds()).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void whoSpeaksOfALockThatThereIsNotIsRefusedAndHoldsNobodyUp() {
+        locked = false;
+        lying = true;
+        var ran = context.run("run", "user.ensure", "name=d", "--all-nodes", "--batch", "1");
+        assertThat(ran.out()).contains("refused 3");
+        assertThat(deeds()).containsExactly(1, 1, 1);
+        assertThat(ran.err()).doesNotContain("stopped");
     }
 }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.muster.controller.Village;
 import io.muster.controller.cli.CommandContext.Ran;
 import io.muster.message.Outcome;
+import io.muster.message.Reason;
 import io.muster.message.Value.Fields;
 
 import org.junit.jupiter.api.AfterEach;
@@ -28,13 +29,14 @@ class RunsCancelTest {
 
     private final Village village = new Village();
     private final List<Host> hosts = new ArrayList<>();
+    private volatile Outcome outcome = new Outcome.Changed("made", Fields.EMPTY);
     private CommandContext context = new CommandContext(village, Path.of("/"));
 
     @BeforeEach
     void ready() throws IOException {
         context = CommandContext.ready(village, home);
         for (int i = 1; i <= 3; i++) {
-            hosts.add(new Host(village, "n-" + i, "web0" + i, _ -> made()));
+            hosts.add(new Host(village, "n-" + i, "web0" + i, _ -> outcome));
         }
         village.hub(up("n-1", "web01"), up("n-2", "web02"), up("n-3", "web03"));
     }
@@ -42,10 +44,6 @@ class RunsCancelTest {
     @AfterEach
     void close() {
         village.close();
-    }
-
-    private static Outcome made() {
-        return new Outcome.Changed("made", Fields.EMPTY);
     }
 
     private Ran run() {
@@ -152,6 +150,27 @@ class RunsCancelTest {
         context.run("runs", "retry", "last", "--failed");
         assertThat(hosts.get(1).deeds).isEmpty();
         assertThat(hosts.get(2).deeds).hasSize(1);
+    }
+
+    @Test
+    void anotherOperatorsRunIsStoppedAsThatOneAndNotCalledCancelledIfItIsNot() throws IOException {
+        hosts.forEach(host -> host.slow = true);
+        run();
+        context.keys(context.folder(), village.authority().operator("bob"));
+        var cancelled = context.run("runs", "cancel", "last");
+        assertThat(cancelled.out()).contains("not cancelled: it is of operator/alice");
+        assertThat(cancelled.code()).isEqualTo(4);
+        assertThat(context.run("runs", "show", "last").out()).contains("no-reply 3");
+    }
+
+    @Test
+    void whatWasRefusedAndNeverBegunIsNotTooLate() {
+        outcome = new Outcome.Refused(Reason.BUSY, "at something else");
+        hosts.forEach(host -> host.silent = true);
+        run("--timeout", "200ms");
+        var cancelled = context.run("runs", "cancel", "last");
+        assertThat(cancelled.err()).contains("ended before: refused 3");
+        assertThat(cancelled.code()).isZero();
     }
 
     @Test
