@@ -138,7 +138,10 @@ class CarriageTest {
             // A node makes one change at a time, and says two things of it.
             await().atMost(Stage.PATIENCE).until(() -> mail.marked().size() == expected);
             await().atMost(Stage.PATIENCE)
-                    .until(() -> stage.broker().seen(Destination.Replies.class).size() >= 2 * expected);
+                    .until(
+                            () ->
+                                    stage.broker().seen(Destination.Replies.class).size()
+                                            >= 2 * expected);
         }
         assertThat(mail.marked()).doesNotHaveDuplicates();
         var report = stage.look(Stage.PATIENCE, mail);

@@ -233,8 +233,7 @@ final class EmulatedNode {
                 host,
                 new FactCache(List.of(new PlainFacts(number), new HostFacts(host, "bench")), clock),
                 new ClassesFile(host.files(), ClassesFile.USUAL),
-                new Actions(
-                        actions, new ExternalActions(home.resolve("actions.d"), host, clock)),
+                new Actions(actions, new ExternalActions(home.resolve("actions.d"), host, clock)),
                 clock);
     }
 

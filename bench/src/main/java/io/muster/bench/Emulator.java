@@ -19,8 +19,8 @@ import java.util.concurrent.locks.LockSupport;
  * 5", it says "doomed 5", and ends as by a power cut at the fifth step from then on at which a
  * journal or log is written, forced or renamed.
  *
- * <p>{@code --hub HOST:PORT --ca DIRECTORY --state DIRECTORY --first 0 --count 100 --at-once 24}; with
- * {@code --marks FILE} they have an action {@code test.mark}, which leaves lines there
+ * <p>{@code --hub HOST:PORT --ca DIRECTORY --state DIRECTORY --first 0 --count 100 --at-once 24};
+ * with {@code --marks FILE} they have an action {@code test.mark}, which leaves lines there
  */
 public final class Emulator {
     private static final long POLL_NANOS = 20_000_000;

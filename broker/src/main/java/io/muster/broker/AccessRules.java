@@ -60,8 +60,7 @@ final class AccessRules {
             case Destination.Hub() -> who.role() == Role.OPERATOR || who.role() == Role.HUB;
             case Destination.Replies(ReplyAddress _) ->
                     who.role() == Role.NODE || who.role() == Role.HUB;
-            case Destination.Announcements() ->
-                    who.role() == Role.NODE || who.role() == Role.HUB;
+            case Destination.Announcements() -> who.role() == Role.NODE || who.role() == Role.HUB;
         };
     }
 

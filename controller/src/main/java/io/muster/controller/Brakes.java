@@ -90,11 +90,7 @@ final class Brakes {
     }
 
     private Optional<Halt> judged() {
-        return cancelled()
-                .or(this::locked)
-                .or(this::canary)
-                .or(this::failed)
-                .or(this::offline);
+        return cancelled().or(this::locked).or(this::canary).or(this::failed).or(this::offline);
     }
 
     /** Who knows whom somebody has taken out? If that cannot be read, nobody else is sent to. */
@@ -210,7 +206,6 @@ final class Brakes {
                                                 + targets
                                                 + " targets are offline, and --max-offline is "
                                                 + Words.figure(
-                                                        rollout.maxOffline().orElseThrow(),
-                                                        most)));
+                                                        rollout.maxOffline().orElseThrow(), most)));
     }
 }

@@ -100,10 +100,7 @@ public final class Cancelling {
      * @return a line for each of those targets
      */
     public List<Line> cancel(
-            Past past,
-            Optional<Asked> approved,
-            Predicate<Target> which,
-            Logbook logbook)
+            Past past, Optional<Asked> approved, Predicate<Target> which, Logbook logbook)
             throws InterruptedException {
         var ledger = past.ledger(caller::ticks);
         var before = new LinkedHashMap<NodeId, Entry>();
@@ -137,8 +134,7 @@ public final class Cancelling {
 
     /** Whoever has what was approved can send it to them yet. */
     private static boolean meant(Ledger ledger, NodeId id) {
-        return !ledger.unsent(List.of(id)).isEmpty()
-                || (ledger.takenOut(id) && !ledger.sentTo(id));
+        return !ledger.unsent(List.of(id)).isEmpty() || (ledger.takenOut(id) && !ledger.sentTo(id));
     }
 
     /** What a node was asked, and said of it. */

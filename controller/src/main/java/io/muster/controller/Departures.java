@@ -68,8 +68,7 @@ final class Departures {
             asks = counted;
             return counted
                     ? Optional.of(
-                            new Halt(
-                                    Cause.MAX_OFFLINE, "the hub did not say who of them is away"))
+                            new Halt(Cause.MAX_OFFLINE, "the hub did not say who of them is away"))
                     : Optional.empty();
         }
         if (!left.get().isEmpty()) {

@@ -81,9 +81,7 @@ final class Ledger {
         var out = new LinkedHashMap<Asked, List<Target>>();
         owed.forEach(
                 (asked, targets) ->
-                        out.put(
-                                asked,
-                                targets.stream().filter(t -> takenOut(t.id())).toList()));
+                        out.put(asked, targets.stream().filter(t -> takenOut(t.id())).toList()));
         out.values().removeIf(List::isEmpty);
         return out;
     }
@@ -223,10 +221,7 @@ final class Ledger {
     /** Waits for the last word of these, who were sent to earlier. */
     void await(List<Target> targets) {
         var now = ticks.getAsLong();
-        targets.stream()
-                .map(Target::id)
-                .filter(lines::open)
-                .forEach(id -> awaited.put(id, now));
+        targets.stream().map(Target::id).filter(lines::open).forEach(id -> awaited.put(id, now));
     }
 
     /** Waits for that one from that moment on, as if it had been sent to then. */
@@ -351,9 +346,7 @@ final class Ledger {
             case Line.Open line ->
                     line.last()
                             .map(last -> line.entry(TargetState.NO_REPLY, last))
-                            .orElse(
-                                    Entry.silent(line.target(), unheard(id))
-                                            .remarking(remark(id)));
+                            .orElse(Entry.silent(line.target(), unheard(id)).remarking(remark(id)));
             case Line.Closed line -> line.entry();
         };
     }

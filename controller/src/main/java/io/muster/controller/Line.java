@@ -56,8 +56,7 @@ sealed interface Line {
     }
 
     /** Has said its last word. */
-    record Closed(Entry entry, RequestId request, Outcome outcome, boolean whole)
-            implements Line {
+    record Closed(Entry entry, RequestId request, Outcome outcome, boolean whole) implements Line {
         @Override
         public Target target() {
             return entry.target();
@@ -74,7 +73,7 @@ sealed interface Line {
         }
 
         private boolean differs(Outcome other, boolean wholly) {
-            return whole && wholly
+            return (whole && wholly)
                     ? !outcome.equals(other)
                     : !outcome.word().equals(other.word());
         }

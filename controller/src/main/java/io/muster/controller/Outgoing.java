@@ -62,8 +62,8 @@ final class Outgoing {
     /**
      * Sends to these. What goes wrong after something was sent ends the sending, and is kept.
      *
-     * @param some whether there are more of them than are sent to at a time here: each gets its
-     *     own copy then
+     * @param some whether there are more of them than are sent to at a time here: each gets its own
+     *     copy then
      * @param replies lets through what they answer
      * @throws InterruptedException if the thread is interrupted between two requests
      * @throws JournalException if already the first of the run could not be written down
@@ -122,8 +122,7 @@ final class Outgoing {
         logbook.sending(asked, targets);
         ledger.takeOut(logbook.takenOut());
         var cancelled = logbook.cancelled().isPresent();
-        var back =
-                targets.stream().filter(t -> cancelled || ledger.takenOut(t.id())).toList();
+        var back = targets.stream().filter(t -> cancelled || ledger.takenOut(t.id())).toList();
         if (!back.isEmpty()) {
             logbook.keptBack(back);
         }

@@ -76,8 +76,7 @@ final class ReplyCollector {
         }
     }
 
-    private void collectAll(Replies replies, Duration limit, int most)
-            throws InterruptedException {
+    private void collectAll(Replies replies, Duration limit, int most) throws InterruptedException {
         while (ledger.awaited() > most) {
             var since = ledger.awaitedSince().orElseThrow();
             var left = since + limit.toNanos() - replies.ticks();

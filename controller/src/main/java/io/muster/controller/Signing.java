@@ -48,8 +48,7 @@ public record Signing(
 
     /** How a request that was approved, and that names all of the targets, is sent as it is. */
     public static Signing signed(Asked approved) {
-        return new Signing(
-                batch -> Map.of(approved, batch), true, Optional.empty(), Duration.ZERO);
+        return new Signing(batch -> Map.of(approved, batch), true, Optional.empty(), Duration.ZERO);
     }
 
     /** How a run whose requests cannot be made any more sends nothing further. */

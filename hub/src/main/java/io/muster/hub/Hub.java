@@ -171,7 +171,14 @@ public final class Hub implements AutoCloseable {
         var address = broker();
         var line =
                 OwnLine.open(
-                        address, credentials, bus, config.echo(), resignation, clock, random, threads);
+                        address,
+                        credentials,
+                        bus,
+                        config.echo(),
+                        resignation,
+                        clock,
+                        random,
+                        threads);
         started.push(line);
         var transport = line.transport();
         var herald = new Herald(board, transport, this::collectives, clock);

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 
 /**
  * Takes entries as they come out of a registry, and lets through what nodes signed; nothing else
- * stays in memory. A few are collected at a time, so that every processor checks some: nearly all of
- * the time goes into signatures. What is left out is counted, and told at the end, once.
+ * stays in memory. A few are collected at a time, so that every processor checks some: nearly all
+ * of the time goes into signatures. What is left out is counted, and told at the end, once.
  */
 final class Sieve {
     private static final Logger LOG = System.getLogger(Sieve.class.getName());

@@ -208,7 +208,10 @@ public final class AgentMain {
                         EchoPace.ALONE.withQuiet(config.echo()),
                         line::cut,
                         new Deafness(
-                                () -> Objects.requireNonNull(running.get()).map(NodeAgent::idle).orElse(true),
+                                () ->
+                                        Objects.requireNonNull(running.get())
+                                                .map(NodeAgent::idle)
+                                                .orElse(true),
                                 resignation,
                                 log),
                         clock,

@@ -36,8 +36,7 @@ record Attending(
         }
         var question = question(begun);
         if (question.isPresent()) {
-            performer.goOn(
-                    new Attended(delegate, question.get(), action.get().spec(), begun.at()));
+            performer.goOn(new Attended(delegate, question.get(), action.get().spec(), begun.at()));
         } else {
             threads.start("attend " + begun.id().brief(), () -> attend(begun));
         }

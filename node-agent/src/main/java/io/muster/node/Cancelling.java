@@ -137,8 +137,7 @@ final class Cancelling {
         }
     }
 
-    private Outcome told(
-            Map<RequestKey, Stopping> stopping, Identity caller, boolean everything) {
+    private Outcome told(Map<RequestKey, Stopping> stopping, Identity caller, boolean everything) {
         var memory = new JournalActions(journal, caller);
         var deadline = underway.ticks() + PATIENCE.toNanos();
         var all = Fields.EMPTY;

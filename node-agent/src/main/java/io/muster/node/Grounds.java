@@ -1,6 +1,5 @@
 package io.muster.node;
 
-import io.muster.exec.Stay;
 import io.muster.filter.Subject;
 import io.muster.journal.Disk;
 import io.muster.message.Collective;
@@ -252,8 +251,8 @@ record Grounds(
     /**
      * What an action may see of its request.
      *
-     * @param here whether its program will be this process's; whoever's it is, if it outlives
-     *     this process the next one has to know of it
+     * @param here whether its program will be this process's; whoever's it is, if it outlives this
+     *     process the next one has to know of it
      */
     ActionContext context(Question question, Duration limit, Node node, boolean here) {
         var request = question.request();
@@ -304,9 +303,7 @@ record Grounds(
                         || actions.find(request.action())
                                 .map(action -> !action.spec().secretOutputs().isEmpty())
                                 .orElse(true);
-        return secret
-                ? Outlet.NONE
-                : inReply -> outputs.begin(question.key(), inReply);
+        return secret ? Outlet.NONE : inReply -> outputs.begin(question.key(), inReply);
     }
 
     /** Brings everything to the disk, and lets go of it. */

@@ -86,8 +86,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         trust = grounds.desk(rules, () -> {}, _ -> {});
         performer =
                 new Performer(
-                        new Letterhead(
-                                soil.self(), this::name, node.host().bootId(), node.clock()),
+                        new Letterhead(soil.self(), this::name, node.host().bootId(), node.clock()),
                         journal,
                         witness,
                         this,

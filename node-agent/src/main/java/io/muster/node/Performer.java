@@ -314,7 +314,8 @@ final class Performer {
         } else {
             looked(question, begun, reply);
         }
-        // Who hears that it is over may ask for the next change at once; but it has not ended for who
+        // Who hears that it is over may ask for the next change at once; but it has not ended for
+        // who
         // stops this process, and with it the bus, before that is said.
         underway.find(begun.key()).ifPresent(underway::leave);
         send(question, reply);

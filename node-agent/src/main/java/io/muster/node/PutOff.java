@@ -79,8 +79,7 @@ final class PutOff {
     private void keep(String digest, Kept one) {
         var all = line.values().stream().mapToLong(Kept::size).sum();
         var own = line.values().stream().filter(k -> k.sender().equals(one.sender()));
-        if (all + one.size() > MOST
-                || own.mapToLong(Kept::size).sum() + one.size() > MOST_OF_ONE) {
+        if (all + one.size() > MOST || own.mapToLong(Kept::size).sum() + one.size() > MOST_OF_ONE) {
             full.add(one.sender());
         }
         if (!full.contains(one.sender())) {

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 final class Running {
     /** More than a program is given to end, and to be killed. */
     private static final Duration PATIENCE = Duration.ofSeconds(12);
+
     private static final Duration LATE = Duration.ofMinutes(1);
 
     private final Question question;

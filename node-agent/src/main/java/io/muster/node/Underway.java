@@ -171,8 +171,8 @@ final class Underway {
     }
 
     /**
-     * Gives the place back, once nothing of it is at work any more; it {@linkplain Running#end ends}
-     * when that is said.
+     * Gives the place back, once nothing of it is at work any more; it {@linkplain Running#end
+     * ends} when that is said.
      */
     void leave(Running running) {
         running.vacate(

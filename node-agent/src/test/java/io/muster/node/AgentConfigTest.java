@@ -83,7 +83,8 @@ class AgentConfigTest {
     @Test
     void theSpreadAfterALossIsASixthOfTheIntervalOrWhatIsSet() throws IOException {
         var set = read(List.of("announce-every = 1m", "announce-spread = 0s", "echo-after = 5m"));
-        assertThat(set.announcing()).isEqualTo(new Announcing(Duration.ofMinutes(1), Duration.ZERO));
+        assertThat(set.announcing())
+                .isEqualTo(new Announcing(Duration.ofMinutes(1), Duration.ZERO));
         assertThat(set.echo()).isEqualTo(Duration.ofMinutes(5));
         for (var bad : List.of("announce-spread = 61s", "echo-after = 0s", "echo-after = 2h")) {
             assertThatThrownBy(() -> read(List.of(bad)))

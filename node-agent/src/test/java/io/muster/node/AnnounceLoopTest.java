@@ -149,8 +149,7 @@ class AnnounceLoopTest {
                         throw new StackOverflowError("once");
                     }
                 };
-        var threads =
-                new SupervisedThreads(Threads.REAL, Duration.ofMillis(1), reasons::add);
+        var threads = new SupervisedThreads(Threads.REAL, Duration.ofMillis(1), reasons::add);
         var connected = new Semaphore(1);
         loop(FLEET.node("n1"), connected, Duration.ofMinutes(1), 1, broken, threads).start();
         await().until(() -> flushed.get() == 1);

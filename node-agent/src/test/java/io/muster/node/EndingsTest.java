@@ -59,7 +59,8 @@ class EndingsTest {
     }
 
     private Outcome outcome(int number, Identity caller) {
-        return ((Answer.Final) endings.find(key(number, caller)).orElseThrow().said().answer()).outcome();
+        return ((Answer.Final) endings.find(key(number, caller)).orElseThrow().said().answer())
+                .outcome();
     }
 
     @Test

@@ -153,9 +153,7 @@ final class NodeFixture implements AutoCloseable {
                         message -> {
                             var genuine =
                                     verifier.verify(message, PayloadType.REPLY, Set.of(Role.NODE));
-                            take(
-                                    message,
-                                    Reply.decode(((Verification.Trusted) genuine).payload()));
+                            take(message, Reply.decode(((Verification.Trusted) genuine).payload()));
                         });
         bus.open().subscribe(new Destination.Announcements(), this::announced);
         tap = Tap.on(bus.open());

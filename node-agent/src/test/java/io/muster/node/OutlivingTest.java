@@ -148,9 +148,7 @@ class OutlivingTest {
             var id = underWay(fixture);
             fixture.restart();
             var cancel = fixture.draft("node.cancel", ActionClass.CHANGE);
-            cancel.arguments =
-                    Fields.EMPTY.with(
-                            "requests", Value.texts(List.of(id.value())));
+            cancel.arguments = Fields.EMPTY.with("requests", Value.texts(List.of(id.value())));
             cancel.send();
             fixture.awaitReplies(2);
             assertThat(fixture.replies().toString()).contains("Cancelled");

@@ -18,7 +18,6 @@ import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
-import io.muster.message.RequestKey;
 import io.muster.message.Role;
 import io.muster.message.Value.Fields;
 import io.muster.node.Endings.Ended;

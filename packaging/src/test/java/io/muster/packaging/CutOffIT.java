@@ -36,12 +36,7 @@ class CutOffIT {
         try (var cables = new Cables(2);
                 var fleet =
                         new MarkingFleet(home, cables.address())
-                                .with(
-                                        List.of(
-                                                cables.at(1),
-                                                cables.at(2),
-                                                List.of(),
-                                                List.of()))) {
+                                .with(List.of(cables.at(1), cables.at(2), List.of(), List.of()))) {
             var pulled = fleet.of("n1");
             var deaf = fleet.of("n2");
             var frozen = fleet.of("n3");
@@ -90,7 +85,7 @@ class CutOffIT {
         }
         for (var kind : List.of("net/tcp", "net/tcp6")) {
             for (var line : Files.readAllLines(process.resolve(kind))) {
-                var words = line.strip().split("\\s+");
+                var words = line.strip().split("\\s+", -1);
                 if (words[3].equals(CLOSED_THERE) && own.contains("socket:[" + words[9] + "]")) {
                     return true;
                 }

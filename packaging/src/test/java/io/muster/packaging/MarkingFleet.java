@@ -188,13 +188,7 @@ final class MarkingFleet implements AutoCloseable {
                 Emulator.class,
                 "--hub %s:%d --ca %s --state %s --first %d --count %d --marks %s"
                         .formatted(
-                                host,
-                                bus,
-                                at("ca"),
-                                at("crowd"),
-                                first,
-                                number,
-                                evidence.marks()));
+                                host, bus, at("ca"), at("crowd"), first, number, evidence.marks()));
     }
 
     /** That process: {@code hub}, or the node agent of that node. */
@@ -288,7 +282,9 @@ final class MarkingFleet implements AutoCloseable {
         return last;
     }
 
-    /** Asks what became of the last run until that is known: of what was lost, once it has expired. */
+    /**
+     * Asks what became of the last run until that is known: of what was lost, once it has expired.
+     */
     void settle() {
         await().atMost(LIMIT)
                 .until(

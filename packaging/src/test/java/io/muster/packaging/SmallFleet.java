@@ -189,8 +189,7 @@ final class SmallFleet implements AutoCloseable {
 
     /** Starts the node agent as that user, and waits until it is on the bus. */
     Running agentAs(String user) throws IOException {
-        return listening(
-                programs.start(as(user), "agent --config " + at("agent.conf"), Map.of()));
+        return listening(programs.start(as(user), "agent --config " + at("agent.conf"), Map.of()));
     }
 
     /** Connected is what its transport is; what comes then it hears only once it is ready. */
@@ -253,8 +252,7 @@ final class SmallFleet implements AutoCloseable {
         await().atMost(LIMIT).until(() -> said("find --output names").contains("sandbox"));
         for (var state : List.of("state", "helper")) {
             var list = at(state).resolve("trust/nodes.json");
-            await().atMost(LIMIT)
-                    .until(() -> Files.notExists(at(state)) || Files.exists(list));
+            await().atMost(LIMIT).until(() -> Files.notExists(at(state)) || Files.exists(list));
         }
     }
 

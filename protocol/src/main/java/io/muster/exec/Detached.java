@@ -156,8 +156,8 @@ public final class Detached {
      * Waits until it says who it is; if it has ended without, or takes too long to take its place,
      * it does not begin any more.
      *
-     * @throws GoneException if it has taken its place and cannot say so, as on a disk that is stuck;
-     *     it is ended, and no other may begin
+     * @throws GoneException if it has taken its place and cannot say so, as on a disk that is
+     *     stuck; it is ended, and no other may begin
      */
     private static Optional<ProcessId> begun(Process process, Place place) throws IOException {
         var until = System.nanoTime() + BEGINNING.toNanos();

@@ -149,17 +149,7 @@ public record Reply(
     /** The same, with another answer. */
     public Reply with(Answer other) {
         return new Reply(
-                request,
-                digest,
-                sender,
-                name,
-                sequence,
-                other,
-                started,
-                sent,
-                boot,
-                audit,
-                lists,
+                request, digest, sender, name, sequence, other, started, sent, boot, audit, lists,
                 attached);
     }
 

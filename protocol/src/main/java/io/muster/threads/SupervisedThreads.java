@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 
 /**
  * The threads of a daemon: a loop that breaks is begun anew, a few times, and then the daemon is
- * given up, loudly: one that lives and does half of its work is worse than one that was ended and is
- * started again.
+ * given up, loudly: one that lives and does half of its work is worse than one that was ended and
+ * is started again.
  */
 public final class SupervisedThreads implements Threads {
     /** How often a loop may break within {@link #SPAN}. */

@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Whether what is sent to one destination still arrives here: told what comes, and asked from time
- * to time what is to be done about it. As long as anything comes, nothing is. Thread-safe; times are
- * nanoseconds of a clock that nobody sets.
+ * to time what is to be done about it. As long as anything comes, nothing is. Thread-safe; times
+ * are nanoseconds of a clock that nobody sets.
  */
 final class Hearing {
     private final EchoPace pace;
@@ -90,10 +90,14 @@ final class Hearing {
         deaf = before;
         var quiet = pace.quiet().toNanos();
         patience =
-                before > 0 ? pace.answer().toNanos() : random.nextLong(quiet - quiet / 4, quiet + 1);
+                before > 0
+                        ? pace.answer().toNanos()
+                        : random.nextLong(quiet - quiet / 4, quiet + 1);
     }
 
-    /** Those who are deaf for one reason, a broker that is overloaded, must not all come at once. */
+    /**
+     * Those who are deaf for one reason, a broker that is overloaded, must not all come at once.
+     */
     private Step echo(long now) {
         sent++;
         asked = now;

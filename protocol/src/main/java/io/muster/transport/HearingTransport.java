@@ -24,9 +24,9 @@ import java.util.random.RandomGenerator;
  * more, because a receiver hangs, or the bus has forgotten that somebody reads.
  *
  * <p>When nothing has come to one of its own destinations for a while, it sends an {@link Echo}
- * there, which comes back by the very way that requests come. If several in a row do not, it has the
- * connection made anew, and if that does not help, it says that it is of no use. Where messages flow
- * it sends nothing. Thread-safe.
+ * there, which comes back by the very way that requests come. If several in a row do not, it has
+ * the connection made anew, and if that does not help, it says that it is of no use. Where messages
+ * flow it sends nothing. Thread-safe.
  */
 public final class HearingTransport implements Transport {
     private static final Logger LOG = System.getLogger(HearingTransport.class.getName());

@@ -74,8 +74,7 @@ class HearingTest {
 
     @Test
     void whenSeveralInARowAreMissingAnotherConnectionIsMade() {
-        assertThat(untilNoEchoHelps())
-                .containsExactly(Deed.ECHO, Deed.ECHO, Deed.ECHO, Deed.ANEW);
+        assertThat(untilNoEchoHelps()).containsExactly(Deed.ECHO, Deed.ECHO, Deed.ECHO, Deed.ANEW);
     }
 
     @Test

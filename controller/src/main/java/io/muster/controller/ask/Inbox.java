@@ -147,8 +147,7 @@ final class Inbox implements Receiver, AutoCloseable {
     }
 
     private void enter(Map<Asked, Role> questions, BlockingQueue<Received> to) {
-        questions.forEach(
-                (asked, role) -> expected.put(asked.id(), new Expected(asked, role, to)));
+        questions.forEach((asked, role) -> expected.put(asked.id(), new Expected(asked, role, to)));
     }
 
     /** From now on, answers to these are late. */

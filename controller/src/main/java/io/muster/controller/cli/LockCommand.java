@@ -97,8 +97,7 @@ final class LockCommand implements Callable<ExitCode> {
                     cancel
                             ? Optional.of(new Standstill(session).stop())
                             : Optional.<Standstill.Stop>empty();
-            return new Obedience(session)
-                    .show(around, output, Obedience.LOCKED, lock.id(), stop);
+            return new Obedience(session).show(around, output, Obedience.LOCKED, lock.id(), stop);
         }
     }
 

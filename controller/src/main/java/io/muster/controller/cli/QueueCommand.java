@@ -106,7 +106,8 @@ final class QueueCommand implements Callable<ExitCode> {
     @Command(
             name = "withdraw",
             description = {
-                "Takes back what you left at the hub: of a run, for a node, or one request. The hub",
+                "Takes back what you left at the hub: of a run, for a node, or one request. The"
+                        + " hub",
                 "hands it to nobody then; a broker that kept a copy on the way there could, until",
                 "it expires. What was handed out already may be done: muster runs cancel RUN stops",
                 "it there.",

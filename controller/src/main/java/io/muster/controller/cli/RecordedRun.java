@@ -61,8 +61,7 @@ final class RecordedRun {
         var inAll = targets.all().size();
         var signing =
                 queue.map(ttl -> plain.queueing(session.caller(), run, inAll, ttl)).orElse(plain);
-        return run(
-                Plan.of(run, rollout, session.caller(), queue), targets, schedule, signing);
+        return run(Plan.of(run, rollout, session.caller(), queue), targets, schedule, signing);
     }
 
     /** Sends a request that was approved, with its approvals, as it is. */

@@ -15,7 +15,6 @@ import io.muster.controller.runs.RunsDirectory.Kept;
 import io.muster.controller.trust.HubLocks;
 import io.muster.trust.Lock;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 

@@ -85,10 +85,7 @@ final class RolloutOptions {
     @Option(
             names = OFFLINE,
             paramLabel = "N|N%",
-            description = {
-                "Send to nobody, or to nobody else, if so many",
-                "targets are away."
-            })
+            description = {"Send to nobody, or to nobody else, if so many", "targets are away."})
     private Optional<String> maxOffline = Optional.empty();
 
     @Option(

@@ -226,8 +226,7 @@ final class RunsCommand implements Callable<ExitCode> {
                 "  muster runs cancel 3f9a -I web01    only there; the run goes on"
             })
     @SuppressWarnings("unused") // picocli calls it
-    ExitCode cancel(
-            @Mixin NamedRun run, @Mixin CancelOptions cancelling, @Mixin OutputOptions form)
+    ExitCode cancel(@Mixin NamedRun run, @Mixin CancelOptions cancelling, @Mixin OutputOptions form)
             throws InterruptedException {
         return new CancelledRun(around, run.common(), form, cancelling, this::say)
                 .cancel(run.directory(around), run.word());

@@ -65,8 +65,7 @@ final class RunRecords {
                         .with("took", micros(targets.took()))
                         .with("unknown", Value.texts(targets.unknown()))
                         .with("notices", Value.texts(targets.notices()));
-        var all =
-                plan.queue().map(ttl -> fields.with("queue", ttl.toMillis())).orElse(fields);
+        var all = plan.queue().map(ttl -> fields.with("queue", ttl.toMillis())).orElse(fields);
         return plan.approved()
                 .map(asked -> new Sheet(all.with("approved", of(asked)), asked.message()))
                 .orElse(new Sheet(all));

@@ -100,8 +100,14 @@ class FollowedRunTest {
     void onePausedSaysSoAndWhatHasItGoOn() {
         var run =
                 terminal(
-                        "run", "user.ensure", "name=d", "--all-nodes", "--batch", "1",
-                        "--pause-after", "1");
+                        "run",
+                        "user.ensure",
+                        "name=d",
+                        "--all-nodes",
+                        "--batch",
+                        "1",
+                        "--pause-after",
+                        "1");
         await().atMost(LONG).until(() -> context.run("runs").out().contains(" paused "));
         var followed = terminal("runs", "follow", "last");
         run.thread().interrupt();

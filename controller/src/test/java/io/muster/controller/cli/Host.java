@@ -99,8 +99,7 @@ final class Host {
     }
 
     /** An id names a request of its sender alone, and only that one may stop it. */
-    private Cancellation cancelled(
-            RequestId id, String by, String of, Credentials credentials) {
+    private Cancellation cancelled(RequestId id, String by, String of, Credentials credentials) {
         var other = Optional.ofNullable(running.get(id));
         if (other.filter(c -> !c.request().sender().name().equals(of)).isPresent()) {
             return new Cancellation.Prevented(true);

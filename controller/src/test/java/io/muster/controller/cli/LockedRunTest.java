@@ -102,7 +102,8 @@ class LockedRunTest {
         var ran = context.run("run", "user.ensure", "name=d", "--all-nodes", "--batch", "1");
         assertThat(ran.out()).contains("refused 1, not-sent 2");
         assertThat(ran.err())
-                .contains("stopped: locked: web01 says all is locked by operator/bob; lock aaaaaaaa")
+                .contains(
+                        "stopped: locked: web01 says all is locked by operator/bob; lock aaaaaaaa")
                 .contains("after muster unlock, muster runs resume ");
         assertThat(ran.code()).isEqualTo(4);
         var json = context.run("runs", "show", "last", "-o", "json").out();

@@ -177,8 +177,7 @@ class RunsCancelTest {
     void whatWasCancelledAlreadyIsNotUnderWay() {
         hosts.getFirst().silent = true;
         run("--batch", "1", "--max-failed", "1", "--timeout", "200ms");
-        assertThat(context.run("runs", "cancel", "last").out())
-                .contains("web[02-03]", "not sent");
+        assertThat(context.run("runs", "cancel", "last").out()).contains("web[02-03]", "not sent");
         var again = context.run("runs", "cancel", "last");
         assertThat(again.code()).isEqualTo(3);
         assertThat(again.err()).contains("nothing of that is under way");

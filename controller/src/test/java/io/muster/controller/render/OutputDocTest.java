@@ -80,8 +80,7 @@ class OutputDocTest {
     @Test
     void howNumbersAreSpreadIsAsDocumented() throws IOException {
         var shown =
-                ThousandNodesTest.facts(
-                        FactsRenderer.Form.TEXT, false, ThousandNodesTest::number);
+                ThousandNodesTest.facts(FactsRenderer.Form.TEXT, false, ThousandNodesTest::number);
         assertThat(shown.out()).contains(block("text numbers"));
     }
 

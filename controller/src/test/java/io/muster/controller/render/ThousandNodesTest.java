@@ -140,8 +140,7 @@ class ThousandNodesTest {
         var targets = Village.targets(nodes);
         var rollout = Rollout.ALL_AT_ONCE.stepping(Ramp.parse(ramp));
         var schedule = Schedule.of(rollout, targets.online(), nodes.length);
-        var preview =
-                new Preview(BuiltIn.PUPPET_RUN, targets, rollout, schedule, Optional.empty());
+        var preview = new Preview(BuiltIn.PUPPET_RUN, targets, rollout, schedule, Optional.empty());
         var out = new StringWriter();
         var writer = new PrintWriter(out);
         var screen = new Screen(writer, writer, 80, terminal, terminal, false);

@@ -35,8 +35,7 @@ import java.util.regex.Pattern;
  */
 final class QueueFiles {
     private static final Logger LOG = System.getLogger(QueueFiles.class.getName());
-    private static final Pattern NAME =
-            Pattern.compile("([0-9]{16})-[0-9a-f]{32}(?:\\.([a-z]+))?");
+    private static final Pattern NAME = Pattern.compile("([0-9]{16})-[0-9a-f]{32}(?:\\.([a-z]+))?");
     private static final String CLOSED = "closed";
 
     private final Path directory;

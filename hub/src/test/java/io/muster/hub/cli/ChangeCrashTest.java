@@ -49,8 +49,7 @@ class ChangeCrashTest {
         assertThat(change.file("trust.pem")).isEqualTo(third);
         var operators = change.trust().issuer(Role.OPERATOR);
         var register =
-                new RevocationRegister(
-                        change.shell.authority().files(), "prod", change.shell::now);
+                new RevocationRegister(change.shell.authority().files(), "prod", change.shell::now);
         assertThat(register.signed(IssuerName.OPERATORS, operators)).isTrue();
         change.done("change", "drop");
         putBack("trust.pem", third);

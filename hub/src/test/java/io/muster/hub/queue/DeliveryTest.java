@@ -80,8 +80,7 @@ class DeliveryTest {
         var later = hub.left(ALICE, "web01");
         var others = hub.left(BOB, "web01");
         hub.comes("web01");
-        assertThat(hub.got())
-                .containsExactly(first.id(), first.id(), later.id(), others.id());
+        assertThat(hub.got()).containsExactly(first.id(), first.id(), later.id(), others.id());
     }
 
     @Test

@@ -102,8 +102,7 @@ final class QueueFixture implements AutoCloseable {
         return request(id(), sender, node, ttl, manner);
     }
 
-    Request request(
-            RequestId id, Credentials sender, String node, Duration ttl, Manner manner) {
+    Request request(RequestId id, Credentials sender, String node, Duration ttl, Manner manner) {
         return new Request(
                 id,
                 "test",

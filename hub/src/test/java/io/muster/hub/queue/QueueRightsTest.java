@@ -80,8 +80,7 @@ class QueueRightsTest {
     @Test
     void anIdThatAnotherHasUsedStandsInNobodysWay() {
         var first = hub.left(ALICE, "web01");
-        var same =
-                hub.request(first.id(), BOB, "web01", Duration.ofDays(1), Manner.QUEUED);
+        var same = hub.request(first.id(), BOB, "web01", Duration.ofDays(1), Manner.QUEUED);
         assertThat(hub.put(BOB, signed(same, BOB))).isEmpty();
         hub.withdraw(ALICE, first);
         assertThat(hub.state(same)).isEqualTo(QueueState.WAITING);

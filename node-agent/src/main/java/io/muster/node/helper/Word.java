@@ -122,8 +122,7 @@ public sealed interface Word {
             case Tell(Bytes envelope) -> envelope;
             case Renewed(Bytes certificate) -> certificate;
             case Attend(RequestKey request, String digest) ->
-                    Bytes.utf8(
-                            request.id() + " " + digest + " " + request.sender().uri());
+                    Bytes.utf8(request.id() + " " + digest + " " + request.sender().uri());
             case Nonce(String text) -> Bytes.utf8(text);
             case Go _, Challenge _, Heard _, Unkept _, Ignored _, Ordered _ -> Bytes.utf8("");
             case Armed(String message, Duration delay) ->

@@ -176,8 +176,7 @@ public final class OutputStore {
     }
 
     /** Keeps what was written, from now on for as long as is set. */
-    synchronized Kept keep(RequestKey request, Map<StdStream, Rest.Part> parts)
-            throws IOException {
+    synchronized Kept keep(RequestKey request, Map<StdStream, Rest.Part> parts) throws IOException {
         var kept = new Kept(request, clock.instant().plus(limits.keep()), parts);
         AtomicFile.replace(note(request), Json.write(kept.toValue()));
         all.put(request, kept);

@@ -148,7 +148,8 @@ class OutputStoreTest {
     @Test
     void itIsRemovedWhenItsTimeIsUpAndRemembersOverARestart() throws IOException {
         said(store(100, 100), 1, "some long output");
-        Files.writeString(directory.resolve("output/" + key(7, ALICE).fileName() + ".stdout"), "torn");
+        Files.writeString(
+                directory.resolve("output/" + key(7, ALICE).fileName() + ".stdout"), "torn");
         assertThat(kept(store(100, 100), 1)).isEqualTo("some long output");
         assertThat(files()).hasSize(2);
 

@@ -104,8 +104,7 @@ class NodeTrustSetTest {
     }
 
     private TrustDesk passing(Consumer<Envelope> pass) {
-        return new TrustDesk(
-                state, TrustRules.DEFAULT, (_, _) -> true, _ -> true, () -> {}, pass);
+        return new TrustDesk(state, TrustRules.DEFAULT, (_, _) -> true, _ -> true, () -> {}, pass);
     }
 
     private void receive(Bytes document) {

@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
  * Reads what hubs stored, over one connection: everything, and then what is new.
  *
  * <p>Each entry is handed out as it comes and not kept, one page is in memory at a time, and there
- * is an end to pages, entries, bytes and time. A Redis that goes on without getting anywhere, with a
- * cursor that was there before or a stream that goes back, has broken the connection.
+ * is an end to pages, entries, bytes and time. A Redis that goes on without getting anywhere, with
+ * a cursor that was there before or a stream that goes back, has broken the connection.
  */
 final class Reading {
     private static final String BEGIN = "0";

@@ -3,8 +3,8 @@ package io.muster.hub.registry.redis;
 import java.time.Duration;
 
 /**
- * How much of a Redis is read, whatever it says, and how long it is waited for: enough for an honest
- * one that holds a hundred thousand nodes, and an end for every other.
+ * How much of a Redis is read, whatever it says, and how long it is waited for: enough for an
+ * honest one that holds a hundred thousand nodes, and an end for every other.
  *
  * @param nodes how many may be known
  * @param bytes how much comes in one reading of everything

@@ -144,7 +144,8 @@ final class RedisConnection implements AutoCloseable {
     }
 
     private IOException tooLong(IOException cause) {
-        return new IOException("it does not listen, or answer, within " + Spans.print(patience), cause);
+        return new IOException(
+                "it does not listen, or answer, within " + Spans.print(patience), cause);
     }
 
     private void say(List<Command> commands) throws IOException {

@@ -155,8 +155,7 @@ class HostileRedisTest {
     @Test
     void manyAnswersThatAreSlowEachAreTooSlowTogether() {
         var nanos = new AtomicLong();
-        var bounds =
-                new RedisBounds(1_000_000, 1L << 30, Duration.ofSeconds(20), LONG, LONG, LONG);
+        var bounds = new RedisBounds(1_000_000, 1L << 30, Duration.ofSeconds(20), LONG, LONG, LONG);
         var registry =
                 over(
                         bounds,
