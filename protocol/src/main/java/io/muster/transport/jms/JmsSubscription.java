@@ -17,8 +17,10 @@ import org.apache.activemq.ActiveMQSession;
 import org.apache.activemq.command.ActiveMQBytesMessage;
 import org.apache.activemq.command.ActiveMQMessage;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -28,6 +30,9 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
     private static final System.Logger LOG = System.getLogger(JmsSubscription.class.getName());
 
     private static final int ATTEMPTS_IN_STREAM = 3;
+
+    /** How long whoever closes it waits for its receiver; one that hangs must hang nobody else. */
+    private static final Duration AT_WORK = Duration.ofSeconds(5);
 
     /** The broker keeps what is not acknowledged, and counts it against its sender. */
     private static final long MOST_UNACKNOWLEDGED = 256 * 1024;
@@ -39,7 +44,7 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
     private final ReentrantLock delivering = new ReentrantLock();
     private Optional<ActiveMQSession> session = Optional.empty();
     private Optional<ActiveMQMessageConsumer> consumer = Optional.empty();
-    private boolean closed;
+    private volatile boolean closed;
     private boolean saidDropped;
     private long unacknowledged;
 
@@ -78,6 +83,10 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
     public void onMessage(Message message) {
         delivering.lock();
         try {
+            if (closed) {
+                // Not acknowledged: the next one gets it.
+                return;
+            }
             body(message).ifPresentOrElse(this::deliver, this::drop);
             message.acknowledge();
             acknowledgeBytes(message);
@@ -88,6 +97,11 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
         }
     }
 
+    /**
+     * Takes nothing more, and lets the receiver end what it is at: nobody would hear of what is
+     * answered after its connection was closed, and the message is acknowledged as done with. Waits
+     * for no more than five seconds, and not at all for the thread that closes it.
+     */
     @Override
     public void close() {
         Optional<ActiveMQSession> ending;
@@ -96,12 +110,23 @@ final class JmsSubscription implements Transport.Subscription, MessageListener {
             ending = session;
         }
         ended.accept(this);
+        awaitReceiver();
         try {
             if (ending.isPresent()) {
                 ending.get().close();
             }
         } catch (JMSException e) {
             LOG.log(DEBUG, () -> destination.name() + ": unsubscribing: " + e.getMessage());
+        }
+    }
+
+    private void awaitReceiver() {
+        try {
+            if (delivering.tryLock(AT_WORK.toMillis(), TimeUnit.MILLISECONDS)) {
+                delivering.unlock();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
