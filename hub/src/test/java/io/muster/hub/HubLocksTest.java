@@ -50,7 +50,10 @@ class HubLocksTest extends HubTrustStage {
                 .isInstanceOf(TransportException.class);
         var again = connect(alice);
         say(again, release(alice, lock));
-        connect(bob);
+        Awaitility.await()
+                .atMost(LIMIT)
+                .ignoreExceptionsInstanceOf(TransportException.class)
+                .until(() -> connect(bob).connected());
         awaitFiles(lock, false);
         // The lock that was released does not come back, whoever repeats it.
         say(again, signed(alice, lock));
