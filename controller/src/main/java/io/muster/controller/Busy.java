@@ -148,13 +148,14 @@ final class Busy {
                 turns.values().stream()
                         .filter(turn -> turn.said().isPresent() && turn.next() - now <= 0)
                         .toList();
-        if (!due.isEmpty() && logbook.pauses()) {
+        var over = outgoing.over() || logbook.cancelled().isPresent();
+        if (!due.isEmpty() && !over && logbook.pauses()) {
             due.forEach(turn -> later(turn, now + FIRST.toNanos()));
             return List.of();
         }
         var said = due.stream().flatMap(turn -> turn.said().stream()).toList();
         due.forEach(turn -> turns.put(turn.target().id(), turn.tried()));
-        if (due.isEmpty() || outgoing.over() || logbook.cancelled().isPresent()) {
+        if (due.isEmpty() || over) {
             return said;
         }
         var reopened = new ArrayList<NodeId>();

@@ -152,6 +152,16 @@ class BusyTest {
     }
 
     @Test
+    void whatPausesAndIsThenCancelledEnds() throws InterruptedException {
+        try (var replies = caller.listen(Outgoing.roles(List.of()))) {
+            busy(replies);
+            book.paused = true;
+            book.canceller = Optional.of("operator/alice");
+            assertThat(busy.resend(replies)).hasSize(1);
+        }
+    }
+
+    @Test
     void whoIsTakenOutIsSentNothingElse() throws InterruptedException {
         try (var replies = caller.listen(Outgoing.roles(List.of()))) {
             var first = busy(replies);

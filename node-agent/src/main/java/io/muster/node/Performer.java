@@ -129,7 +129,7 @@ final class Performer {
     /** Gives the place back; nobody has to wait for it any more. */
     void release(Running running) {
         underway.leave(running);
-        running.end();
+        underway.said(running);
     }
 
     /** Runs the action and answers; returns at once. */
@@ -163,7 +163,7 @@ final class Performer {
                     } finally {
                         if (goingDown) {
                             // Nothing else is begun on a machine that is about to go down.
-                            running.end();
+                            underway.said(running);
                         } else {
                             release(running);
                         }
@@ -315,8 +315,7 @@ final class Performer {
             looked(question, begun, reply);
         }
         // Who hears that it is over may ask for the next change at once; but it has not ended for
-        // who
-        // stops this process, and with it the bus, before that is said.
+        // who stops this process, and with it the bus, before that is said.
         underway.find(begun.key()).ifPresent(underway::leave);
         send(question, reply);
         if (question.request().actionClass() == ActionClass.DESTRUCTIVE) {

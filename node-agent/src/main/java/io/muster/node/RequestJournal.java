@@ -47,6 +47,9 @@ public final class RequestJournal implements AutoCloseable {
     /** A journal that was moved away may have known what is still valid. */
     private static final Duration BEFORE_THE_FIRST = Duration.ofHours(1);
 
+    /** What only looks may be asked anew; a node that is asked often must not fill its memory. */
+    private static final Duration LOOKED = Duration.ofMinutes(10);
+
     private final Path file;
     private final Disk disk;
     private final InstantSource clock;
@@ -291,17 +294,22 @@ public final class RequestJournal implements AutoCloseable {
         }
     }
 
-    /** Notes, in memory alone, what a request was answered that only looks. */
+    /** Notes, in memory alone and for some minutes, what a request was answered that only looks. */
     public synchronized void looked(Begun asked, Reply reply) {
         if (memory.saw(asked)) {
-            memory.looked().add(end(asked, reply), clock.instant());
+            var kept = retention.compareTo(LOOKED) < 0 ? retention : LOOKED;
+            memory.looked().add(end(asked, reply, kept), clock.instant());
         }
     }
 
     private Ended end(Begun begun, Reply reply) {
+        return end(begun, reply, retention);
+    }
+
+    private Ended end(Begun begun, Reply reply, Duration kept) {
         var now = clock.instant();
         var expires = begun.expires().isAfter(now) ? begun.expires() : now;
-        return Ended.of(reply, begun.caller(), expires.plus(retention));
+        return Ended.of(reply, begun.caller(), expires.plus(kept));
     }
 
     /** How the very request ended, if it has, and that is still known. */
@@ -325,8 +333,12 @@ public final class RequestJournal implements AutoCloseable {
         return latest.equals(Instant.EPOCH) ? latest : latest.minus(retention);
     }
 
-    /** Writes down what could not be written before, if there is such, and room for it now. */
+    /**
+     * Writes down what could not be written before, if there is such, and room for it now; forgets
+     * what was only looked at, once its time is up.
+     */
     synchronized void catchUp() {
+        memory.looked().forget(clock.instant());
         if (behind) {
             compactIfPossible();
         }

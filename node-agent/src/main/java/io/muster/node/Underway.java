@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
@@ -27,10 +28,13 @@ final class Underway {
     private static final Duration WHEN_TOLD = Duration.ofSeconds(3);
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
+    private static final String STOPS = "the node agent stops";
+
     private final Semaphore places;
     private final int changes;
     private final Threads threads;
     private final Map<RequestKey, Running> all = new ConcurrentHashMap<>();
+    private final Set<Running> unsaid = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private volatile Runnable freed = () -> {};
     private volatile Duration patience = Duration.ZERO;
@@ -57,23 +61,21 @@ final class Underway {
 
     /** Takes a place, if there is one. What only stops others needs none: it makes places. */
     Place enter(Question question, ActionSpec spec, Instant now) {
-        if (closed) {
-            return new Place.None(new Outcome.Refused(Reason.BUSY, "the node agent stops"));
-        }
         var start = needsPlace(spec) ? Running.Start.PLACED : Running.Start.UNCOUNTED;
         if (start == Running.Start.PLACED && !places.tryAcquire()) {
             return new Place.None(new Outcome.Refused(Reason.BUSY, "too many actions are running"));
         }
         var running = new Running(question, spec, now, start, threads);
-        var holders = entered(running);
-        if (!holders.isEmpty() && outlasted(holders)) {
-            holders = entered(running);
+        var against = against(running);
+        if (against.isPresent() && outlasted(against.get())) {
+            against = against(running);
         }
-        if (holders.isEmpty()) {
+        if (against.isEmpty()) {
             return new Place.Taken(running);
         }
         vacate(running);
-        return new Place.None(new Outcome.Refused(Reason.BUSY, words(holders)));
+        var why = closed ? STOPS : words(against.get());
+        return new Place.None(new Outcome.Refused(Reason.BUSY, why));
     }
 
     /** From now on waits so long for those that are in the way to end before it says busy. */
@@ -98,20 +100,25 @@ final class Underway {
     }
 
     /** Of what was begun in an earlier life and goes on: it is there, place or not. */
-    Running resume(Question question, ActionSpec spec, Instant since) {
+    synchronized Running resume(Question question, ActionSpec spec, Instant since) {
         var running = new Running(question, spec, since, Running.Start.RESUMED, threads);
         all.put(running.key(), running);
+        unsaid.add(running);
         return running;
     }
 
-    /** Those that keep it from being carried out now; if there are none, it has its place. */
-    private synchronized List<Running> entered(Running running) {
+    /**
+     * Those that keep it from being carried out now, none of them if this process ends; if there is
+     * nothing against it, it has its place.
+     */
+    private synchronized Optional<List<Running>> against(Running running) {
         var holders = running.holds() ? holders() : List.<Running>of();
-        if (holders.size() < changes) {
-            all.put(running.key(), running);
-            return List.of();
+        if (closed || holders.size() >= changes) {
+            return Optional.of(holders);
         }
-        return holders;
+        all.put(running.key(), running);
+        unsaid.add(running);
+        return Optional.empty();
     }
 
     private List<Running> holders() {
@@ -127,7 +134,7 @@ final class Underway {
     /** Why no change can begin now, if so. */
     Optional<String> busy() {
         if (closed) {
-            return Optional.of("the node agent stops");
+            return Optional.of(STOPS);
         }
         var holders = holders();
         return holders.size() < changes ? Optional.empty() : Optional.of(words(holders));
@@ -155,12 +162,12 @@ final class Underway {
 
     /**
      * This process ends. Nothing begins any more; what is under way gets a while to end by itself,
-     * is told to, and then is not waited for: it gets its end from the journal.
+     * is told to, and then is not waited for: it gets its end from the journal. What has given its
+     * place back and has not been said yet is waited for as well.
      */
     void finish() throws InterruptedException {
-        closed = true;
+        var running = stop();
         leave();
-        var running = List.copyOf(all.values());
         for (var patience : List.of(BY_ITSELF, WHEN_TOLD, AT_ONCE)) {
             var until = threads.ticks() + patience.toNanos();
             for (var each : running) {
@@ -170,9 +177,20 @@ final class Underway {
         }
     }
 
+    private synchronized List<Running> stop() {
+        closed = true;
+        return List.copyOf(unsaid);
+    }
+
+    /** What became of it has been said, or is nobody's to hear. */
+    void said(Running running) {
+        unsaid.remove(running);
+        running.end();
+    }
+
     /**
-     * Gives the place back, once nothing of it is at work any more; it {@linkplain Running#end
-     * ends} when that is said.
+     * Gives the place back, once nothing of it is at work any more; it ends when that
+     * is {@linkplain #said said}.
      */
     void leave(Running running) {
         running.vacate(

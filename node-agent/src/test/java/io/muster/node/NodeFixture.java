@@ -531,6 +531,11 @@ final class NodeFixture implements AutoCloseable {
         tap.mute().set(true);
     }
 
+    /** From now on whoever says something to operators does this before it reaches the bus. */
+    void delay(Runnable toll) {
+        tap.toll().set(toll);
+    }
+
     /** After {@link #stop}. */
     boolean idle() {
         return agent.idle();

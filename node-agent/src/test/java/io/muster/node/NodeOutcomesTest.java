@@ -103,6 +103,19 @@ class NodeOutcomesTest {
     }
 
     @Test
+    void whatOnlyLookedIsForgottenSomeMinutesAfterItsExpiry() throws IOException {
+        var changed = done("test.change", ActionClass.CHANGE);
+        var looked = done("test.look", ActionClass.READ);
+        fixture.pass(Duration.ofMinutes(10));
+        fixture.minute();
+        assertThat(outcome(ask(looked))).isEqualTo(Outcome.ok("done"));
+        fixture.pass(Duration.ofMinutes(10));
+        fixture.minute();
+        assertThat(ask(looked)).isNotInstanceOf(Recollection.Ended.class);
+        assertThat(outcome(ask(changed))).isEqualTo(Outcome.ok("done"));
+    }
+
+    @Test
     void whatNobodySentIsUnknownAndItIsSaidWhatMayBeForgotten() throws IOException {
         var never = new RequestId("f".repeat(32));
         assertThat(ask(never)).isEqualTo(new Recollection.Unknown());

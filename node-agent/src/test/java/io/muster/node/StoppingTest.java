@@ -11,9 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
 /** A node agent that is told to stop while something is under way. */
 class StoppingTest {
@@ -33,6 +35,46 @@ class StoppingTest {
             Thread.ofVirtual().start(fixture.hold::countDown);
             fixture.stopInGoodOrder();
             assertThat(end(fixture)).isEqualTo(Outcome.ok("done"));
+        }
+    }
+
+    /** Nothing is under way any more then, and still the bus must not be left. */
+    @Test
+    void whatHasEndedAndWasNotSaidYetIsSaidFirst() throws Exception {
+        try (var fixture = new NodeFixture(directory)) {
+            var saying = new CountDownLatch(1);
+            var mayGoOn = new CountDownLatch(1);
+            fixture.delay(
+                    () -> {
+                        saying.countDown();
+                        awaitOpen(mayGoOn);
+                    });
+            fixture.draft("test.look", ActionClass.READ).send();
+            saying.await();
+            assertThat(fixture.idle()).isTrue();
+            var stopping =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try {
+                                            fixture.stopInGoodOrder();
+                                        } catch (IOException e) {
+                                            throw new UncheckedIOException(e);
+                                        }
+                                    });
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
+            mayGoOn.countDown();
+            stopping.join();
+            assertThat(end(fixture)).isInstanceOf(Outcome.Ok.class);
+        }
+    }
+
+    private static void awaitOpen(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

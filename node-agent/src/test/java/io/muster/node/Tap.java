@@ -11,11 +11,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A transport that hands over what no bus would carry, and loses what is to be lost. */
-record Tap(Transport bus, List<Receiver> receivers, AtomicBoolean mute) implements Transport {
+record Tap(
+        Transport bus, List<Receiver> receivers, AtomicBoolean mute, AtomicReference<Runnable> toll)
+        implements Transport {
     static Tap on(Transport bus) {
-        return new Tap(bus, new CopyOnWriteArrayList<>(), new AtomicBoolean());
+        return new Tap(
+                bus,
+                new CopyOnWriteArrayList<>(),
+                new AtomicBoolean(),
+                new AtomicReference<>(() -> {}));
     }
 
     /** Gives that message to whoever listens to the first destination. */
@@ -27,6 +34,9 @@ record Tap(Transport bus, List<Receiver> receivers, AtomicBoolean mute) implemen
     public void publish(Destination destination, Bytes message, Instant expires) {
         if (mute.get() && destination instanceof Destination.Replies) {
             throw new TransportException("the bus is away");
+        }
+        if (destination instanceof Destination.Replies) {
+            toll.get().run();
         }
         bus.publish(destination, message, expires);
     }

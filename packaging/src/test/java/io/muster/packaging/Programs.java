@@ -21,6 +21,9 @@ final class Programs implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
+    /** Whoever runs the tests in the background ignores Ctrl-C, and so would what they start. */
+    private static final List<String> DEFAULT_SIGNALS = List.of("env", "--default-signal");
+
     private final Path home;
     private final Map<String, String> environment;
     private final List<Process> started = new ArrayList<>();
@@ -109,7 +112,9 @@ final class Programs implements AutoCloseable {
             List<String> command, Map<String, String> more, ProcessBuilder.Redirect input)
             throws IOException {
         var log = home.resolve("log." + (started.size() + 1));
-        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectInput(input);
+        var words = new ArrayList<>(DEFAULT_SIGNALS);
+        words.addAll(command);
+        var builder = new ProcessBuilder(words).redirectErrorStream(true).redirectInput(input);
         builder.environment().putAll(environment);
         builder.environment().putAll(more);
         var process = builder.redirectOutput(log.toFile()).start();
