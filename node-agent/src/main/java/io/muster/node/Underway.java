@@ -189,8 +189,8 @@ final class Underway {
     }
 
     /**
-     * Gives the place back, once nothing of it is at work any more; it ends when that
-     * is {@linkplain #said said}.
+     * Gives the place back, once nothing of it is at work any more; it ends when that is
+     * {@linkplain #said said}.
      */
     void leave(Running running) {
         running.vacate(
