@@ -9,6 +9,7 @@ import io.muster.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,7 +37,7 @@ record Tap(
             throw new TransportException("the bus is away");
         }
         if (destination instanceof Destination.Replies) {
-            toll.get().run();
+            Objects.requireNonNull(toll.get()).run();
         }
         bus.publish(destination, message, expires);
     }

@@ -70,8 +70,11 @@ class WrongClockIT {
             fleet.nodeIsFound();
             fleet.letItGo();
 
-            var byTheClock = fleet.run(ASK);
+            var looked = fleet.run(ASK);
+            assertThat(looked.process().exitValue()).as(looked.said()).isZero();
+            var byTheClock = fleet.run("run test.mark --all-nodes --yes --output jsonl");
             assertThat(byTheClock.said()).contains("\"reason\":\"from-future\"");
+            assertThat(fleet.marks()).isEmpty();
             var asked = fleet.run("run test.mark --all-nodes --yes --challenge --output jsonl");
             assertThat(asked.process().exitValue()).as(asked.said()).isZero();
             assertThat(fleet.marks()).hasSize(1);
