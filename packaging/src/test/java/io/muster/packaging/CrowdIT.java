@@ -6,7 +6,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
 
 /**
@@ -17,7 +16,6 @@ class CrowdIT {
     private static final int ROUNDS = Integer.getInteger("muster.rounds", 1);
     private static final long SEED = Long.getLong("muster.seed", System.nanoTime());
     private static final int NODES = 200;
-    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @TempDir private Path home;
 
@@ -39,9 +37,7 @@ class CrowdIT {
                 assertThat(Evidence.states(run)).as(run.said()).hasSize(NODES);
                 fleet.evidence().told(run);
                 fleet.evidence().holds(false, "seed " + SEED + "\n" + run.said());
-                var since = System.nanoTime();
                 fleet.awaitAll();
-                assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(LIMIT);
                 fleet.settle();
             }
             fleet.evidence().holds(true, "seed " + SEED);

@@ -44,7 +44,7 @@ class CutOffIT {
             cables.deaf(2, true);
             frozen.signal("STOP");
 
-            var run = fleet.run(MarkingFleet.MARK + "--timeout 5s");
+            var run = fleet.run(MarkingFleet.MARK + "--timeout 15s");
             fleet.evidence().told(run);
             assertThat(Evidence.states(run)).as(run.said()).containsEntry("n4", "changed");
             assertThat(Evidence.states(run)).as(run.said()).hasSize(4);

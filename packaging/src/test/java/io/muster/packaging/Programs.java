@@ -131,7 +131,7 @@ final class Programs implements AutoCloseable {
 
     /** Waits for the end of a program; its status. */
     int status(Running running) throws IOException, InterruptedException {
-        assertThat(running.process().waitFor(2, TimeUnit.MINUTES)).as(running.said()).isTrue();
+        assertThat(running.process().waitFor(5, TimeUnit.MINUTES)).as(running.said()).isTrue();
         return running.process().exitValue();
     }
 
