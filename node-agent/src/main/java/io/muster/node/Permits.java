@@ -74,7 +74,8 @@ final class Permits {
 
     /**
      * What is lacking of the approvals that a request wants itself, whatever else speaks against it
-     * now: by nobody's count are there as many, or by no rule that might allow it.
+     * now: by nobody's count are there as many, or it is not allowed and some rule that might allow
+     * it counts fewer. Which of them it waits for nobody knows.
      *
      * @param spec of its action, if there is one here
      */
@@ -83,23 +84,26 @@ final class Permits {
         var wanted = request.bounds().approvals();
         var given = approvals.of(question, quote);
         var key = Signatory.of(question).key();
-        var most = Endorsement.counted(given.endorsements(), request.sender(), key).size();
-        if (most >= wanted && spec.isPresent()) {
+        var count = Endorsement.counted(given.endorsements(), request.sender(), key).size();
+        if (count >= wanted && spec.isPresent()) {
             var policy = authorizer.policy();
             var application = application(policy, question, spec.get(), given);
-            most =
+            if (policy.decide(application, usage) instanceof Decision.Allowed) {
+                return Optional.empty();
+            }
+            count =
                     policy.near(application, usage).stream()
                             .mapToInt(rule -> counted(rule, application))
-                            .max()
-                            .orElse(most);
+                            .min()
+                            .orElse(count);
         }
-        return most >= wanted
+        return count >= wanted
                 ? Optional.empty()
                 : Optional.of(
                         "the request itself wants "
                                 + wanted
                                 + " approvals, and "
-                                + most
+                                + count
                                 + " count here"
                                 + given.remark());
     }

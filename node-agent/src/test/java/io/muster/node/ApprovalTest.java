@@ -334,6 +334,24 @@ class ApprovalTest {
     }
 
     @Test
+    void neitherIfAnotherRuleForAnotherPlaceWantsNobodyInParticular() {
+        fixture.policy(
+                """
+                {"groups":{"leads":["operator/bob","operator/carol"]},
+                 "rules":[{"effect":"allow","callers":["operator/alice"],"actions":["test.*"],
+                           "classes":["destructive"],"collectives":["lab"]},
+                          {"effect":"allow","callers":["operator/alice"],"actions":["test.wipe"],
+                           "approvals":{"count":2,"by":["group/leads"]}}]}
+                """);
+        var draft = wanting(2);
+        draft.approvedBy(bob, fixture.fleet.operator("mallory")).send();
+        refusedFor("wants 2 approvals, and 0 count here");
+        draft.approvedBy(bob, carol).send();
+        var done = fixture.awaitReplies(2).getLast();
+        assertThat(done.answer()).isEqualTo(new Reply.Answer.Final(Outcome.ok("done")));
+    }
+
+    @Test
     void whatWasRefusedForWantOfApprovalsIsNotDoneWhenTheyComeLater() {
         var draft = wipe().send();
         refusedFor("has 0");
