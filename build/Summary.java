@@ -31,7 +31,9 @@ final class Summary {
                 }
             }
         }
-        print();
+        if (!print()) {
+            System.exit(1);
+        }
     }
 
     private static boolean isReport(Path path) {
@@ -80,7 +82,8 @@ final class Summary {
         return name == null ? "?" : name.substring(name.lastIndexOf('.') + 1);
     }
 
-    private void print() {
+    /** Says what there is to say; whether nothing failed. */
+    private boolean print() {
         var tests = suites.stream().mapToInt(Suite::tests).sum();
         var failures = suites.stream().mapToInt(Suite::failures).sum();
         var skipped = suites.stream().mapToInt(Suite::skipped).sum();
@@ -95,5 +98,6 @@ final class Summary {
         slowest.limit(3)
                 .filter(suite -> suite.seconds >= 10)
                 .forEach(suite -> System.out.printf("  slow: %s, %.0f s%n", suite.name, suite.seconds));
+        return failures == 0;
     }
 }
