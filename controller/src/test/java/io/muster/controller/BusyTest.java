@@ -5,12 +5,8 @@ import static io.muster.controller.Village.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.action.BuiltIn;
-import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Caller;
-import io.muster.controller.ask.Received;
 import io.muster.controller.ask.Replies;
-import io.muster.controller.discovery.Target;
-import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Rollout;
 import io.muster.filter.Filter;
 import io.muster.message.NodeId;
@@ -74,22 +70,10 @@ class BusyTest {
     }
 
     /** What somebody says beside the journal. */
-    private static final class Book implements Logbook {
+    private static final class Book implements QuietBook {
         private final Set<NodeId> out = new HashSet<>();
         private boolean paused;
         private Optional<String> canceller = Optional.empty();
-
-        @Override
-        public void sending(Asked asked, List<Target> targets) {}
-
-        @Override
-        public void heard(Received received, Duration after) {}
-
-        @Override
-        public void left(List<Target> targets) {}
-
-        @Override
-        public void passed(Batch batch) {}
 
         @Override
         public boolean pauses() {

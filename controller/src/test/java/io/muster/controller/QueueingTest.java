@@ -8,11 +8,9 @@ import io.muster.controller.ask.Asked;
 import io.muster.controller.ask.Caller;
 import io.muster.controller.ask.Hub;
 import io.muster.controller.ask.Question;
-import io.muster.controller.ask.Received;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.queue.QueueDesk;
-import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Rollout;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
@@ -125,19 +123,7 @@ class QueueingTest {
     }
 
     /** A book of a run that somebody cancels as soon as something was brought to the hub. */
-    private final class Cancelled implements Logbook {
-        @Override
-        public void sending(Asked asked, List<Target> targets) {}
-
-        @Override
-        public void heard(Received received, Duration after) {}
-
-        @Override
-        public void left(List<Target> targets) {}
-
-        @Override
-        public void passed(Batch batch) {}
-
+    private final class Cancelled implements QuietBook {
         @Override
         public Optional<String> cancelled() {
             return brought.isEmpty() ? Optional.empty() : Optional.of("operator/bob");
