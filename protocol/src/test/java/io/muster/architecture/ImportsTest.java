@@ -138,6 +138,11 @@ class ImportsTest {
     }
 
     @Test
+    void whatPeopleWriteAsYamlHasOneReader() throws IOException {
+        onlyIn("org.yaml", "io.muster.controller.plan");
+    }
+
+    @Test
     void programsAreStartedInOnePlace() throws IOException {
         for (var source : sources()) {
             if (!source.in("io.muster.exec")) {

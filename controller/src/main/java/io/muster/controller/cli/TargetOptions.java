@@ -4,6 +4,8 @@ import io.muster.controller.ControllerConfig.Method;
 import io.muster.controller.TargetState;
 import io.muster.controller.discovery.NodesFile;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.plan.PlanFile;
+import io.muster.controller.plan.RoleMap;
 import io.muster.filter.Filter;
 import io.muster.message.Collective;
 import io.muster.message.Escape;
@@ -49,6 +51,19 @@ final class TargetOptions {
     private List<String> states = new ArrayList<>();
 
     @Option(
+            names = "--plan",
+            paramLabel = "FILE",
+            description = "Only nodes that this plan of a site names.")
+    private Optional<String> plan = Optional.empty();
+
+    @Option(
+            names = "--role",
+            split = ",",
+            paramLabel = "ROLE",
+            description = "Of the plan, only nodes of this role; several with commas.")
+    private List<String> roles = new ArrayList<>();
+
+    @Option(
             names = "--attested",
             paramLabel = "NAME=VALUE",
             description = {
@@ -83,7 +98,7 @@ final class TargetOptions {
         return filters.filter();
     }
 
-    /** The names in the file that lists the nodes; once {@link #check} has read it. */
+    /** The names in the file or plan that lists the nodes; once {@link #check} has read it. */
     Optional<List<String>> nodes() {
         return listed;
     }
@@ -111,9 +126,12 @@ final class TargetOptions {
         }
     }
 
-    /** Whether somebody said which nodes: with a filter, an attribute or a list. */
+    /** Whether somebody said which nodes: with a filter, an attribute, a list or a plan. */
     boolean selective() {
-        return !filter().everything() || nodes.isPresent() || !attested.isEmpty();
+        return !filter().everything()
+                || nodes.isPresent()
+                || plan.isPresent()
+                || !attested.isEmpty();
     }
 
     /**
@@ -128,7 +146,7 @@ final class TargetOptions {
 
     /** Whether the list of nodes is typed or piped in. */
     boolean typedIn() {
-        return nodes.filter("-"::equals).isPresent();
+        return nodes.or(() -> plan).filter("-"::equals).isPresent();
     }
 
     /** Whether only some of those that match the filter are wanted. */
@@ -155,6 +173,22 @@ final class TargetOptions {
         }
     }
 
+    private List<String> planned(Surroundings around, String file) {
+        var source = file.equals("-") ? "standard input" : file;
+        var text = NamedFile.read(around, "--plan", file);
+        RoleMap site;
+        try {
+            site = PlanFile.read(source, text);
+        } catch (MalformedException e) {
+            throw new UsageException(e.problem());
+        }
+        try {
+            return site.names(roles);
+        } catch (MalformedException e) {
+            throw new UsageException("--role: " + source + " has " + e.problem());
+        }
+    }
+
     /** Complains now about what would otherwise be found out after the discovery. */
     void check(Surroundings around) {
         filter();
@@ -166,7 +200,15 @@ final class TargetOptions {
             throw new UsageException("--seed says how --limit chooses, and there is no --limit");
         }
         checkStates();
-        listed = nodes.map(file -> names(around, file));
+        if (nodes.isPresent() && plan.isPresent()) {
+            throw new UsageException("--nodes and --plan both say which nodes: give one of them");
+        }
+        if (!roles.isEmpty() && plan.isEmpty()) {
+            throw new UsageException("--role chooses of --plan FILE, and there is none");
+        }
+        listed =
+                nodes.map(file -> names(around, file))
+                        .or(() -> plan.map(file -> planned(around, file)));
     }
 
     private void checkStates() {

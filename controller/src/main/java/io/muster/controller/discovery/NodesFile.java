@@ -10,9 +10,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads a list of nodes: one id or host name a line, {@code #} begins a comment; lines of {@code
- * /etc/hosts}, of which the first name counts; lines of Puppet's lists of certificates; or JSON
- * that names nodes, {@link NodesJson}, such as an earlier muster printed, whole or in part.
+ * Reads a list of nodes: one id or host name a line, or several {@link Folded} into one word, {@code
+ * #} begins a comment; lines of {@code /etc/hosts}, of which the first name counts; lines of
+ * Puppet's lists of certificates; or JSON that names nodes, {@link NodesJson}, such as an earlier
+ * muster printed, whole or in part.
  */
 public final class NodesFile {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,251})");
@@ -66,7 +67,7 @@ public final class NodesFile {
                 revoked = title.group(1).equals("Revoked");
             } else if (!line.isEmpty() && !revoked) {
                 var at = number;
-                name(line).ifPresent(name -> names.add(checked(source, at, name)));
+                name(line).ifPresent(word -> names.addAll(checkedAll(source, at, word)));
             }
         }
         return List.copyOf(names);
@@ -87,6 +88,16 @@ public final class NodesFile {
                     : Optional.of(certificate.group(2));
         }
         return Optional.of(line);
+    }
+
+    private static List<String> checkedAll(String source, int number, String word) {
+        List<String> names;
+        try {
+            names = Folded.names(word);
+        } catch (MalformedException e) {
+            throw new MalformedException(source + ": line " + number + ": " + e.problem(), e);
+        }
+        return names.stream().map(name -> checked(source, number, name)).toList();
     }
 
     /** The name, if it can be one. */

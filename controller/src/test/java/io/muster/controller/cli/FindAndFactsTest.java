@@ -156,6 +156,35 @@ class FindAndFactsTest {
     }
 
     @Test
+    void aPlanNamesNodesByTheirRoles() {
+        four();
+        var site =
+                """
+                plan: a small site
+                roles:
+                  web: {names: "web[01-03]"}
+                  mail: {names: mail}
+                """;
+        var all = context.typed(site).run("find", "--plan", "-");
+        assertThat(all.out()).isEqualTo("mail\nweb01\nweb02\n");
+        assertThat(all.err()).isEqualTo("web03: did you mean web01?\nnobody is called web03\n");
+        assertThat(all.code()).isEqualTo(5);
+        var web = context.run("find", "--plan", "-", "--role", "mail");
+        assertThat(web.out()).isEqualTo("mail\n");
+        assertThat(web.code()).isZero();
+    }
+
+    @Test
+    void aPlanThatIsNoneAndWhatSpeaksOfNoneIsRefused() {
+        var ran = context.typed("plan: x\nroles:\n  web: 1\n").run("find", "--plan", "-");
+        assertThat(ran.err()).contains("standard input:3:8: role web is a mapping");
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(context.run("find", "--role", "web").err()).contains("--plan FILE");
+        assertThat(context.run("find", "--plan", "a", "--nodes", "b").err())
+                .contains("--nodes and --plan");
+    }
+
+    @Test
     void aStateThatIsNoneOrIsAboutNoListIsSaid() {
         assertThat(context.run("find", "--nodes-in", "failed").err()).contains("--nodes FILE");
         var ran = context.typed("{}").run("find", "--nodes", "-", "--nodes-in", "faild");

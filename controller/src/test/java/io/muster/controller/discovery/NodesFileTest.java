@@ -31,6 +31,12 @@ class NodesFileTest {
     }
 
     @Test
+    void foldedNamesAsMusterPrintsThem() {
+        assertThat(NodesFile.read("f", "web[01-02,07].example\nmail\n"))
+                .containsExactly("web01.example", "web02.example", "web07.example", "mail");
+    }
+
+    @Test
     void aReportAsADocumentOrALineForEachNode() {
         var document = "{\"nodes\":[{\"id\":\"n-1\",\"name\":\"a\"},{\"name\":\"b\"},\"c\"]}";
         assertThat(NodesFile.read("f", document)).containsExactly("n-1", "b", "c");
@@ -99,7 +105,7 @@ class NodesFileTest {
     @ValueSource(
             strings = {
                 "web01 web02",
-                "web[01-02]",
+                "web[01-",
                 "-rf",
                 "a/../b",
                 "\u001b[31m",
