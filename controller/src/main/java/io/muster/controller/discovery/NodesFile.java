@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads a list of nodes: one id or host name a line, or several {@link Folded} into one word, {@code
- * #} begins a comment; lines of {@code /etc/hosts}, of which the first name counts; lines of
+ * Reads a list of nodes: one id or host name a line, or several {@link Folded} into one word,
+ * {@code #} begins a comment; lines of {@code /etc/hosts}, of which the first name counts; lines of
  * Puppet's lists of certificates; or JSON that names nodes, {@link NodesJson}, such as an earlier
  * muster printed, whole or in part.
  */

@@ -27,8 +27,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Reads a plan, which is YAML (1.1, as the library has it), and strictly: a key that is not known is an error, a
- * key that comes twice is one, and whoever mistyped several things is told of all of them at once.
+ * Reads a plan, which is YAML (1.1, as the library has it), and strictly: a key that is not known
+ * is an error, a key that comes twice is one, and whoever mistyped several things is told of all of
+ * them at once.
  *
  * <pre>
  * plan: mail site
@@ -70,7 +71,11 @@ public final class PlanFile {
             throw new MalformedException(
                     file.problems.stream().limit(MOST_TOLD).collect(Collectors.joining("\n"))
                             + (file.problems.size() > MOST_TOLD
-                                    ? "\n" + source + ": and " + (file.problems.size() - MOST_TOLD) + " more"
+                                    ? "\n"
+                                            + source
+                                            + ": and "
+                                            + (file.problems.size() - MOST_TOLD)
+                                            + " more"
                                     : ""));
         }
         return new RoleMap(roles);
@@ -78,13 +83,24 @@ public final class PlanFile {
 
     private Node root(String text) {
         try {
-            var root = Optional.ofNullable(new Yaml(new LoaderOptions()).compose(new StringReader(text)));
-            return root.orElseThrow(() -> new MalformedException(source + ": is empty; a plan has plan and roles"));
+            var root =
+                    Optional.ofNullable(
+                            new Yaml(new LoaderOptions()).compose(new StringReader(text)));
+            return root.orElseThrow(
+                    () -> new MalformedException(source + ": is empty; a plan has plan and roles"));
         } catch (MarkedYAMLException e) {
-            var what = e.getContext() == null ? e.getProblem() : e.getContext() + ", " + e.getProblem();
-            throw new MalformedException(place(Optional.ofNullable(e.getProblemMark())) + "not YAML: " + Escape.line(what), e);
+            var what =
+                    e.getContext() == null
+                            ? e.getProblem()
+                            : e.getContext() + ", " + e.getProblem();
+            throw new MalformedException(
+                    place(Optional.ofNullable(e.getProblemMark()))
+                            + "not YAML: "
+                            + Escape.line(what),
+                    e);
         } catch (YAMLException e) {
-            throw new MalformedException(source + ": not YAML: " + Escape.line(String.valueOf(e.getMessage())), e);
+            throw new MalformedException(
+                    source + ": not YAML: " + Escape.line(String.valueOf(e.getMessage())), e);
         }
     }
 
@@ -94,7 +110,8 @@ public final class PlanFile {
             return new LinkedHashMap<>();
         }
         Optional.ofNullable(members.get("plan"))
-                .ifPresentOrElse(this::title, () -> wrong(root, "no plan: what the plan is called"));
+                .ifPresentOrElse(
+                        this::title, () -> wrong(root, "no plan: what the plan is called"));
         var roles = Optional.ofNullable(members.get("roles"));
         if (roles.isEmpty()) {
             wrong(root, "no roles: which names the site has");
@@ -114,7 +131,10 @@ public final class PlanFile {
                 .forEach(
                         (role, described) -> {
                             if (!WORD.matcher(role).matches()) {
-                                wrong(described, "a role is called by small letters, digits and dashes: " + Escape.quoted(role));
+                                wrong(
+                                        described,
+                                        "a role is called by small letters, digits and dashes: "
+                                                + Escape.quoted(role));
                             }
                             roles.put(role, role(role, described));
                         });

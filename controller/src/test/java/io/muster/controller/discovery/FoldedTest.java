@@ -30,7 +30,8 @@ class FoldedTest {
     }
 
     @Property(tries = 200)
-    void whatIsFoldedUnfolds(@ForAll @Size(min = 1, max = 40) Set<@IntRange(max = 1200) Integer> numbers) {
+    void whatIsFoldedUnfolds(
+            @ForAll @Size(min = 1, max = 40) Set<@IntRange(max = 1200) Integer> numbers) {
         for (var format : List.of("web%d.example", "w%03d")) {
             var names =
                     numbers.stream()
@@ -43,7 +44,19 @@ class FoldedTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"w[", "w]1[", "w[]", "w[a]", "w[1-]", "w[1,,2]", "w[2-1]", "a[1]b[2]", "w[1-9999999999]", "w[0-100000]", "w[0-99999,0-99999]"})
+            strings = {
+                "w[",
+                "w]1[",
+                "w[]",
+                "w[a]",
+                "w[1-]",
+                "w[1,,2]",
+                "w[2-1]",
+                "a[1]b[2]",
+                "w[1-9999999999]",
+                "w[0-100000]",
+                "w[0-99999,0-99999]"
+            })
     void whatStandsForNoNamesIsRefused(String word) {
         assertThatThrownBy(() -> Folded.names(word))
                 .isInstanceOf(MalformedException.class)

@@ -81,7 +81,8 @@ class PlanFileTest {
                         site.yaml:5:21: not a host name: 'mail 02'
                         site.yaml:8:5: a role is called by small letters, digits and dashes: 'Web'
                         site.yaml:8:12: mail01 comes a second time; it is in role mail
-                        site.yaml:9:7: role db is a mapping, `key: value`""");
+                        site.yaml:9:7: role db is a mapping, `key: value`\
+                        """);
     }
 
     @ParameterizedTest
@@ -94,7 +95,8 @@ class PlanFileTest {
                 "'plan: x\nroles: {}'               | f:2:8: roles has none",
                 "'plan: x\nroles: {a: {}}'          | f:2:12: role a has no names",
                 "'plan: x\nroles: {a: {names: []}}' | f:2:20: names has none",
-                "'plan: x\nroles: {a: {names: {}}}' | f:2:20: names is a host name or a list of them",
+                "'plan: x\n"
+                    + "roles: {a: {names: {}}}' | f:2:20: names is a host name or a list of them",
                 "'plan: [\n'                        | f:2:1: not YAML:",
                 "'plan: x\n---\nplan: y'            | f:2:1: not YAML:",
                 "'plan: x\nroles: {a: {names: \"w[9-1]\"}}' | f:2:20: 'w[9-1]': 9-1 runs backwards"
