@@ -2,6 +2,7 @@ package io.muster.node;
 
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
+import io.muster.message.Request;
 import io.muster.threads.Threads;
 import io.muster.transport.Receiver;
 
@@ -10,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * What waited at the hub for this node and came while a change was under way: it stays here in its
@@ -23,6 +26,7 @@ final class PutOff {
     private static final long MOST = 8 * MOST_OF_ONE;
 
     private final Underway underway;
+    private final ReentrantLock deciding = new ReentrantLock();
     private final Map<String, Kept> line = new LinkedHashMap<>();
 
     /** Of whom one did not fit in: what comes later is not kept before that has come again. */
@@ -51,7 +55,32 @@ final class PutOff {
         underway.whenFree(this::serve);
     }
 
-    /** Whether it has to wait for a change that is under way, or for others before it. */
+    /**
+     * Decides about it, and takes its place if it has one. Where some wait for theirs, it is decided
+     * about one change after the other: none takes the place between the look whether it is free
+     * and the taking. What only looks, or stops others, is not held up; nor is anybody where nobody
+     * waits. The decision must not wait for anything.
+     */
+    <T> T inTurn(Question question, Supplier<T> decision) {
+        if (!takesTurn(question.request())) {
+            return decision.get();
+        }
+        deciding.lock();
+        try {
+            return decision.get();
+        } finally {
+            deciding.unlock();
+        }
+    }
+
+    private synchronized boolean takesTurn(Request request) {
+        return server.isPresent() && request.changes();
+    }
+
+    /**
+     * Whether it has to wait for a change that is under way, or for others before it; asked in its
+     * {@linkplain #inTurn turn}.
+     */
     synchronized boolean keeps(Question question) {
         var request = question.request();
         if (!request.queued() || !request.changes()) {

@@ -42,8 +42,10 @@ import java.util.Set;
  * that gets exactly one final answer, a refusal with its reason included; who sends the very same
  * request again gets the very same answer again.
  *
- * <p>{@link #receive} decides on the transport's thread and returns when the decision is on disk;
- * the action runs on a virtual thread of its own.
+ * <p>{@link #receive} decides on the thread that brings a request, which is the transport's, or
+ * that of those whose turn has come, and returns when the decision is on disk; the action runs on a
+ * virtual thread of its own. What needs its turn is decided {@linkplain PutOff#inTurn one after the
+ * other}. Thread-safe.
  */
 public final class RequestHandler implements Receiver {
     private static final Set<Role> CALLERS = Set.of(Role.OPERATOR);
@@ -104,7 +106,8 @@ public final class RequestHandler implements Receiver {
     /**
      * Every message is looked at, however many came before it: nobody can tell a forged one from a
      * genuine one without its signature, so who leaves out some leaves out genuine ones. What that
-     * costs is bounded by there being one thread, the transport's, that does it.
+     * costs is bounded by there being few threads that do it: the transport's, each with one message
+     * at a time, and one for those whose turn has come.
      */
     private void handle(Bytes message) {
         if (message.length() > Envelope.MAX_SIZE) {
@@ -147,14 +150,23 @@ public final class RequestHandler implements Receiver {
             return;
         }
         var question = new Question(request, trusted.digest(), message, envelope);
-        switch (judge(question)) {
-            case Verdict.Ignore() -> {}
-            case Verdict.Answer(Outcome outcome) -> answer(question, outcome);
+        putOff.inTurn(question, () -> decide(question)).run();
+    }
+
+    /** What is to be done about it: whatever begins has its place by then. */
+    private Runnable decide(Question question) {
+        return switch (judge(question)) {
+            case Verdict.Ignore() -> () -> {};
+            case Verdict.Answer(Outcome outcome) -> () -> answer(question, outcome);
             case Verdict.NotYet(Outcome outcome) ->
-                    performer.putOff(question, outcome, refused(question, outcome));
+                    () -> performer.putOff(question, outcome, refused(question, outcome));
             case Verdict.Go(Action action, Input input, String rule) ->
-                    begin(question, action, input, rule);
-        }
+                    switch (performer.reserve(question, action.spec())) {
+                        case Place.None(Outcome why) -> () -> answer(question, why);
+                        case Place.Taken(Running running) ->
+                                () -> begin(running, action, input, rule);
+                    };
+        };
     }
 
     /**
@@ -217,13 +229,6 @@ public final class RequestHandler implements Receiver {
     private Optional<AuditHead> refused(Question question, Outcome outcome) {
         var spec = actions.find(question.request().action()).map(Action::spec);
         return witness.refused(question, outcome, spec);
-    }
-
-    private void begin(Question question, Action action, Input input, String rule) {
-        switch (performer.reserve(question, action.spec())) {
-            case Place.None(Outcome why) -> answer(question, why);
-            case Place.Taken(Running running) -> begin(running, action, input, rule);
-        }
     }
 
     private void begin(Running running, Action action, Input input, String rule) {

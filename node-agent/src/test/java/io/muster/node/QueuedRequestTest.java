@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What waited for this node to be there is judged when it comes, and done once. */
 class QueuedRequestTest {
@@ -148,6 +149,28 @@ class QueuedRequestTest {
                     .isInstanceOf(
                             draft.equals(left.get(7)) ? Outcome.Expired.class : Outcome.Ok.class);
         }
+    }
+
+    @Test
+    void whoComesAsThePlaceBecomesFreeDoesNotTakeItFromWhatWaited() throws InterruptedException {
+        fixture.draft("test.hold", ActionClass.CHANGE).send();
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+        var left = new ArrayList<NodeFixture.Others>();
+        for (int i = 0; i < 10; i++) {
+            var draft = draft(Duration.ofHours(24));
+            left.add(fixture.listen(draft.replyTo));
+            draft.send();
+        }
+        var fresh =
+                Stream.generate(() -> fixture.draft("test.change", ActionClass.CHANGE).message())
+                        .limit(100)
+                        .toList();
+        var rush = Thread.ofVirtual().start(() -> fresh.forEach(fixture::deliver));
+        fixture.hold.countDown();
+        for (var inbox : left) {
+            assertThat(outcome(inbox)).isEqualTo(Outcome.ok("done"));
+        }
+        rush.join();
     }
 
     @Test
