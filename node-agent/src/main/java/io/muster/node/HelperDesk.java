@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * Where the root helper decides: every request goes the whole {@linkplain RequestHandler way of a
@@ -57,8 +58,9 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     private final TrustDesk trust;
     private final Performer performer;
     private final RequestHandler handler;
+    private final Unfinished unfinished;
     private final Map<String, Visit> visits = new ConcurrentHashMap<>();
-    private volatile boolean closed;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     /**
      * Opens it.
@@ -115,7 +117,17 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         performer,
                         new PutOff(grounds.underway()));
         // For the node agent what it sent before is over; here it may still have to be killed.
-        grounds.underway().patient(DYING);
+        patient(DYING);
+        unfinished =
+                new Unfinished(
+                        "the root helper",
+                        journal,
+                        performer,
+                        begun -> grounds.goOn(begun, this.node.actions(), performer),
+                        node.clock(),
+                        soil.threads(),
+                        closing,
+                        () -> {});
         takeStock();
     }
 
@@ -145,7 +157,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
      * @return whether there is, or will be, an answer
      */
     boolean attend(RequestKey request, String digest, Visit visit) {
-        if (visits.putIfAbsent(digest, visit) != null || closed) {
+        if (visits.putIfAbsent(digest, visit) != null || closing.getCount() == 0) {
             return false;
         }
         visit.begin();
@@ -195,10 +207,21 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         return challenge.announce().<Word>map(Word.Nonce::new).orElseGet(Word.Ignored::new);
     }
 
-    /** The node agent hung up. */
+    /** The node agent hung up; may be said again. */
     void leave(Visit visit) {
         visits.values().remove(visit);
         visit.leave();
+        grounds.underway().stir();
+    }
+
+    /** From now on what is in the way of something else is waited for so long. */
+    void patient(Duration limit) {
+        grounds.underway().patient(limit, this::wanted);
+    }
+
+    /** Whether the node agent is there still; what it does not wait for any more it has ended. */
+    private boolean wanted(Question question) {
+        return visit(question.digest()).filter(Visit::stays).isPresent();
     }
 
     /** Whether nothing is under way. */
@@ -215,6 +238,10 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     public Performed run(Question question, Action action, Input input, ActionContext context)
             throws IOException {
         var visit = visit(question.digest());
+        if (!action.spec().outlives() && !wanted(question)) {
+            return Performed.done(
+                    Outcome.failed("stopped", "the node agent hung up before it was begun"));
+        }
         // What outlives the node agent does not end because that hangs up.
         if (!action.spec().outlives()) {
             visit.ifPresent(Visit::work);
@@ -264,6 +291,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
 
     private void ordered(Begun begun) {
         tell(begun.digest(), Visit::ordered);
+        unfinished.awaitGoingDown(begun);
     }
 
     /** Something to say to the node agent, which may have gone. */
@@ -298,19 +326,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                                         "nothing can be changed here, the journal cannot be used: "
                                                 + problem),
                         () -> grounds.stays().only(journal.leftOver()));
-        for (var begun : journal.leftOver()) {
-            var armed = begun.armed();
-            if (armed.isEmpty()) {
-                if (!grounds.goOn(begun, node.actions(), performer)) {
-                    performer.cutOff(begun, "the root helper stopped in the middle");
-                }
-            } else if (!armed.get().boot().equals(performer.boot())) {
-                performer.conclude(begun, new Outcome.Changed("rebooted", Fields.EMPTY));
-            } else if (node.clock().instant().isAfter(armed.get().deadline())) {
-                performer.conclude(
-                        begun, Outcome.failed("not-rebooted", "the machine did not go down"));
-            }
-        }
+        unfinished.conclude();
     }
 
     private ActionContext context(Question question, Duration limit) {
@@ -334,7 +350,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
     /** Interrupts what is under way, but for what outlives this process. */
     @Override
     public void close() {
-        closed = true;
+        closing.countDown();
         grounds.leave();
         visits.values().forEach(Visit::hangUp);
         witness.countAll();

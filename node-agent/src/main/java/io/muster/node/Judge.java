@@ -65,11 +65,24 @@ record Judge(
         if (request.bounds().approvals() == 0 || journal.digest(question.key()).isPresent()) {
             return Optional.empty();
         }
-        var quote = request.nonces().containsKey(binding.self()) ? Quote.GOOD : Quote.NONE;
         var spec = actions.get().find(request.action()).map(Action::spec);
-        return permits.unapproved(question, spec, quote)
+        return permits.unapproved(question, spec, assumed(request))
                 .map(why -> new Outcome.Refused(Reason.APPROVAL_MISSING, why))
                 .map(Verdict.NotYet::new);
+    }
+
+    /** What came to speak against it while it waited for its place; nothing is counted. */
+    Optional<Outcome> since(Question question, ActionSpec spec) {
+        var quote = assumed(question.request());
+        return before(question, quote)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .or(() -> permits.since(question, spec, quote));
+    }
+
+    /** Of a nonce that was used up already, or is not to be. */
+    private Quote assumed(Request request) {
+        return request.nonces().containsKey(binding.self()) ? Quote.GOOD : Quote.NONE;
     }
 
     /** Decides, and counts what policy counts. */

@@ -155,7 +155,7 @@ public final class NodeAgent implements AutoCloseable {
                         .with(JournalActions.all(journal))
                         .with(OutputActions.all(grounds.outputs()))
                         .with(grounds.oversight(boot, judge));
-        outbox = new Outbox(parts.transport(), signer, clock);
+        outbox = new Outbox(parts.transport(), signer, clock, parts.threads());
         announcer =
                 new Announcer(
                         parts.transport(),
@@ -200,6 +200,7 @@ public final class NodeAgent implements AutoCloseable {
                         grounds.stays());
         unfinished =
                 new Unfinished(
+                        "the node agent",
                         journal,
                         performer,
                         delegate.map(this::attending).orElse(this::goOn),

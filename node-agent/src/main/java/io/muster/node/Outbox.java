@@ -5,6 +5,7 @@ import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.security.PayloadType;
 import io.muster.security.Signer;
+import io.muster.threads.Threads;
 import io.muster.transport.Destination;
 import io.muster.transport.Transport;
 import io.muster.transport.TransportException;
@@ -40,6 +41,7 @@ final class Outbox implements Answers {
     private final Transport transport;
     private final Signer signer;
     private final InstantSource clock;
+    private final Threads threads;
     private final TokenBuckets repeats;
     private final Deque<Unsent> unsent = new ArrayDeque<>();
     private final BlockingQueue<Unsent> fleeting = new ArrayBlockingQueue<>(MOST_FLEETING);
@@ -47,7 +49,8 @@ final class Outbox implements Answers {
 
     private record Unsent(ReplyAddress to, Bytes message, Instant expires) {}
 
-    Outbox(Transport transport, Signer signer, InstantSource clock) {
+    Outbox(Transport transport, Signer signer, InstantSource clock, Threads threads) {
+        this.threads = threads;
         this.transport = transport;
         this.signer = signer;
         this.clock = clock;
@@ -66,12 +69,17 @@ final class Outbox implements Answers {
     /** Without the bus it is not kept: what comes of it says more, and comes as soon as it can. */
     @Override
     public void accepted(ReplyAddress to, Reply reply) {
-        var _ = publish(sign(to, reply));
+        beside(sign(to, reply));
     }
 
     @Override
     public void repeat(ReplyAddress to, Reply reply) {
-        if (repeats.take(to.value())) {
+        if (!repeats.take(to.value())) {
+            return;
+        }
+        if (reply.answer() instanceof Reply.Answer.Accepted) {
+            accepted(to, reply);
+        } else {
             send(to, reply);
         }
     }
@@ -88,15 +96,19 @@ final class Outbox implements Answers {
     @Override
     public void mention(ReplyAddress to, Reply reply) {
         var message = signer.sign(PayloadType.REPLY, reply.encode());
-        if (fleeting.offer(new Unsent(to, message, clock.instant().plus(FLEETING)))) {
+        beside(new Unsent(to, message, clock.instant().plus(FLEETING)));
+    }
+
+    /** On a thread of its own: whoever says something by the way is not held up by the bus. */
+    private void beside(Unsent message) {
+        if (fleeting.offer(message)) {
             goOn();
         }
     }
 
-    /** On a thread of its own: whoever mentions something is not held up by the bus. */
     private void goOn() {
         if (mentioning.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("mentions").start(this::sendFleeting);
+            threads.start("mentions", this::sendFleeting);
         }
     }
 

@@ -114,7 +114,7 @@ final class Performer {
     /** Takes a place for an action, if it may begin; {@link #start} or {@link #release} follows. */
     Place reserve(Question question, ActionSpec spec) {
         var place = underway.enter(question, spec, clock.instant());
-        if (!(place instanceof Place.Taken(Running running))) {
+        if (!(place instanceof Place.Taken(Running running, boolean _))) {
             return place;
         }
         // Who cancels writes that down first and looks here second: one of us sees the other.
@@ -162,8 +162,7 @@ final class Performer {
                         witness.broke(e);
                     } finally {
                         if (goingDown) {
-                            // Nothing else is begun on a machine that is about to go down.
-                            underway.said(running);
+                            underway.goesDown(running);
                         } else {
                             release(running);
                         }
@@ -310,13 +309,16 @@ final class Performer {
         var reply = reply(begun, sequence, new Answer.Final(outcome), started, audit);
         if (question.request().changes()) {
             note(() -> journal.finish(begun, reply));
-            announce(changed);
         } else {
             looked(question, begun, reply);
         }
         // Who hears that it is over may ask for the next change at once; but it has not ended for
-        // who stops this process, and with it the bus, before that is said.
+        // who stops this process, and with it the bus, before that is said. The bus, which is not
+        // waited for with the place in hand, may take its time.
         underway.find(begun.key()).ifPresent(underway::leave);
+        if (question.request().changes()) {
+            announce(changed);
+        }
         send(question, reply);
         if (question.request().actionClass() == ActionClass.DESTRUCTIVE) {
             undeniable.run();

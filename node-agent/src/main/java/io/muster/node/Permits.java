@@ -6,6 +6,7 @@ import io.muster.action.BuiltIn;
 import io.muster.action.InvalidInputException;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
+import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Request;
 import io.muster.message.Value.Fields;
@@ -63,13 +64,21 @@ final class Permits {
      * @param quote what it quotes of this node's nonces
      */
     Decision decide(Question question, ActionSpec spec, Quote quote) {
-        var decision = judged(question, spec, quote);
+        var decision = judged(question, spec, quote, usage);
         return decision instanceof Decision.Allowed allowed ? counted(allowed, question) : decision;
     }
 
     /** What would be decided, without counting anything. */
     Decision foresee(Question question, ActionSpec spec) {
-        return judged(question, spec, Quote.NONE);
+        return judged(question, spec, Quote.NONE, usage);
+    }
+
+    /** Why what was let in, and counted, would not be now. */
+    Optional<Outcome> since(Question question, ActionSpec spec, Quote quote) {
+        return judged(question, spec, quote, Rule.Usage.NONE)
+                        instanceof Decision.Denied(Reason reason, String why)
+                ? Optional.of(new Outcome.Refused(reason, why))
+                : Optional.empty();
     }
 
     /**
@@ -121,10 +130,11 @@ final class Permits {
         return counted < approvers.get().count() ? 0 : counted;
     }
 
-    private Decision judged(Question question, ActionSpec spec, Quote quote) {
+    private Decision judged(
+            Question question, ActionSpec spec, Quote quote, Rule.Usage counted) {
         var policy = authorizer.policy();
         var given = approvals.of(question, quote);
-        var decision = policy.decide(application(policy, question, spec, given), usage);
+        var decision = policy.decide(application(policy, question, spec, given), counted);
         return switch (decision) {
             case Decision.Allowed allowed ->
                     unapproved(allowed, question, given)

@@ -90,7 +90,7 @@ final class PutOff {
         if (server.isEmpty()) {
             return false;
         }
-        var busy = underway.busy().isPresent();
+        var busy = busy();
         if (turn.filter(question.digest()::equals).isPresent()) {
             // Another change may have begun since it was taken out of the line.
             stays = busy;
@@ -103,6 +103,10 @@ final class PutOff {
             keep(question.digest(), new Kept(request.sender(), question.message()));
         }
         return true;
+    }
+
+    private boolean busy() {
+        return underway.busy().isPresent() || underway.full();
     }
 
     private void keep(String digest, Kept one) {
@@ -132,7 +136,7 @@ final class PutOff {
     /** The first of them, if it may be tried now and nobody else is at it. */
     private synchronized Optional<Runnable> next() {
         full.removeIf(who -> line.values().stream().noneMatch(k -> k.sender().equals(who)));
-        if (line.isEmpty() || turn.isPresent() || underway.busy().isPresent()) {
+        if (line.isEmpty() || turn.isPresent() || busy()) {
             return Optional.empty();
         }
         var first = line.entrySet().iterator().next();

@@ -163,8 +163,8 @@ public final class RequestHandler implements Receiver {
             case Verdict.Go(Action action, Input input, String rule) ->
                     switch (performer.reserve(question, action.spec())) {
                         case Place.None(Outcome why) -> () -> answer(question, why);
-                        case Place.Taken(Running running) ->
-                                () -> begin(running, action, input, rule);
+                        case Place.Taken(Running running, boolean waited) ->
+                                () -> begin(running, waited, action, input, rule);
                     };
         };
     }
@@ -231,8 +231,15 @@ public final class RequestHandler implements Receiver {
         return witness.refused(question, outcome, spec);
     }
 
-    private void begin(Running running, Action action, Input input, String rule) {
+    private void begin(
+            Running running, boolean waited, Action action, Input input, String rule) {
         var question = running.question();
+        var since = waited ? judge.since(question, action.spec()) : Optional.<Outcome>empty();
+        if (since.isPresent()) {
+            performer.release(running);
+            answer(question, since.get());
+            return;
+        }
         var recorded = false;
         try {
             recorded = record(question, input, action.spec(), rule);

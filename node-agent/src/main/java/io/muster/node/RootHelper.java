@@ -141,16 +141,51 @@ final class RootHelper {
 
     private void await(Line line, Predicate<Visit> asking) throws IOException {
         var visit = new Visit(line);
+        // What is asked may have to wait for its place; whether the node agent hangs up is heard.
+        var deciding =
+                Thread.ofVirtual().name("decide").start(() -> decide(line, () -> asking.test(visit)));
         try {
-            if (!asking.test(visit)) {
-                line.say(new Word.Ignored());
-                return;
-            }
             while (line.hear() instanceof Word.Go) {
                 visit.go();
             }
         } finally {
             desk.leave(visit);
+            join(deciding);
+            // It may have come there after it had left.
+            desk.leave(visit);
+        }
+    }
+
+    /** Whom nothing will be answered is told so, and hung up on. */
+    private void decide(Line line, BooleanSupplier asking) {
+        var answered = false;
+        try {
+            answered = asking.getAsBoolean();
+            if (!answered) {
+                line.say(new Word.Ignored());
+            }
+        } catch (IOException e) {
+            log.log(Level.WARNING, () -> "the node agent was not told: " + e.getMessage());
+        } finally {
+            if (!answered) {
+                close(line);
+            }
+        }
+    }
+
+    private void close(Line line) {
+        try {
+            line.close();
+        } catch (IOException e) {
+            log.log(Level.WARNING, () -> "a caller: " + e.getMessage());
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 }

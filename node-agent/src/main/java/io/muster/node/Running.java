@@ -29,13 +29,14 @@ final class Running {
 
     private static final Duration LATE = Duration.ofMinutes(1);
 
+    private static final String LINGERS = ", which was told to stop and has not yet)";
+
     private final Question question;
     private final ActionSpec spec;
     private final Instant since;
     private final Start start;
     private final CompletableFuture<Performed> result = new CompletableFuture<>();
     private final CountDownLatch over = new CountDownLatch(1);
-    private final CountDownLatch gone = new CountDownLatch(1);
     private final Threads threads;
     private Optional<Threads.Started> thread = Optional.empty();
     private Optional<Identity> stopper = Optional.empty();
@@ -43,6 +44,7 @@ final class Running {
     private boolean atWork;
     private boolean settled;
     private boolean cut;
+    private volatile boolean down;
 
     /** How it came here. */
     enum Start {
@@ -107,22 +109,17 @@ final class Running {
                 + since.truncatedTo(ChronoUnit.SECONDS)
                 + " (request "
                 + request.id().brief()
-                + (answered() ? ", which was told to stop and has not yet)" : ")");
+                + (down ? ", for which the machine is going down)" : answered() ? LINGERS : ")");
+    }
+
+    /** The machine was told to go down for it. */
+    void goesDown() {
+        down = true;
     }
 
     /** Whether it was answered, though something of it may be at work. */
     boolean answered() {
         return over.getCount() == 0;
-    }
-
-    /** Its place is free. */
-    void gone() {
-        gone.countDown();
-    }
-
-    /** Waits for {@link #gone}; false if that does not come in time. */
-    boolean awaitGone(Duration limit) throws InterruptedException {
-        return threads.opened(gone, limit);
     }
 
     /** Something that may fail as an action may. */

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 
 /**
  * What is being carried out here now: no more at a time than this node puts up with, and of what
@@ -29,6 +30,7 @@ final class Underway {
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     private static final String STOPS = "the node agent stops";
+    private static final String FULL = "too many actions are running";
 
     private final Semaphore places;
     private final int changes;
@@ -36,8 +38,9 @@ final class Underway {
     private final Map<RequestKey, Running> all = new ConcurrentHashMap<>();
     private final Set<Running> unsaid = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private final Set<Semaphore> bells = ConcurrentHashMap.newKeySet();
     private volatile Runnable freed = () -> {};
-    private volatile Duration patience = Duration.ZERO;
+    private volatile Patience patience = new Patience(Duration.ZERO, _ -> true);
 
     /**
      * @param places how many actions at a time
@@ -50,10 +53,17 @@ final class Underway {
         this.places = new Semaphore(places);
     }
 
+    /** How long something waits here for its place, and whether that is of use to anybody. */
+    private record Patience(Duration limit, Predicate<Question> wanted) {}
+
     /** Whether a request may be carried out now. */
     sealed interface Place {
-        /** It may: {@link Underway#leave} has to follow. */
-        record Taken(Running running) implements Place {}
+        /**
+         * It may: {@link Underway#leave} has to follow.
+         *
+         * @param waited whether it had to wait, so that what was judged before may not hold now
+         */
+        record Taken(Running running, boolean waited) implements Place {}
 
         /** It may not. */
         record None(Outcome why) implements Place {}
@@ -62,41 +72,49 @@ final class Underway {
     /** Takes a place, if there is one. What only stops others needs none: it makes places. */
     Place enter(Question question, ActionSpec spec, Instant now) {
         var start = needsPlace(spec) ? Running.Start.PLACED : Running.Start.UNCOUNTED;
-        if (start == Running.Start.PLACED && !places.tryAcquire()) {
-            return new Place.None(new Outcome.Refused(Reason.BUSY, "too many actions are running"));
-        }
         var running = new Running(question, spec, now, start, threads);
         var against = against(running);
-        if (against.isPresent() && outlasted(against.get())) {
-            against = against(running);
+        var waits = against.isPresent() && patience.limit().isPositive();
+        if (waits) {
+            against = outlasted(running);
         }
-        if (against.isEmpty()) {
-            return new Place.Taken(running);
-        }
-        vacate(running);
-        var why = closed ? STOPS : words(against.get());
-        return new Place.None(new Outcome.Refused(Reason.BUSY, why));
+        return against.<Place>map(why -> new Place.None(new Outcome.Refused(Reason.BUSY, why)))
+                .orElseGet(() -> new Place.Taken(running, waits));
     }
 
-    /** From now on waits so long for those that are in the way to end before it says busy. */
-    void patient(Duration limit) {
-        patience = limit;
+    /**
+     * From now on what has no place waits so long for one before it is told so; no longer than it
+     * is wanted, of which {@link #stir} has to tell.
+     */
+    void patient(Duration limit, Predicate<Question> wanted) {
+        patience = new Patience(limit, wanted);
     }
 
-    /** Whether one of them has ended in that time. */
-    private boolean outlasted(List<Running> holders) {
-        var until = threads.ticks() + patience.toNanos();
-        var gone = false;
+    /** Whoever waits looks again whether it has a place, and is wanted. */
+    void stir() {
+        bells.forEach(Semaphore::release);
+    }
+
+    /** What is against it still, when one of those in the way has ended or it is not wanted. */
+    private Optional<String> outlasted(Running running) {
+        var bell = new Semaphore(0);
+        var until = threads.ticks() + patience.limit().toNanos();
+        bells.add(bell);
         try {
-            for (var holder : holders) {
-                if (threads.ticks() - until < 0) {
-                    gone |= holder.awaitGone(Duration.ofNanos(until - threads.ticks()));
-                }
+            var against = against(running);
+            while (against.isPresent()
+                    && !closed
+                    && patience.wanted().test(running.question())
+                    && threads.acquire(bell, Duration.ofNanos(until - threads.ticks()))) {
+                against = against(running);
             }
+            return against;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+            return against(running);
+        } finally {
+            bells.remove(bell);
         }
-        return gone;
     }
 
     /** Of what was begun in an earlier life and goes on: it is there, place or not. */
@@ -107,18 +125,23 @@ final class Underway {
         return running;
     }
 
-    /**
-     * Those that keep it from being carried out now, none of them if this process ends; if there is
-     * nothing against it, it has its place.
-     */
-    private synchronized Optional<List<Running>> against(Running running) {
-        var holders = running.holds() ? holders() : List.<Running>of();
-        if (closed || holders.size() >= changes) {
-            return Optional.of(holders);
+    /** Why it cannot be carried out now; if there is nothing against it, it has its place. */
+    private synchronized Optional<String> against(Running running) {
+        var busy = closed || running.holds() ? busy() : Optional.<String>empty();
+        if (busy.isPresent()) {
+            return busy;
+        }
+        if (running.placed() && !places.tryAcquire()) {
+            return Optional.of(FULL);
         }
         all.put(running.key(), running);
         unsaid.add(running);
         return Optional.empty();
+    }
+
+    /** Whether nothing at all can begin now, be it a change or not. */
+    boolean full() {
+        return places.availablePermits() == 0;
     }
 
     private List<Running> holders() {
@@ -179,7 +202,14 @@ final class Underway {
 
     private synchronized List<Running> stop() {
         closed = true;
+        stir();
         return List.copyOf(unsaid);
+    }
+
+    /** The machine goes down for it: it keeps its place, as nothing else is begun meanwhile. */
+    void goesDown(Running running) {
+        running.goesDown();
+        said(running);
     }
 
     /** What became of it has been said, or is nobody's to hear. */
@@ -197,7 +227,7 @@ final class Underway {
                 () -> {
                     if (all.remove(running.key(), running)) {
                         vacate(running);
-                        running.gone();
+                        stir();
                         freed.run();
                     }
                 });

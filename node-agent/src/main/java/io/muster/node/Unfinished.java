@@ -12,10 +12,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 
 /**
- * What a node agent began and did not end: it gets its end, in this life or in the next, and is
- * never begun again.
+ * What a node agent or root helper began and did not end: it gets its end, in this life or in the
+ * next, and is never begun again.
  */
 final class Unfinished {
+    private final String who;
     private final RequestJournal journal;
     private final Performer performer;
     private final Predicate<Begun> goOn;
@@ -25,11 +26,13 @@ final class Unfinished {
     private final Runnable staysUp;
 
     /**
+     * @param who stopped, for people
      * @param goOn goes on with what has outlived the process that began it; false if it has not
-     * @param closing open once the node agent ends
+     * @param closing open once this process ends
      * @param staysUp told when a machine that was told to go down does not
      */
     Unfinished(
+            String who,
             RequestJournal journal,
             Performer performer,
             Predicate<Begun> goOn,
@@ -37,6 +40,7 @@ final class Unfinished {
             Threads threads,
             CountDownLatch closing,
             Runnable staysUp) {
+        this.who = who;
         this.journal = journal;
         this.performer = performer;
         this.goOn = goOn;
@@ -52,8 +56,7 @@ final class Unfinished {
             var boot = begun.armed().map(Armed::boot);
             if (boot.isEmpty()) {
                 if (!goOn.test(begun)) {
-                    performer.cutOff(
-                            begun, "the node agent stopped in the middle; it is not run again");
+                    performer.cutOff(begun, who + " stopped in the middle; it is not run again");
                 }
             } else if (!boot.get().equals(performer.boot())) {
                 performer.conclude(begun, rebooted(boot.get()));

@@ -50,6 +50,11 @@ final class Visit {
         worker = Optional.empty();
     }
 
+    /** Whether the node agent has not hung up. */
+    synchronized boolean stays() {
+        return !left;
+    }
+
     /** The caller was told that the machine goes down. */
     void go() {
         go.countDown();

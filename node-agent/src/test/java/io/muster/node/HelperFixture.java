@@ -1,11 +1,14 @@
 package io.muster.node;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.journal.Disk;
 import io.muster.message.Bytes;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
+import io.muster.message.RequestId;
 import io.muster.node.helper.Line;
 import io.muster.node.helper.Word;
 import io.muster.node.time.Challenge;
@@ -118,6 +121,17 @@ final class HelperFixture {
         var door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         door.bind(UnixDomainSocketAddress.of(socket));
         thread = Thread.ofVirtual().start(() -> serve(door, patience));
+    }
+
+    /** In this life it waits so long for what is in the way of something else. */
+    void patient(Duration limit) {
+        desk.patient(limit);
+    }
+
+    /** Whether it has heard of that request. */
+    boolean knows(RequestId id) throws IOException {
+        return Files.readString(state.resolve("requests.journal"), ISO_8859_1)
+                .contains(id.value());
     }
 
     /** Whom the helper trusts: a file of its own. */

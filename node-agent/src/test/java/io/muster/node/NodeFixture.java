@@ -427,6 +427,11 @@ final class NodeFixture implements AutoCloseable {
         limits = new NodeLimits(Duration.ofSeconds(30), perMinute, 32);
     }
 
+    /** Does so many things at a time, after the next start. */
+    void running(int atOnce) {
+        limits = new NodeLimits(Duration.ofSeconds(30), 600, atOnce);
+    }
+
     /** Does so many changes at a time, after the next start. */
     void changes(int atOnce) {
         var usual = NodeLimits.DEFAULT;
@@ -529,6 +534,11 @@ final class NodeFixture implements AutoCloseable {
     /** From now on nothing that this life says to operators reaches the bus. */
     void silence() {
         tap.mute().set(true);
+    }
+
+    /** After {@link #silence}: it does again. */
+    void speak() {
+        tap.mute().set(false);
     }
 
     /** From now on whoever says something to operators does this before it reaches the bus. */

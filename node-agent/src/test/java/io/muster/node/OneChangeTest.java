@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
+import io.muster.action.ActionSpec;
+import io.muster.message.ActionName;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.security.Credentials;
+import io.muster.security.Envelope;
+import io.muster.threads.Threads;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,9 +22,22 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /** A node does one change at a time, and says who holds the next one up. */
 class OneChangeTest {
+    private static final ActionSpec HOLDS =
+            new ActionSpec(
+                    new ActionName("test.hold"),
+                    "for tests",
+                    ActionClass.CHANGE,
+                    false,
+                    false,
+                    Duration.ofMinutes(1),
+                    List.of(),
+                    List.of());
+
     @TempDir private Path directory;
     private NodeFixture fixture;
     private Credentials bob;
@@ -117,6 +134,31 @@ class OneChangeTest {
         held("test.later", ActionClass.CHANGE).next();
         var refused = (Outcome.Refused) outcome(asks(bob, "test.change", ActionClass.CHANGE));
         assertThat(refused.reason()).isEqualTo(Reason.BUSY);
+        assertThat(refused.message()).contains("is at test.later").doesNotContain("told to stop");
+    }
+
+    @Test
+    void whoMayWaitWaitsForOneOfThoseInTheWayAndNotForAll() throws InterruptedException {
+        var underway = new Underway(4, 2, Threads.REAL);
+        underway.patient(Duration.ofHours(1), _ -> true);
+        var places = new ArrayBlockingQueue<Underway.Place>(3);
+        for (int i = 0; i < 3; i++) {
+            var question = question();
+            Thread.ofVirtual()
+                    .start(() -> places.add(underway.enter(question, HOLDS, fixture.now())));
+        }
+        var first = (Underway.Place.Taken) places.take();
+        var second = (Underway.Place.Taken) places.take();
+        assertThat(first.waited() || second.waited()).isFalse();
+        underway.leave(second.running());
+        assertThat(((Underway.Place.Taken) places.take()).waited()).isTrue();
+        assertThat(underway.all()).hasSize(2).contains(first.running());
+    }
+
+    private Question question() {
+        var draft = fixture.draft("test.hold", ActionClass.CHANGE);
+        var message = draft.message();
+        return new Question(draft.request(), draft.id.value(), message, Envelope.decode(message));
     }
 
     @Test

@@ -126,6 +126,23 @@ class QueuedRequestTest {
     }
 
     @Test
+    void itIsNotLostBecauseTooMuchElseIsUnderWay() throws IOException {
+        fixture.running(1);
+        fixture.restart();
+        var staring = fixture.draft("test.stare", ActionClass.READ);
+        staring.replyTo = ReplyAddress.of(fixture.alice.identity(), "f");
+        var stared = fixture.listen(staring.replyTo);
+        staring.send();
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+        var draft = draft(Duration.ofHours(24));
+        var inbox = fixture.listen(draft.replyTo);
+        draft.send();
+        fixture.hold.countDown();
+        assertThat(outcome(stared)).isEqualTo(Outcome.ok("done"));
+        assertThat(outcome(inbox)).isEqualTo(Outcome.ok("done"));
+    }
+
+    @Test
     void severalComeInTheirOrderAndEachIsJudgedWhenItsTurnComes() {
         var holding = fixture.draft("test.hold", ActionClass.CHANGE);
         holding.replyTo = ReplyAddress.of(fixture.alice.identity(), "f");

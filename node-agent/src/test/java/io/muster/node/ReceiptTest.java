@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
 /** What a node says of a change before it begins: that it has it, whatever dies from now on. */
 class ReceiptTest {
@@ -44,11 +45,9 @@ class ReceiptTest {
     }
 
     @Test
-    void whatIsAcceptedIsOnTheDiskBeforeTheCallerHearsOfItAndTheCallerBeforeItIsDone()
-            throws IOException {
+    void whatIsAcceptedIsOnTheDiskBeforeTheCallerHearsOfIt() throws IOException {
         var draft = underWay();
-        // It is under way, and so the receipt was sent.
-        assertThat(fixture.receipts()).hasSize(1);
+        awaitReceipts(1);
         var receipt = fixture.receipts().getFirst();
         assertThat(receipt.request()).isEqualTo(draft.id);
         assertThat(receipt.digest()).isEqualTo(draft.request().encode().sha256().hex());
@@ -74,6 +73,54 @@ class ReceiptTest {
         fixture.awaitReplies(2);
         assertThat(fixture.receipts()).hasSize(2);
         assertThat(fixture.runs).hasValue(1);
+    }
+
+    @Test
+    void aBusThatTakesNothingHoldsNoChangeUp() {
+        var taken = new CountDownLatch(1);
+        fixture.delay(
+                () -> {
+                    try {
+                        taken.await();
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        try {
+            underWay();
+            fixture.hold.countDown();
+            // The next one can begin, though nobody could be told of the end of the first.
+            await().atMost(Duration.ofSeconds(20))
+                    .until(
+                            () -> {
+                                // Whoever is refused waits for the bus as well.
+                                var next = fixture.draft("test.change", ActionClass.CHANGE);
+                                Thread.ofVirtual().start(next::send);
+                                return fixture.runs.get() > 1;
+                            });
+        } finally {
+            taken.countDown();
+        }
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.receipts().size() > 1);
+    }
+
+    @Test
+    void oneThatTheBusDoesNotTakeIsNotKept() {
+        var draft = underWay();
+        awaitReceipts(1);
+        fixture.silence();
+        draft.send();
+        fixture.hold.countDown();
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.audit().contains("finished"));
+        // What was kept comes in its order.
+        await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> {
+                            fixture.speak();
+                            fixture.connectAgain();
+                            return !fixture.replies().isEmpty();
+                        });
+        assertThat(fixture.receipts()).hasSize(1);
     }
 
     @Test
