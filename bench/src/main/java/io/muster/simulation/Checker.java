@@ -131,6 +131,7 @@ public final class Checker {
         run.shown().ifPresent(shown -> shown(run, report.entries(), shown, ids));
         var asked = asked(run);
         budget(run);
+        receipts(run, settled);
         for (var entry : report.entries()) {
             entry(run, entry, Optional.ofNullable(asked.get(entry.id())), settled);
         }
@@ -191,11 +192,8 @@ public final class Checker {
         var most = rollout.failures(past.targets().all().size());
         for (var step : run.steps()) {
             switch (step) {
-                case Step.Heard(NodeId node, String state, boolean over) -> {
-                    if (over) {
-                        states.put(node, state);
-                    }
-                }
+                case Step.Heard(NodeId node, String state) -> states.put(node, state);
+                case Step.Receipt _ -> {}
                 case Step.Sent(RequestId request, List<NodeId> to) -> {
                     // Where some are at work at a time, who is at work may still do it.
                     var silent = rollout.concurrency() == 0;
@@ -213,6 +211,29 @@ public final class Checker {
                     if (!past.queue().containsKey(request)) {
                         to.forEach(node -> states.putIfAbsent(node, ""));
                     }
+                }
+            }
+        }
+    }
+
+    /** What the operator was told is on a node's disk is there, and comes to its end. */
+    private void receipts(OfRun run, boolean settled) {
+        for (var step : run.steps()) {
+            if (step instanceof Step.Receipt(NodeId id, RequestId request)) {
+                var node = Optional.ofNullable(history.nodes().get(id));
+                if (node.filter(n -> n.wrote(request)).isEmpty()) {
+                    violated(
+                            Promise.RECEIPT,
+                            name(run)
+                                    + ": "
+                                    + id
+                                    + " said that it has "
+                                    + request
+                                    + ", and it is not in its journal");
+                } else if (settled && node.filter(n -> n.ended().containsKey(request)).isEmpty()) {
+                    violated(
+                            Promise.ENDED,
+                            id + " said that it has " + request + ", and it has no end");
                 }
             }
         }

@@ -13,6 +13,8 @@ enum Flaw {
     FORGETFUL_NODES,
     /** Disks force nothing, and say that they did. */
     LYING_DISK,
+    /** Disks force a moment after they said that they did: receipts come too early. */
+    LATE_DISK,
     /** Nodes decide by clocks that are behind those by which they act. */
     SLOW_CLOCKS,
     /** Operators that go on with a run sign it anew. */

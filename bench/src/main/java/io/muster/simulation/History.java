@@ -74,7 +74,10 @@ public record History(
         /** A request is about to go out to these. */
         record Sent(RequestId request, List<NodeId> to) implements Step {}
 
-        /** A node's word; the last one if {@code over}. */
-        record Heard(NodeId node, String state, boolean over) implements Step {}
+        /** A node's last word. */
+        record Heard(NodeId node, String state) implements Step {}
+
+        /** A node's word that the request is on its disk, so that whatever dies it has an end. */
+        record Receipt(NodeId node, RequestId request) implements Step {}
     }
 }

@@ -254,11 +254,14 @@ public final class HistoryReader {
             steps.replaceAll(step -> without(step, back));
         } else if (fields.member("heard").isPresent()) {
             var node = reader.text("heard", NodeId::new);
-            var answer = Reply.decode(sheet.held()).answer();
-            steps.add(
-                    answer instanceof Answer.Final(Outcome outcome)
-                            ? new Step.Heard(node, outcome.word(), true)
-                            : new Step.Heard(node, "", false));
+            var reply = Reply.decode(sheet.held());
+            switch (reply.answer()) {
+                case Answer.Final(Outcome outcome) ->
+                        steps.add(new Step.Heard(node, outcome.word()));
+                case Answer.Accepted _, Answer.Armed _ ->
+                        steps.add(new Step.Receipt(node, reply.request()));
+                case Answer.Part _ -> {}
+            }
         }
     }
 
@@ -269,6 +272,7 @@ public final class HistoryReader {
                     new Step.Sent(
                             request, to.stream().filter(node -> !nodes.contains(node)).toList());
             case Step.Heard heard -> heard;
+            case Step.Receipt receipt -> receipt;
         };
     }
 }

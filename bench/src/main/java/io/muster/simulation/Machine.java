@@ -93,7 +93,7 @@ abstract class Machine {
     }
 
     private SimulatedDisk disk(Life owner) {
-        var made = new SimulatedDisk(owner, world.chance(), world.flaw() == Flaw.LYING_DISK);
+        var made = new SimulatedDisk(owner, world.stage(), world.flaw());
         made.full(full);
         return made;
     }

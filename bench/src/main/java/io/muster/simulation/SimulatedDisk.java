@@ -6,6 +6,7 @@ import io.muster.message.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,19 +16,23 @@ import java.util.Map;
  * the loss of power what was not forced is lost, or half of it, or there is garbage where it was.
  */
 final class SimulatedDisk implements Disk {
+    private static final Duration LATE = Duration.ofMillis(500);
+
     private final Life life;
     private final Chance chance;
-    private final boolean liar;
+    private final Flaw flaw;
+    private final Stage stage;
     private final Map<Path, Long> forced = new HashMap<>();
     private boolean full;
 
     /**
-     * @param liar forces nothing, and says that it did
+     * @param flaw may have it lie about what it forced
      */
-    SimulatedDisk(Life life, Chance chance, boolean liar) {
+    SimulatedDisk(Life life, Stage stage, Flaw flaw) {
         this.life = life;
-        this.chance = chance;
-        this.liar = liar;
+        this.stage = stage;
+        this.chance = stage.chance();
+        this.flaw = flaw;
     }
 
     /** From now on, or no longer, there is no room. */
@@ -47,7 +52,7 @@ final class SimulatedDisk implements Disk {
         step();
         checkRoom();
         Files.write(file, content.view());
-        forced.put(file, liar ? 0L : content.length());
+        forced.put(file, flaw == Flaw.LYING_DISK ? 0L : content.length());
         step();
     }
 
@@ -141,8 +146,12 @@ final class SimulatedDisk implements Disk {
         @Override
         public void force() throws IOException {
             step();
-            if (!liar) {
-                forced.put(file, Files.size(file));
+            var size = Files.size(file);
+            switch (flaw) {
+                case LYING_DISK -> {}
+                case LATE_DISK -> stage.after(LATE, () -> forced.merge(file, size, Math::max));
+                case NONE, FORGETFUL_NODES, SLOW_CLOCKS, SIGNING_ANEW, FORGETFUL_QUEUE ->
+                        forced.put(file, size);
             }
             step();
         }

@@ -20,6 +20,8 @@ public record Violation(Promise promise, String what) {
         IN_TIME,
         /** What is done was written down before, in journal and audit log. */
         WRITTEN_DOWN,
+        /** What a node said that it has accepted is on its disk, whatever died meanwhile. */
+        RECEIPT,
         /** What was begun has its end. */
         ENDED,
         /** What is reported is what happened. */

@@ -237,10 +237,49 @@ class CheckerTest {
     void moreSentThanMay() {
         var steps = new ArrayList<Step>();
         for (int i = 0; i < 10; i++) {
-            steps.add(new Step.Heard(new NodeId("x" + i), "failed", true));
+            steps.add(new Step.Heard(new NodeId("x" + i), "failed"));
         }
         steps.add(new Step.Sent(mark.request(), List.of(new NodeId("x10"))));
         assertThat(broken(run(_ -> stepping(steps)))).contains(Promise.BUDGET);
+    }
+
+    @Test
+    void aReceiptForWhatIsNotInTheJournal() {
+        var unknown = new Step.Receipt(mark.node(), new RequestId("0".repeat(32)));
+        assertThat(broken(run(_ -> stepping(List.of(unknown))))).containsExactly(Promise.RECEIPT);
+        var elsewhere = new Step.Receipt(new NodeId("n99"), mark.request());
+        assertThat(broken(run(_ -> stepping(List.of(elsewhere))))).containsExactly(Promise.RECEIPT);
+    }
+
+    @Test
+    void aReceiptAndNoEnd() {
+        var receipt = new Step.Receipt(mark.node(), mark.request());
+        var told = new ArrayList<>(good.runs());
+        told.set(told.indexOf(run), stepping(List.of(receipt)));
+        var digest = Objects.requireNonNull(run.requests().get(mark.request())).digest();
+        var nodes = new LinkedHashMap<>(good.nodes());
+        nodes.computeIfPresent(
+                mark.node(),
+                (_, n) ->
+                        new OfNode(
+                                Map.of(mark.request(), new Begun(digest, mark.at())),
+                                without(n.ended(), mark.request()),
+                                n.accepted(),
+                                n.audit(),
+                                n.full()));
+        var endless = new History(good.marks(), nodes, told, good.skew());
+        assertThat(Checker.check(endless, true))
+                .filteredOn(violation -> violation.promise() == Promise.ENDED)
+                .extracting(Violation::what)
+                .anyMatch(what -> what.contains("said that it has"));
+    }
+
+    /** Otherwise nothing would be seen of the rule about them. */
+    @Test
+    void receiptsAreReadOfTheJournalsOfRuns() {
+        assertThat(good.runs())
+                .flatExtracting(OfRun::steps)
+                .anyMatch(step -> step instanceof Step.Receipt);
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.muster.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.simulation.Violation.Promise;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,5 +94,17 @@ class SimulationTest {
             }
         }
         assertThat(flaw).as("not found in %d seeds", SOON).isNull();
+    }
+
+    /** What may be found by other rules as well is to be found by that one. */
+    @Test
+    void aReceiptThatComesBeforeWhatItPromisesIsFound() throws IOException {
+        for (long seed = 1; seed <= SOON; seed++) {
+            var violations = simulation.run(seed, Flaw.LATE_DISK).violations();
+            if (violations.stream().anyMatch(v -> v.promise() == Promise.RECEIPT)) {
+                return;
+            }
+        }
+        assertThat(Promise.RECEIPT).as("not found in %d seeds", SOON).isNull();
     }
 }
