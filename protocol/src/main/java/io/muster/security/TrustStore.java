@@ -286,25 +286,47 @@ public final class TrustStore {
      * root is), or not sound.
      */
     public Optional<String> flaw(X509Certificate leaf, Instant now) {
+        return switch (judged(leaf, now)) {
+            case Judged.Sound _ -> Optional.empty();
+            case Judged.Flawed(String why) -> Optional.of(why);
+        };
+    }
+
+    /** What a leaf certificate is worth at that moment. */
+    sealed interface Judged {
+        /** It proves its identity; that one issued it. */
+        record Sound(Anchor by) implements Judged {}
+
+        /** It does not, for that reason. */
+        record Flawed(String why) implements Judged {}
+    }
+
+    /** As {@link #flaw}, and who issued it: to find that out costs as much again. */
+    Judged judged(X509Certificate leaf, Instant now) {
         try {
             var identity = Certificates.identity(leaf);
             if (!identity.fleet().equals(fleet())) {
-                return Optional.of("of the fleet " + identity.fleet() + ", not " + fleet());
+                return new Judged.Flawed("of the fleet " + identity.fleet() + ", not " + fleet());
             }
             var unsound = Certificates.unsoundLeaf(leaf);
             if (unsound.isPresent()) {
-                return unsound;
+                return new Judged.Flawed(unsound.get());
             }
             var out = Anchor.outOfTime(leaf, now);
             if (out.isPresent()) {
-                return out;
+                return new Judged.Flawed(out.get());
             }
             var issuer = anchor(leaf);
-            return issuer.isEmpty()
-                    ? Optional.of("not issued by this fleet's " + issuerName(identity.role()))
-                    : issuer.get().outOfTime(identity.role(), now);
+            if (issuer.isEmpty()) {
+                var name = issuerName(identity.role());
+                return new Judged.Flawed("not issued by this fleet's " + name);
+            }
+            return issuer.get()
+                    .outOfTime(identity.role(), now)
+                    .<Judged>map(Judged.Flawed::new)
+                    .orElse(new Judged.Sound(issuer.get()));
         } catch (MalformedException e) {
-            return Optional.of(e.problem());
+            return new Judged.Flawed(e.problem());
         }
     }
 

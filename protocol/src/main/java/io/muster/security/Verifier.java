@@ -4,6 +4,7 @@ import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.MalformedException;
 import io.muster.message.Role;
+import io.muster.security.TrustStore.Judged;
 import io.muster.security.Verification.Flaw;
 import io.muster.security.Verification.Trusted;
 import io.muster.security.Verification.Untrusted;
@@ -157,13 +158,16 @@ public final class Verifier {
             }
         }
         X509Certificate certificate = Certificates.parse(der);
-        var flaw = trust.flaw(certificate, now);
-        if (flaw.isPresent()) {
-            throw new MalformedException(flaw.get());
-        }
+        return switch (trust.judged(certificate, now)) {
+            case Judged.Flawed(String why) -> throw new MalformedException(why);
+            case Judged.Sound(Anchor by) -> known(certificate, by, anchors);
+        };
+    }
+
+    private static Known known(X509Certificate certificate, Anchor by, List<Anchor> anchors) {
         var identity = Certificates.identity(certificate);
         var end = certificate.getNotAfter().toInstant();
-        var issuersEnd = trust.vouching(certificate).end(identity.role());
+        var issuersEnd = by.end(identity.role());
         return new Known(
                 identity,
                 Certificates.serial(certificate),
