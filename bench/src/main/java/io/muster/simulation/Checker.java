@@ -4,6 +4,7 @@ import io.muster.action.ActionClass;
 import io.muster.controller.Entry;
 import io.muster.controller.TargetState;
 import io.muster.controller.queue.Standing;
+import io.muster.controller.rollout.Halt;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
@@ -48,6 +49,7 @@ public final class Checker {
     public static List<Violation> check(History history, boolean settled) {
         var checker = new Checker(history);
         checker.marks();
+        checker.extents();
         history.nodes().forEach((id, node) -> checker.node(id, node, settled));
         history.runs().forEach(run -> checker.run(run, settled));
         return List.copyOf(checker.found);
@@ -91,6 +93,17 @@ public final class Checker {
         }
         if (node.filter(n -> n.accepted().contains(mark.request())).isEmpty()) {
             violated(Promise.WRITTEN_DOWN, what + " is not in the node's audit log");
+        }
+    }
+
+    private void extents() {
+        for (var extent : history.extents()) {
+            if (extent.size() > extent.most()) {
+                violated(
+                        Promise.BOUNDED,
+                        "%s: %d, and %d at the most"
+                                .formatted(extent.what(), extent.size(), extent.most()));
+            }
         }
     }
 
@@ -148,7 +161,8 @@ public final class Checker {
         }
         for (var entry : entries) {
             var told = shown.getOrDefault(entry.id(), "");
-            var since = told.equals("no-reply") || told.equals("not-sent");
+            var out = run.run().past().takenOut().contains(entry.id());
+            var since = out || told.equals("no-reply") || told.equals("not-sent");
             if (!told.equals(entry.state().word()) && !since && !unwritten(run, entry)) {
                 violated(
                         Promise.TRUE_REPORT,
@@ -172,7 +186,9 @@ public final class Checker {
                     && !(queue.get(request) instanceof Standing.Refused)) {
                 for (var node : to) {
                     var before = asked.put(node, request);
-                    if (before != null && !before.equals(request)) {
+                    if (before != null
+                            && !before.equals(request)
+                            && (run.run().plan().waits().isZero() || begun(before, node))) {
                         violated(
                                 Promise.ONE_REQUEST,
                                 name(run) + " sent " + node + " both " + before + " and "
@@ -184,31 +200,67 @@ public final class Checker {
         return asked;
     }
 
+    /** Who was sent to again, being at another change, must not have begun the first time. */
+    private boolean begun(RequestId request, NodeId node) {
+        return done(request, node)
+                || Optional.ofNullable(history.nodes().get(node))
+                        .filter(n -> n.begun().containsKey(request))
+                        .isPresent();
+    }
+
     /** As it stood each time that somebody else was sent to. */
     private void budget(OfRun run) {
         var past = run.run().past();
         var rollout = past.rollout();
         var states = new HashMap<NodeId, String>();
         var most = rollout.failures(past.targets().all().size());
+        var looks = run.run().plan().actionClass() == ActionClass.READ;
+        var locked = new HashSet<NodeId>();
+        var known = new HashSet<NodeId>();
         for (var step : run.steps()) {
             switch (step) {
-                case Step.Heard(NodeId node, String state) -> states.put(node, state);
+                case Step.Heard heard -> {
+                    states.put(heard.node(), heard.outcome().word());
+                    if (heard.locked() && !looks) {
+                        locked.add(heard.node());
+                    }
+                }
                 case Step.Receipt _ -> {}
+                case Step.Left(Optional<Halt.Cause> by) -> {
+                    // Whoever goes on after that has seen who met the lock.
+                    if (by.equals(Optional.of(Halt.Cause.LOCKED))) {
+                        known.addAll(locked);
+                    }
+                }
                 case Step.Sent(RequestId request, List<NodeId> to) -> {
-                    // Where some are at work at a time, who is at work may still do it.
-                    var silent = rollout.concurrency() == 0;
-                    var bad = states.values().stream().filter(state -> bad(state, silent)).count();
-                    if (bad >= most) {
+                    finished(run, states, to);
+                    if (!known.containsAll(locked)) {
+                        violated(
+                                Promise.LOCK,
+                                name(run) + " sent to " + to + " when " + locked + " had refused");
+                    }
+                    var queued = past.queue().containsKey(request);
+                    // Who is at work may fail yet; where that does not count, nobody is any more
+                    // when another batch goes out, unless some of this one wait for something.
+                    var counts = rollout.concurrency() > 0;
+                    var waits = !run.run().plan().waits().isZero();
+                    var silent = counts || (!waits && rollout.floors().isEmpty());
+                    var bad =
+                            states.entrySet().stream()
+                                    .filter(each -> !to.contains(each.getKey()))
+                                    .filter(each -> bad(each.getValue(), silent))
+                                    .count();
+                    if (bad + (counts && !queued ? to.size() : 1) > most) {
                         violated(
                                 Promise.BUDGET,
-                                "%s sent %s to %s when %d had failed or said nothing, of %d"
+                                "%s sent %s to %s when %d had failed or may, of %d"
                                         .formatted(name(run), request, to, bad, most));
                     }
                     if (!rollout.canary().containsAll(to)) {
                         canary(run, states, to);
                     }
                     // What is left at the hub nobody is at.
-                    if (!past.queue().containsKey(request)) {
+                    if (!queued) {
                         to.forEach(node -> states.putIfAbsent(node, ""));
                     }
                 }
@@ -239,10 +291,24 @@ public final class Checker {
         }
     }
 
+    private void finished(OfRun run, Map<NodeId, String> states, List<NodeId> to) {
+        for (var node : to) {
+            if (!states.getOrDefault(node, "").isEmpty()) {
+                violated(
+                        Promise.FINISHED,
+                        name(run) + " sent to " + node + ", which was " + states.get(node));
+            }
+        }
+    }
+
     private void canary(OfRun run, Map<NodeId, String> states, List<NodeId> to) {
-        for (var first : run.run().past().rollout().canary()) {
+        var past = run.run().past();
+        for (var first : past.rollout().canary()) {
             var state = states.getOrDefault(first, "not sent");
-            if (!state.equals("ok") && !state.equals("changed")) {
+            // Whom somebody took out is not waited for.
+            var out = past.takenOut().contains(first);
+            if (!out
+                    && !state.equals("ok") && !state.equals("changed")) {
                 violated(
                         Promise.CANARY,
                         "%s sent to %s, and the canary %s was %s"

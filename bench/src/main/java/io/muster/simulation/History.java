@@ -1,8 +1,11 @@
 package io.muster.simulation;
 
 import io.muster.audit.Inspection;
+import io.muster.controller.rollout.Halt;
 import io.muster.controller.runs.PastRun;
 import io.muster.message.NodeId;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
 import io.muster.message.Reply;
 import io.muster.message.Request;
 import io.muster.message.RequestId;
@@ -22,9 +25,22 @@ import java.util.Set;
  * @param nodes what each node has
  * @param runs what the operators have
  * @param skew how far clocks may differ
+ * @param extents how large has become what is kept
  */
 public record History(
-        List<Mark> marks, Map<NodeId, OfNode> nodes, List<OfRun> runs, Duration skew) {
+        List<Mark> marks,
+        Map<NodeId, OfNode> nodes,
+        List<OfRun> runs,
+        Duration skew,
+        List<Extent> extents) {
+
+    /**
+     * How much is kept of something, and how much may be.
+     *
+     * @param what is kept
+     * @param size in bytes, or how many there are
+     */
+    public record Extent(String what, long size, long most) {}
 
     /**
      * Of one node.
@@ -75,9 +91,18 @@ public record History(
         record Sent(RequestId request, List<NodeId> to) implements Step {}
 
         /** A node's last word. */
-        record Heard(NodeId node, String state) implements Step {}
+        record Heard(NodeId node, Outcome outcome) implements Step {
+            /** Whether it would not because something is locked. */
+            boolean locked() {
+                return outcome instanceof Outcome.Refused refused
+                        && refused.reason() == Reason.LOCKED;
+            }
+        }
 
         /** A node's word that the request is on its disk, so that whatever dies it has an end. */
         record Receipt(NodeId node, RequestId request) implements Step {}
+
+        /** Whoever was at the run left it, stopped by that, if by anything. */
+        record Left(Optional<Halt.Cause> by) implements Step {}
     }
 }

@@ -3,6 +3,7 @@ package io.muster.simulation;
 import io.muster.audit.Inspection;
 import io.muster.controller.Entry;
 import io.muster.controller.Report;
+import io.muster.controller.rollout.Halt;
 import io.muster.controller.runs.PastRun;
 import io.muster.controller.runs.RunsDirectory;
 import io.muster.controller.runs.RunsDirectory.Kept;
@@ -28,6 +29,7 @@ import io.muster.security.TrustStore;
 import io.muster.security.Verification.Trusted;
 import io.muster.security.Verifier;
 import io.muster.simulation.History.Begun;
+import io.muster.simulation.History.Extent;
 import io.muster.simulation.History.OfNode;
 import io.muster.simulation.History.OfRun;
 import io.muster.simulation.History.Signed;
@@ -58,6 +60,7 @@ import java.util.Set;
  *   <li>{@code nodes/ID/}: the state directory of that node: its journal and its audit log
  *   <li>{@code runs/}: the directory of an operator's runs; in that of a run there may be {@code
  *       shown.json}, what the operator was told last: {@code {ID:STATE}}
+ *   <li>{@code queue/}: what waits at the hub, if anything does
  *   <li>{@code trust.pem}: whom the fleet trusts
  * </ul>
  */
@@ -68,6 +71,7 @@ public final class HistoryReader {
     private final Map<NodeId, OfNode> nodes = new LinkedHashMap<>();
     private final Map<String, Map<NodeId, String>> shown = new HashMap<>();
     private final List<Kept> kept = new ArrayList<>();
+    private final List<Extent> extents = new ArrayList<>();
     private Optional<Verifier> verifying = Optional.empty();
     private Instant now = Instant.MIN;
 
@@ -90,6 +94,7 @@ public final class HistoryReader {
             }
         }
         reader.runs(directory.resolve("runs"));
+        reader.queue(directory.resolve("queue"));
         return reader.history();
     }
 
@@ -114,6 +119,7 @@ public final class HistoryReader {
             Journal.read(journal, record -> take(record, begun, ended));
         }
         var logs = auditFiles(state);
+        extents.addAll(Extents.ofNode(id, state));
         nodes.put(
                 id, new OfNode(begun, ended, accepted(logs), Inspection.of(logs, List.of()), full));
     }
@@ -179,6 +185,11 @@ public final class HistoryReader {
         }
     }
 
+    /** What waits at the hub. */
+    void queue(Path directory) throws IOException {
+        extents.addAll(Extents.ofQueue(directory));
+    }
+
     private static Map<NodeId, String> states(Fields fields) {
         var reader = new FieldReader("shown", fields);
         var states = new LinkedHashMap<NodeId, String>();
@@ -195,16 +206,16 @@ public final class HistoryReader {
         shown.put(run, states);
     }
 
-    History history() {
+    History history() throws IOException {
         var runs = new ArrayList<OfRun>();
         for (var each : kept) {
             run(each).ifPresent(runs::add);
         }
-        return new History(List.copyOf(marks), nodes, runs, SKEW);
+        return new History(List.copyOf(marks), nodes, runs, SKEW, List.copyOf(extents));
     }
 
     /** One that was cut off before it said what it is sent nothing. */
-    private Optional<OfRun> run(Kept each) {
+    private Optional<OfRun> run(Kept each) throws IOException {
         PastRun past;
         try {
             past = each.read();
@@ -217,7 +228,9 @@ public final class HistoryReader {
                     .ifPresent(request -> requests.put(sent.asked().id(), request));
         }
         var steps = new ArrayList<Step>();
-        Journal.read(each.folder().resolve("run.journal"), record -> step(record, steps));
+        var journal = each.folder().resolve("run.journal");
+        Journal.read(journal, record -> step(record, steps));
+        extents.add(Extents.ofRun(past, journal));
         return Optional.of(
                 new OfRun(past, requests, steps, Optional.ofNullable(shown.get(each.id()))));
     }
@@ -257,11 +270,17 @@ public final class HistoryReader {
             var reply = Reply.decode(sheet.held());
             switch (reply.answer()) {
                 case Answer.Final(Outcome outcome) ->
-                        steps.add(new Step.Heard(node, outcome.word()));
+                        steps.add(new Step.Heard(node, outcome));
                 case Answer.Accepted _, Answer.Armed _ ->
                         steps.add(new Step.Receipt(node, reply.request()));
                 case Answer.Part _ -> {}
             }
+        } else if (fields.member("ended").isPresent()) {
+            steps.add(
+                    new Step.Left(
+                            reader.optionalFields("halt")
+                                    .map(halt -> new FieldReader("halt", halt))
+                                    .map(halt -> halt.text("by", Halt.Cause::parse))));
         }
     }
 
@@ -273,6 +292,7 @@ public final class HistoryReader {
                             request, to.stream().filter(node -> !nodes.contains(node)).toList());
             case Step.Heard heard -> heard;
             case Step.Receipt receipt -> receipt;
+            case Step.Left left -> left;
         };
     }
 }

@@ -143,6 +143,15 @@ abstract class Machine {
     /** The connections are like that from now on. */
     void cut(State state) {
         cutOff = state != State.UP;
+        world.happened(
+                switch (state) {
+                    case UP -> Optional.empty();
+                    case SILENT -> Optional.of(Happening.SILENT);
+                    case SILENT_IN -> Optional.of(Happening.SILENT_IN);
+                    case SILENT_OUT -> Optional.of(Happening.SILENT_OUT);
+                    case DOWN -> Optional.of(Happening.DOWN);
+                });
+        world.say(name + " is " + state);
         List.copyOf(ports).forEach(port -> port.turn(state));
     }
 
@@ -150,6 +159,9 @@ abstract class Machine {
     void fill(boolean is) {
         full = is;
         wasFull |= is;
+        if (is) {
+            world.happened(Happening.DISK_FULL);
+        }
         disk.full(is);
     }
 
@@ -171,6 +183,7 @@ abstract class Machine {
         if (life.isEmpty()) {
             return;
         }
+        world.happened(power ? Happening.POWER_LOST : Happening.KILLED);
         world.say(name + (power ? " loses its power" : " is killed"));
         leave(power);
         if (power) {
@@ -188,6 +201,7 @@ abstract class Machine {
     /** The process says goodbye and ends, and is started again after so long. */
     void away(Duration time) {
         if (life.isPresent()) {
+            world.happened(Happening.AWAY);
             world.say(name + " goes away");
             bury();
             exit(time);
@@ -197,6 +211,7 @@ abstract class Machine {
     /** The machine goes down in good order, and comes up in another boot. */
     void reboot() {
         if (life.isPresent()) {
+            world.happened(Happening.REBOOTED);
             world.say(name + " reboots");
             bury();
             leave(false);

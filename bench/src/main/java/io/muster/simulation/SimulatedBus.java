@@ -69,16 +69,17 @@ final class SimulatedBus {
                 : chance.around(WAY);
     }
 
-    /** Brings again something that it brought before, or something like it. */
-    void replay() {
+    /** Brings again something that it brought before, or something like it, if there is any. */
+    boolean replay() {
         if (recorded.isEmpty()) {
-            return;
+            return false;
         }
         var old = chance.one(recorded);
         var bent = chance.of(0.3);
         var to = chance.of(0.3) ? chance.one(recorded).to() : old.to();
         var never = Instant.MAX;
         arrive(new Message(to, bent ? bent(old.body()) : old.body(), never));
+        return true;
     }
 
     private Bytes bent(Bytes body) {
@@ -127,7 +128,7 @@ final class SimulatedBus {
         }
 
         boolean hears() {
-            return port.life.alive() && port.state == State.UP;
+            return port.life.alive() && port.state.hears();
         }
 
         void deliver(Message message) {
@@ -138,7 +139,9 @@ final class SimulatedBus {
                     () -> {
                         receiver.receive(message.body());
                         port.life.step();
-                        taken.put(message, stage.ticks());
+                        if (port.state.speaks()) {
+                            taken.put(message, stage.ticks());
+                        }
                     });
         }
 
@@ -164,8 +167,22 @@ final class SimulatedBus {
         UP,
         /** What is sent goes nowhere, and nothing comes, and nobody has noticed. */
         SILENT,
+        /** Nothing comes, and what is sent arrives; nobody has noticed. */
+        SILENT_IN,
+        /** What is sent goes nowhere, and what comes arrives; nobody has noticed. */
+        SILENT_OUT,
         /** The transport knows that there is no connection. */
-        DOWN
+        DOWN;
+
+        /** Whether what others send arrives. */
+        boolean hears() {
+            return this == UP || this == SILENT_OUT;
+        }
+
+        /** Whether what is sent arrives, and what came is acknowledged. */
+        boolean speaks() {
+            return this == UP || this == SILENT_IN;
+        }
     }
 
     /** A connection of one process. */
@@ -174,13 +191,15 @@ final class SimulatedBus {
         private final List<Line> own = new ArrayList<>();
         private State state = State.UP;
         private long connections = 1;
+        private Consumer<Destination> watch = _ -> {};
 
         private Port(Life life) {
             this.life = life;
         }
 
-        State state() {
-            return state;
+        /** Is told of each message that is sent, lost or not. */
+        void watch(Consumer<Destination> watcher) {
+            watch = watcher;
         }
 
         void turn(State other) {
@@ -188,7 +207,7 @@ final class SimulatedBus {
                 connections++;
             }
             state = other;
-            if (other == State.UP) {
+            if (other.hears()) {
                 own.forEach(line -> drain(line.from));
             } else if (other == State.DOWN) {
                 own.forEach(Line::lost);
@@ -206,7 +225,8 @@ final class SimulatedBus {
             if (!life.alive() || state == State.DOWN) {
                 throw new TransportException("not connected");
             }
-            if (state == State.UP && stage.time().isBefore(expires)) {
+            watch.accept(destination);
+            if (state.speaks() && stage.time().isBefore(expires)) {
                 send(new Message(destination, body, expires));
             }
             life.step();

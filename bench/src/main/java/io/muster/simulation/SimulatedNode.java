@@ -16,6 +16,7 @@ import io.muster.node.action.Actions;
 import io.muster.node.action.Node;
 import io.muster.node.action.Performed;
 import io.muster.node.fact.FactCache;
+import io.muster.node.fact.FactSource;
 import io.muster.node.trust.TrustRules;
 import io.muster.policy.Policy;
 import io.muster.simulation.SimulatedBus.Port;
@@ -37,6 +38,9 @@ final class SimulatedNode extends Machine {
     static final ActionName MARK = new ActionName("sim.mark");
     static final ActionName WIPE = new ActionName("sim.wipe");
     static final ActionName DOWN = new ActionName("sim.down");
+
+    /** A fact that all have, with the same value. */
+    static final String ROLE = "role";
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Policy POLICY =
@@ -80,7 +84,7 @@ final class SimulatedNode extends Machine {
                         time(),
                         List.of(Collective.MAIN),
                         new Booted(player.host(), boot()),
-                        new FactCache(List.of(), clock),
+                        new FactCache(List.of(new Role()), clock),
                         player.classes(),
                         new Actions(actions, player.external()),
                         clock);
@@ -106,6 +110,24 @@ final class SimulatedNode extends Machine {
                         Silence.LOG,
                         disk(),
                         born));
+    }
+
+    /** What it knows of itself. */
+    private record Role() implements FactSource {
+        @Override
+        public String name() {
+            return ROLE;
+        }
+
+        @Override
+        public Freshness freshness() {
+            return Freshness.of(Duration.ofDays(1));
+        }
+
+        @Override
+        public Collected collect() {
+            return Collected.of(Fields.EMPTY.with(ROLE, "mail"));
+        }
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.muster.simulation;
 
-import io.muster.action.ActionClass;
-import io.muster.controller.Amount;
+import io.muster.controller.Entry;
 import io.muster.controller.Fleet;
 import io.muster.controller.Past;
 import io.muster.controller.Report;
@@ -16,8 +15,6 @@ import io.muster.controller.discovery.Patience;
 import io.muster.controller.discovery.PresenceDiscovery;
 import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Targets;
-import io.muster.controller.rollout.Ramp;
-import io.muster.controller.rollout.Rollout;
 import io.muster.controller.runs.PastRun;
 import io.muster.controller.runs.PastRun.State;
 import io.muster.controller.runs.Plan;
@@ -26,25 +23,26 @@ import io.muster.controller.runs.RunsDirectory;
 import io.muster.controller.runs.RunsDirectory.Kept;
 import io.muster.filter.Filter;
 import io.muster.journal.JournalException;
-import io.muster.message.ActionName;
 import io.muster.message.Collective;
+import io.muster.message.NodeId;
 import io.muster.message.ReplyAddress;
 import io.muster.message.RequestId;
-import io.muster.message.Value.Fields;
 import io.muster.simulation.SimulatedBus.Port;
+import io.muster.simulation.Violation.Promise;
 import io.muster.threads.Threads.Started;
+import io.muster.transport.Destination;
 import io.muster.transport.TransportException;
 import io.muster.trust.Revocations;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /**
  * An operator who runs one action after the other, goes on with what was cut off, and asks in the
@@ -57,64 +55,17 @@ final class SimulatedOperator extends Machine {
     private final Deque<Run> errands = new ArrayDeque<>();
     private final Map<String, Integer> resumed = new HashMap<>();
     private final Map<String, Report> shown = new HashMap<>();
+    private final Wishes wishes;
+    private Optional<String> at = Optional.empty();
     private boolean asking;
     private boolean done;
 
     SimulatedOperator(World world, int number) {
         super(world, "operator" + number);
+        wishes = new Wishes(world.chance(), world.cast().ids());
         for (int i = world.chance().between(1, 2); i > 0; i--) {
-            errands.add(errand());
+            errands.add(wishes.errand());
         }
-    }
-
-    private Run errand() {
-        var chance = world().chance();
-        var name =
-                chance.one(
-                        List.of(
-                                SimulatedNode.MARK,
-                                SimulatedNode.MARK,
-                                SimulatedNode.WIPE,
-                                SimulatedNode.DOWN,
-                                SimulatedNode.LOOK));
-        return new Run(
-                name,
-                classOf(name),
-                Fields.EMPTY,
-                Filter.EVERYTHING,
-                false,
-                Duration.ofSeconds(chance.between(2, 60)),
-                Duration.ofSeconds(chance.between(2, 40)));
-    }
-
-    private static ActionClass classOf(ActionName name) {
-        if (name.equals(SimulatedNode.LOOK)) {
-            return ActionClass.READ;
-        }
-        return name.equals(SimulatedNode.MARK) ? ActionClass.CHANGE : ActionClass.DESTRUCTIVE;
-    }
-
-    private Rollout rollout(ActionClass actionClass) {
-        var chance = world().chance();
-        var rollout = Rollout.usual(actionClass);
-        if (chance.of(0.4)) {
-            return rollout;
-        }
-        var steps = new ArrayList<Amount>();
-        for (int i = chance.between(1, 3); i > 0; i--) {
-            steps.add(new Amount(chance.between(1, Cast.NODES), false));
-        }
-        rollout =
-                rollout.stepping(new Ramp(steps, Cast.NODES))
-                        .failing(new Amount(chance.below(Cast.NODES), false));
-        if (chance.of(0.3)) {
-            var sleep = chance.of(0.5) ? 0 : chance.below(20);
-            rollout = rollout.paced(chance.between(1, 3), Duration.ofSeconds(sleep));
-        }
-        if (chance.of(0.2)) {
-            rollout = rollout.missing(new Amount(chance.below(3), false));
-        }
-        return chance.of(0.2) ? rollout.after(List.of(chance.one(world().cast().ids()))) : rollout;
     }
 
     /** The last report of each run that was shown to anybody. */
@@ -139,6 +90,7 @@ final class SimulatedOperator extends Machine {
     @Override
     void live(Life born) {
         done = false;
+        at = Optional.empty();
         while (true) {
             try {
                 pause();
@@ -177,7 +129,8 @@ final class SimulatedOperator extends Machine {
         for (var kept : runs().all()) {
             var again = resumed.getOrDefault(kept.id(), 0);
             var left = state(kept);
-            var worth = left == State.UNFINISHED || left == State.STOPPED;
+            var worth =
+                    left == State.UNFINISHED || left == State.STOPPED || left == State.PAUSED;
             if (worth && again < MOST_RESUMED) {
                 resumed.put(kept.id(), again + 1);
                 return Optional.of(kept);
@@ -220,7 +173,18 @@ final class SimulatedOperator extends Machine {
 
     void connected(Life life, ReplyAddress address, List<RequestId> earlier, Work work)
             throws InterruptedException {
+        connected(life, address, earlier, _ -> {}, work);
+    }
+
+    private void connected(
+            Life life,
+            ReplyAddress address,
+            List<RequestId> earlier,
+            Consumer<Destination> watch,
+            Work work)
+            throws InterruptedException {
         var port = connect();
+        port.watch(watch);
         try (var caller = caller(life, port, address, earlier)) {
             work.with(caller, new Fleet(caller));
         } finally {
@@ -240,8 +204,8 @@ final class SimulatedOperator extends Machine {
                     }
                     var targets = fleet.ready(run, found);
                     var ids = targets.online().stream().map(target -> target.id()).toList();
-                    var rollout = rollout(run.actionClass()).among(ids);
-                    var queue = queue(run);
+                    var rollout = wishes.rollout(run.actionClass()).among(ids);
+                    var queue = wishes.queue(run);
                     var plain = fleet.signing(run, targets);
                     var signing = queueing(plain, caller, run, targets, queue);
                     var past =
@@ -255,17 +219,9 @@ final class SimulatedOperator extends Machine {
                         world().say("runs " + run.action() + " as " + book.id());
                         perhapsStop();
                         perhapsChangeMind(life, book.id());
-                        end(book, fleet.run(past, signing, book, _ -> {}));
+                        run(past, signing, book, fleet);
                     }
                 });
-    }
-
-    /** For how long it may wait for those who are away. */
-    private Optional<Duration> queue(Run run) {
-        var chance = world().chance();
-        return run.actionClass() != ActionClass.DESTRUCTIVE && chance.of(0.5)
-                ? Optional.of(chance.between(Duration.ofSeconds(20), Duration.ofMinutes(4)))
-                : Optional.empty();
     }
 
     private static Signing queueing(
@@ -302,11 +258,24 @@ final class SimulatedOperator extends Machine {
         if (world().chance().of(0.2)) {
             terminal.withdraws();
         }
+        if (world().chance().of(0.2)) {
+            terminal.takesOut();
+        }
+        if (world().chance().of(0.2)) {
+            terminal.pauses();
+        }
+        if (world().chance().of(0.1)) {
+            terminal.locks();
+        }
+        terminal.looksAfterIt();
     }
 
     private void end(RunJournal book, Report report) {
         // What was to stop this run must not stop the next one.
         var stopped = Thread.interrupted();
+        if (report.stopped()) {
+            world().happened(Happening.INTERRUPTED);
+        }
         book.ended(report, time());
         shown.put(book.id(), report);
         world().say("run " + book.id() + " " + report.counts() + (stopped ? ", stopped" : ""));
@@ -318,15 +287,47 @@ final class SimulatedOperator extends Machine {
                 life,
                 run.plan().replyTo(),
                 run.requests(),
+                finished(run),
                 (caller, fleet) -> {
                     try (var book = runs().reopen(kept, run, world()::say)) {
                         world().say("resumes " + kept.id());
+                        world().happened(Happening.RESUMED);
                         var past = left(run.opened(caller::opened));
                         perhapsStop();
-                        var signing = signing(run, fleet, caller);
-                        end(book, fleet.run(past, signing, book, _ -> {}));
+                        runs().lift(kept);
+                        new OtherTerminal(this, life, kept.id()).looksAfterIt();
+                        run(past, signing(run, fleet, caller), book, fleet);
                     }
                 });
+    }
+
+    /** Whoever has given its last word is sent nothing more. */
+    private Consumer<Destination> finished(PastRun run) {
+        var over = run.past().report().answered().stream().map(Entry::id).toList();
+        return to -> {
+            if (to instanceof Destination.Node(NodeId node) && over.contains(node)) {
+                var what = "run %s was gone on with, and sent to %s, which had ended";
+                world().violated(new Violation(Promise.FINISHED, what.formatted(run.id(), node)));
+            }
+        };
+    }
+
+    /** Whether it is at that run. */
+    boolean isAt(String run) {
+        return at.filter(run::equals).isPresent();
+    }
+
+    private void run(Past past, Signing signing, RunJournal book, Fleet fleet) {
+        var kept = runs().all().stream().filter(each -> each.id().equals(book.id())).findFirst();
+        var compared = new ComparedRun(world(), book, kept, past, this::wasFull);
+        at = Optional.of(book.id());
+        try {
+            var report = fleet.run(past, signing, compared, compared::tell);
+            end(book, report);
+            compared.ended(report);
+        } finally {
+            at = Optional.empty();
+        }
     }
 
     private Past left(PastRun run) {
@@ -376,6 +377,7 @@ final class SimulatedOperator extends Machine {
                         var past = run.opened(caller::opened).past();
                         var report = fleet.ask(past, book, _ -> {});
                         shown.put(kept.id(), report);
+                        world().happened(Happening.ASKED);
                         world().say("asked about " + kept.id() + " " + report.counts());
                     }
                 });

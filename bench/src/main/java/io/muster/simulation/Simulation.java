@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -36,8 +37,14 @@ public final class Simulation implements AutoCloseable {
      * @param violations what must not be, and is
      * @param story what happened, a line each
      * @param trace tells it from one that went another way
+     * @param happened what it tried
      */
-    public record Result(long seed, List<Violation> violations, List<String> story, long trace) {}
+    public record Result(
+            long seed,
+            List<Violation> violations,
+            List<String> story,
+            long trace,
+            Set<Happening> happened) {}
 
     /** Makes the keys, and a directory to play in. */
     public Simulation() throws IOException {
@@ -67,12 +74,18 @@ public final class Simulation implements AutoCloseable {
         var place = Files.createTempDirectory(directory, seed + "-");
         var world = new World(seed, cast, place, flaw);
         try {
-            var violations = Checker.check(world.live(), true);
+            var violations = new ArrayList<>(Checker.check(world.live(), true));
+            violations.addAll(world.seen());
             world.close();
             if (to.isPresent()) {
                 world.keep(to.get());
             }
-            return new Result(seed, violations, List.copyOf(world.story()), world.stage().trace());
+            return new Result(
+                    seed,
+                    List.copyOf(violations),
+                    List.copyOf(world.story()),
+                    world.stage().trace(),
+                    world.happened());
         } catch (RuntimeException e) {
             throw new IllegalStateException(
                     "seed " + seed + ", after\n" + String.join("\n", world.story()), e);

@@ -72,10 +72,12 @@ public final class SimulationMain {
         var start = System.nanoTime();
         var done = new AtomicLong();
         var bad = new AtomicLong();
+        var tries = new Tries();
         simulation.search(
                 from,
                 seeds,
                 result -> {
+                    tries.count(result);
                     if (!result.violations().isEmpty() && bad.incrementAndGet() <= SHOWN) {
                         System.out.println(told(result));
                     }
@@ -86,6 +88,7 @@ public final class SimulationMain {
                     }
                 });
         System.out.printf("%d seeds, %d bad%n", done.get(), bad.get());
+        System.out.println(tries);
         return bad.get() == 0;
     }
 

@@ -24,6 +24,10 @@ public record Violation(Promise promise, String what) {
         RECEIPT,
         /** What was begun has its end. */
         ENDED,
+        /** Who has given its last word is sent nothing more. */
+        FINISHED,
+        /** Whoever goes on with a run goes by what whoever was at it went by. */
+        RECALLED,
         /** What is reported is what happened. */
         TRUE_REPORT,
         /** Every target has one state, and they add up. */
@@ -32,6 +36,12 @@ public record Violation(Promise promise, String what) {
         BUDGET,
         /** Nobody else is sent to before those who go first have done it. */
         CANARY,
+        /** So many of a kind stay up as must. */
+        FLOOR,
+        /** Nobody else is sent to once a node has met a lock. */
+        LOCK,
+        /** Nothing grows beyond its limit. */
+        BOUNDED,
         /** Asked afterwards, the nodes know what became of it. */
         SETTLED,
         /** The audit log is sound. */

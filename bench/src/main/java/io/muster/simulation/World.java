@@ -1,12 +1,16 @@
 package io.muster.simulation;
 
+import io.muster.simulation.History.Step;
 import io.muster.simulation.SimulatedBus.State;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * One simulation: an operator, a hub and five nodes live through some minutes in which much goes
@@ -29,6 +33,8 @@ final class World {
     private final SimulatedBus bus;
     private final List<Mark> marks = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
+    private final Set<Happening> happened = EnumSet.noneOf(Happening.class);
+    private final List<Violation> seen = new ArrayList<>();
     private final List<SimulatedOperator> operators = new ArrayList<>();
     private final SimulatedHub hub;
     private final List<SimulatedNode> nodes;
@@ -91,6 +97,32 @@ final class World {
         story.add(stage.time() + " " + line.replace(directory + "/", ""));
     }
 
+    /** That really happened. */
+    void happened(Happening what) {
+        happened.add(what);
+    }
+
+    /** The same, if it is anything. */
+    void happened(Optional<Happening> what) {
+        what.ifPresent(this::happened);
+    }
+
+    /** What has happened so far. */
+    Set<Happening> happened() {
+        return Set.copyOf(happened);
+    }
+
+    /** What must not be, and was seen on the way: nothing that is left tells of it. */
+    void violated(Violation what) {
+        seen.add(what);
+        say(what.toString());
+    }
+
+    /** All of that. */
+    List<Violation> seen() {
+        return seen;
+    }
+
     List<String> story() {
         return story;
     }
@@ -141,7 +173,7 @@ final class World {
             stage.after(sometime(), this::partition);
         }
         for (int i = 0; i < troubles.replays(); i++) {
-            stage.after(sometime(), bus::replay);
+            stage.after(sometime(), this::replay);
         }
         for (int i = 0; i < troubles.fullDisks(); i++) {
             stage.after(sometime(), this::fill);
@@ -165,9 +197,16 @@ final class World {
         machine.doom(chance.between(1, MOST_STEPS_TO_LIVE), chance.of(0.5));
     }
 
+    private void replay() {
+        if (bus.replay()) {
+            happened(Happening.REPLAYED);
+        }
+    }
+
     private void partition() {
         var some = all().stream().filter(_ -> chance.of(0.4)).toList();
-        some.forEach(machine -> machine.cut(chance.of(0.5) ? State.SILENT : State.DOWN));
+        var ways = List.of(State.SILENT, State.SILENT_IN, State.SILENT_OUT, State.DOWN);
+        some.forEach(machine -> machine.cut(chance.one(ways)));
         var noticed = chance.around(Duration.ofSeconds(5));
         stage.after(noticed, () -> some.forEach(machine -> machine.cut(State.DOWN)));
         var over = noticed.plus(chance.around(Duration.ofSeconds(15)));
@@ -202,8 +241,19 @@ final class World {
         }
         of.marks(marks);
         of.trust(cast.trust());
+        of.queue(hub.home().resolve("queue"));
         operators.forEach(each -> each.shown().forEach(of::shown));
-        return of.history();
+        var history = of.history();
+        history.runs().forEach(run -> run.steps().forEach(this::happened));
+        return history;
+    }
+
+    private void happened(Step step) {
+        switch (step) {
+            case Step.Receipt _ -> happened(Happening.RECEIPT);
+            case Step.Heard heard when heard.locked() -> happened(Happening.REFUSED_LOCKED);
+            case Step.Heard _, Step.Sent _, Step.Left _ -> {}
+        }
     }
 
     /** Puts what is left into that directory. */

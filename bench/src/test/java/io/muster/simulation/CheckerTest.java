@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.audit.Inspection;
 import io.muster.audit.Problem;
 import io.muster.controller.TargetState;
+import io.muster.controller.rollout.Halt;
 import io.muster.message.NodeId;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
 import io.muster.message.RequestId;
+import io.muster.message.Value.Fields;
 import io.muster.simulation.History.Begun;
+import io.muster.simulation.History.Extent;
 import io.muster.simulation.History.OfNode;
 import io.muster.simulation.History.OfRun;
 import io.muster.simulation.History.Step;
@@ -34,6 +39,8 @@ import java.util.function.UnaryOperator;
 
 /** What must not be is found: in a history that was good until somebody changed it. */
 class CheckerTest {
+    private static final Outcome FAILED = Outcome.failed("exit-status", "did not work");
+
     private static Path directory;
     private static History good;
     private static Mark mark;
@@ -91,25 +98,25 @@ class CheckerTest {
     private static History marked(Mark... more) {
         var marks = new ArrayList<>(good.marks());
         marks.addAll(List.of(more));
-        return new History(marks, good.nodes(), good.runs(), good.skew());
+        return new History(marks, good.nodes(), good.runs(), good.skew(), good.extents());
     }
 
     private static History instead(Mark other) {
         var marks = new ArrayList<>(good.marks());
         marks.set(marks.indexOf(mark), other);
-        return new History(marks, good.nodes(), good.runs(), good.skew());
+        return new History(marks, good.nodes(), good.runs(), good.skew(), good.extents());
     }
 
     private static History node(UnaryOperator<OfNode> change) {
         var nodes = new LinkedHashMap<>(good.nodes());
         nodes.computeIfPresent(mark.node(), (_, node) -> change.apply(node));
-        return new History(good.marks(), nodes, good.runs(), good.skew());
+        return new History(good.marks(), nodes, good.runs(), good.skew(), good.extents());
     }
 
     private static History run(UnaryOperator<OfRun> change) {
         var runs = new ArrayList<>(good.runs());
         runs.set(runs.indexOf(run), change.apply(run));
-        return new History(good.marks(), good.nodes(), runs, good.skew());
+        return new History(good.marks(), good.nodes(), runs, good.skew(), good.extents());
     }
 
     private static OfRun stepping(List<Step> more) {
@@ -212,7 +219,7 @@ class CheckerTest {
                         good.marks().stream().filter(m -> !m.equals(mark)).toList(),
                         good.nodes(),
                         good.runs(),
-                        good.skew());
+                        good.skew(), good.extents());
         assertThat(broken(undone)).containsExactly(Promise.TRUE_REPORT);
     }
 
@@ -237,10 +244,47 @@ class CheckerTest {
     void moreSentThanMay() {
         var steps = new ArrayList<Step>();
         for (int i = 0; i < 10; i++) {
-            steps.add(new Step.Heard(new NodeId("x" + i), "failed"));
+            steps.add(new Step.Heard(new NodeId("x" + i), FAILED));
         }
         steps.add(new Step.Sent(mark.request(), List.of(new NodeId("x10"))));
         assertThat(broken(run(_ -> stepping(steps)))).contains(Promise.BUDGET);
+    }
+
+    /** One after the other: whoever goes on with a run must not send to it again. */
+    @Test
+    void whoHadEndedWasSentToAgain() {
+        var other = new NodeId("x1");
+        var ended = new Step.Heard(other, new Outcome.Changed("done", Fields.EMPTY));
+        var again = new Step.Sent(mark.request(), List.of(other));
+        assertThat(broken(run(_ -> stepping(List.of(ended, again))))).contains(Promise.FINISHED);
+        assertThat(broken(run(_ -> stepping(List.of(again, ended)))))
+                .doesNotContain(Promise.FINISHED);
+    }
+
+    @Test
+    void sentAfterANodeHadMetALock() {
+        var met =
+                new Step.Heard(
+                        new NodeId("x1"), new Outcome.Refused(Reason.LOCKED, "everything is"));
+        var next = new Step.Sent(mark.request(), List.of(new NodeId("x2")));
+        assertThat(broken(run(_ -> stepping(List.of(met, next))))).contains(Promise.LOCK);
+        // Whoever goes on with it has seen that.
+        var left = new Step.Left(Optional.of(Halt.Cause.LOCKED));
+        assertThat(broken(run(_ -> stepping(List.of(met, left, next)))))
+                .doesNotContain(Promise.LOCK);
+        var killed = new Step.Left(Optional.empty());
+        assertThat(broken(run(_ -> stepping(List.of(met, killed, next))))).contains(Promise.LOCK);
+    }
+
+    @Test
+    void whatHasGrownBeyondItsLimit() {
+        assertThat(good.extents()).isNotEmpty();
+        var large = List.of(new Extent("bytes of something", 11, 10));
+        var grown = new History(good.marks(), good.nodes(), good.runs(), good.skew(), large);
+        assertThat(broken(grown)).containsExactly(Promise.BOUNDED);
+        var full = List.of(new Extent("bytes of something", 10, 10));
+        assertThat(broken(new History(good.marks(), good.nodes(), good.runs(), good.skew(), full)))
+                .isEmpty();
     }
 
     @Test
@@ -267,7 +311,7 @@ class CheckerTest {
                                 n.accepted(),
                                 n.audit(),
                                 n.full()));
-        var endless = new History(good.marks(), nodes, told, good.skew());
+        var endless = new History(good.marks(), nodes, told, good.skew(), good.extents());
         assertThat(Checker.check(endless, true))
                 .filteredOn(violation -> violation.promise() == Promise.ENDED)
                 .extracting(Violation::what)

@@ -24,6 +24,9 @@ class SimulationTest {
     private static final long SEEDS = Long.getLong("muster.seeds", 1_000);
     private static final int SOON = 300;
 
+    /** Of so many seeds at least one must have each thing that may happen. */
+    private static final long LEAST = Long.getLong("muster.least", 1_000);
+
     private static Simulation simulation;
 
     @BeforeAll
@@ -39,10 +42,11 @@ class SimulationTest {
     @Test
     void whatIsPromisedHoldsWhateverHappens() {
         var one = Long.getLong("muster.seed", 0);
+        var tries = new Tries();
         var bad =
                 one == 0
-                        ? simulation.search(1, SEEDS, _ -> {})
-                        : simulation.search(one, 1, _ -> {});
+                        ? simulation.search(1, SEEDS, tries::count)
+                        : simulation.search(one, 1, tries::count);
         assertThat(bad)
                 .as(
                         bad.stream()
@@ -50,6 +54,11 @@ class SimulationTest {
                                 .map(SimulationMain::told)
                                 .collect(Collectors.joining("\n")))
                 .isEmpty();
+        // What was never in danger was not tried.
+        if (one == 0) {
+            var some = (int) (SEEDS / LEAST);
+            assertThat(tries.fewerThan(some)).as(tries.toString()).isEmpty();
+        }
     }
 
     /**
