@@ -61,10 +61,17 @@ learn_daemon() {
     shift 2
     (noting "$work/$role.classes.${log##*/}" "$@") >"$log" 2>&1 &
     daemons="$daemons $!"
-    soon grep -q ready "$log" && return
+    gets_ready "$log" $! && return
     printf 'train.sh: "muster %s" does not get ready: %s\n' "$*" "$(tail -n 1 "$log")" >&2
     return 1
 }
+
+# gets_ready LOG PROCESS: true once that log says so; nobody waits for a program that has ended.
+gets_ready() {
+    soon said_or_over "$@" && grep -q ready "$1"
+}
+
+said_or_over() { grep -q ready "$1" || ! kill -0 "$2"; }
 
 # soon CMD...: tries it for 30 seconds.
 soon() {

@@ -20,6 +20,8 @@ import org.apache.activemq.broker.BrokerService;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,7 +37,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** The check tells a strict broker from one that is not; the printed settings make a strict one. */
+/**
+ * The check tells a strict broker from one that is not; the printed settings make a strict one. It
+ * waits a lot, for those who say nothing.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class ExternalBrokerTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 

@@ -39,6 +39,8 @@ final class StockBrokerProcess implements AutoCloseable {
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-Djavax.net.ssl.keyStore=" + store,
                         "-Djavax.net.ssl.keyStorePassword=" + PASSWORD,
                         "-Djavax.net.ssl.trustStore=" + store,

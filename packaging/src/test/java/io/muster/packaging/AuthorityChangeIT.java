@@ -18,6 +18,7 @@ class AuthorityChangeIT {
     @Test
     void theFleetLivesThroughAChangeOfItsAuthority() throws Exception {
         try (var fleet = new SmallFleet(home)) {
+            fleet.announcedEachSecond();
             var agent = fleet.agent();
             fleet.nodeIsFound();
             fleet.keepOperator();

@@ -5,12 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** The life of certificates, with programs that run: renewed, copied, revoked. */
+/**
+ * The life of certificates, with programs that run: renewed, copied, revoked. Each has a fleet of its
+ * own, and mostly waits for it.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class CertificatesIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Pattern RENEWED = Pattern.compile("certificate renewed, valid until");
@@ -24,7 +30,7 @@ class CertificatesIT {
 
     @Test
     void aNodeAndItsHubOutliveTheirCertificatesWithoutHands() throws Exception {
-        try (var fleet = new SmallFleet(home, " --node-validity 40s --server-validity 60s")) {
+        try (var fleet = new SmallFleet(home, " --node-validity 26s --server-validity 30s")) {
             var agent = fleet.agent();
             await().atMost(LIMIT).until(() -> RENEWED.matcher(agent.said()).results().count() >= 2);
             await().atMost(LIMIT)

@@ -29,7 +29,7 @@ import java.util.Optional;
  * ten times each, and all that was kept written as one document.
  */
 final class Flood {
-    static final int NODES = 400;
+    static final int NODES = 160;
     private static final int TIMES = 10;
     private static final String LONG = "x".repeat(60_000);
 

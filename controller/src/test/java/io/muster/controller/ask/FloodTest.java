@@ -26,7 +26,7 @@ class FloodTest {
         var program =
                 new ProcessBuilder(
                                 java,
-                                "-Xmx256m",
+                                "-Xmx128m",
                                 "-XX:+UseSerialGC",
                                 "-Djava.io.tmpdir=" + directory,
                                 "-cp",
