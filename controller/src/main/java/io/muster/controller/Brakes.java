@@ -32,7 +32,7 @@ final class Brakes {
     private final Locks locks;
     private Optional<String> locked = Optional.empty();
 
-    /** Who spoke of a lock that does not stop it, or not any more. */
+    /** Who spoke of a lock, or was stopped by one, that does not stop the run, or not any more. */
     private final Set<NodeId> known = new HashSet<>();
 
     /**
@@ -52,7 +52,14 @@ final class Brakes {
         past.end()
                 .flatMap(Past.End::halt)
                 .filter(halt -> halt.by() == Cause.LOCKED)
-                .ifPresent(_ -> known.addAll(ledger.locked()));
+                .ifPresent(_ -> knowAll());
+    }
+
+    private void knowAll() {
+        known.addAll(ledger.locked());
+        for (var one = ledger.cancelled(known); one.isPresent(); one = ledger.cancelled(known)) {
+            known.add(one.get().id());
+        }
     }
 
     /**
@@ -103,25 +110,35 @@ final class Brakes {
         }
     }
 
-    /** On this machine, or anywhere else, by who was answered so. */
+    /** On this machine, or anywhere else, by who was answered so; not if it comes of a lock. */
     private Optional<Halt> cancelled() {
         return logbook.cancelled()
                 .map(by -> "cancelled by " + by)
-                .or(() -> ledger.cancelled().map(entry -> "cancelled on " + entry.name()))
+                .or(() -> stoppedThere().map(entry -> "cancelled on " + entry.name()))
                 .map(why -> new Halt(Cause.CANCELLED, why));
     }
 
+    private Optional<Entry> stoppedThere() {
+        return locked.isPresent() ? Optional.empty() : ledger.cancelled(known);
+    }
+
     /**
-     * A lock is meant for everybody, and so one node that meets it is enough, if there is such a
-     * lock or nobody says; one that speaks of a lock that nobody knows is refused, and no more.
+     * A lock is meant for everybody, and so one node that meets it, or that somebody stopped who
+     * locked all, is enough, if there is such a lock or nobody says; one that speaks of a lock that
+     * nobody knows is refused, and no more.
      */
     private void askAboutLocks() throws InterruptedException {
-        var met = ledger.locked().stream().filter(id -> !known.contains(id)).findFirst();
-        if (looks || locked.isPresent() || met.isEmpty()) {
+        var met =
+                ledger.locked().stream()
+                        .filter(id -> !known.contains(id))
+                        .findFirst()
+                        .map(ledger::entry);
+        var first = met.or(this::stoppedThere);
+        if (looks || locked.isPresent() || first.isEmpty() || logbook.cancelled().isPresent()) {
             return;
         }
         known.addAll(ledger.locked());
-        var entry = ledger.entry(met.get());
+        var entry = first.get();
         locked =
                 switch (locks.about(action, actionClass)) {
                     case Locks.Word.Locked(Lock lock) ->
@@ -131,7 +148,7 @@ final class Brakes {
                                             + lock.id().brief()
                                             + " by "
                                             + lock.sender().brief());
-                    case Locks.Word.Silent() -> Optional.of(words(entry));
+                    case Locks.Word.Silent() -> met.map(Brakes::words);
                     case Locks.Word.Free() -> Optional.empty();
                 };
     }

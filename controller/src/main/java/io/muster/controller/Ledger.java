@@ -310,9 +310,16 @@ final class Ledger {
         return lines.offline();
     }
 
-    /** One that was cancelled, and not because somebody took it out, if there is any. */
-    Optional<Entry> cancelled() {
-        return lines.cancelled().stream().filter(id -> !takenOut(id)).findFirst().map(this::entry);
+    /**
+     * One that was cancelled, and not because somebody took it out, if there is any.
+     *
+     * @param known none of these
+     */
+    Optional<Entry> cancelled(Set<NodeId> known) {
+        return lines.cancelled().stream()
+                .filter(id -> !takenOut(id) && !known.contains(id))
+                .findFirst()
+                .map(this::entry);
     }
 
     /** Those who would not because something is locked. */

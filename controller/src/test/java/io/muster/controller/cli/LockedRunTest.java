@@ -38,6 +38,7 @@ class LockedRunTest {
     private final List<Host> hosts = new ArrayList<>();
     private volatile boolean locked = true;
     private volatile boolean lying;
+    private volatile boolean stopped;
     private CommandContext context = new CommandContext(village, Path.of("/"));
 
     @BeforeEach
@@ -55,6 +56,9 @@ class LockedRunTest {
     }
 
     private Outcome outcome() {
+        if (stopped) {
+            return new Outcome.Cancelled("cancelled by operator/bob");
+        }
         return locked || lying
                 ? new Outcome.Refused(Reason.LOCKED, "all is locked by operator/bob")
                 : new Outcome.Changed("made", Fields.EMPTY);
@@ -117,6 +121,23 @@ class LockedRunTest {
         locked = false;
         var resumed = context.run("runs", "resume", "last");
         assertThat(resumed.out()).contains("refused 1, changed 2");
+        assertThat(deeds()).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void whatItStoppedStaysSoAndTheRestGoesOn() {
+        stopped = true;
+        var ran = context.run("run", "user.ensure", "name=d", "--all-nodes", "--batch", "1");
+        assertThat(ran.out()).contains("cancelled 1, not-sent 2");
+        assertThat(ran.err())
+                .contains("stopped: locked: web01 says cancelled by operator/bob; lock aaaaaaaa")
+                .contains("after muster unlock, muster runs resume ");
+        assertThat(context.run("runs", "resume", "last").err()).contains("is still locked");
+
+        locked = false;
+        stopped = false;
+        var resumed = context.run("runs", "resume", "last");
+        assertThat(resumed.out()).contains("cancelled 1, changed 2");
         assertThat(deeds()).containsExactly(1, 1, 1);
     }
 
