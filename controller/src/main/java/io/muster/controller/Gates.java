@@ -10,6 +10,7 @@ import io.muster.controller.rollout.Batch;
 import io.muster.controller.rollout.Gate;
 import io.muster.controller.rollout.Halt;
 import io.muster.filter.Filter;
+import io.muster.message.Escape;
 import io.muster.message.Outcome;
 import io.muster.message.Spans;
 import io.muster.message.Value.Fields;
@@ -65,7 +66,7 @@ final class Gates {
         if (nodes.isEmpty()) {
             return failed(batch, "", List.of("no node of it did it"));
         }
-        var flaws = held(nodes, replies);
+        var flaws = held(batch, nodes, replies);
         if (!flaws.words().isEmpty()) {
             return cancelled().or(() -> failed(batch, "", flaws.words()));
         }
@@ -117,10 +118,14 @@ final class Gates {
     }
 
     /** Tries until all holds or the time for it is over. */
-    private Flaws held(List<Target> nodes, Replies replies) throws InterruptedException {
+    private Flaws held(Batch batch, List<Target> nodes, Replies replies)
+            throws InterruptedException {
         var until = caller.ticks() + gate.limit().toNanos();
         var pause = FIRST;
         var flaws = flaws(nodes);
+        if (gate.limit().compareTo(FIRST) > 0) {
+            failed(batch, "", flaws.words()).ifPresent(this::tell);
+        }
         while (!flaws.words().isEmpty()
                 && logbook.cancelled().isEmpty()
                 && caller.ticks() + pause.toNanos() - until < 0) {
@@ -130,6 +135,12 @@ final class Gates {
             flaws = flaws(nodes);
         }
         return flaws;
+    }
+
+    /** Whoever sees nothing happen for minutes is to know why. */
+    private void tell(Halt flaw) {
+        logbook.waits(
+                Escape.line(flaw.why()) + ": tries for up to " + Spans.print(gate.limit()));
     }
 
     private Flaws flaws(List<Target> nodes) throws InterruptedException {

@@ -91,7 +91,7 @@ public interface Logbook {
     default void pausing(Optional<Batch> after) {}
 
     /**
-     * Somebody is waited for who is at something else.
+     * Somebody is waited for who is at something else, or a gate that does not hold yet.
      *
      * @param words who, and for how long; for people
      */

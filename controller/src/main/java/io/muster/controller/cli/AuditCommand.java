@@ -82,8 +82,9 @@ final class AuditCommand implements Callable<ExitCode> {
                             names = "--checkpoints",
                             paramLabel = "FILE",
                             description = {
-                                "What the node signed: of muster audit fetch, or heads.jsonl,",
-                                "where replies to this operator are kept. Repeatable."
+                                "What the node signed: of muster audit fetch, or",
+                                "heads.jsonl, where replies to this operator are kept.",
+                                "Repeatable."
                             })
                     List<String> checkpoints,
             @Option(

@@ -21,9 +21,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "demo",
         description = {
-            "The whole story on this machine, no set-up: a hub and five node agents as processes",
-            "of their own, with TLS and fresh keys, in a temporary directory. The machines are",
-            "played by directories: nothing of this machine is changed."
+            "The whole story on this machine, no set-up: a hub and five node agents as",
+            "processes of their own, with TLS and fresh keys, in a temporary directory. The",
+            "machines are played by directories: nothing of this machine is changed."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",

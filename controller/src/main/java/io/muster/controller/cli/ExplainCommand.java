@@ -48,10 +48,10 @@ import java.util.stream.Collectors;
 @Command(
         name = "explain",
         description = {
-            "Say why nodes would not do something for you: each term of the filter, the policy,",
-            "approvals, locks, freezes and windows, who holds the node, its clock and lists, an",
-            "unknown action or a bad input, or that it is not there. Asks the nodes themselves,",
-            "which judge it as they would the request, and begin nothing.",
+            "Say why nodes would not do something for you: each term of the filter, the",
+            "policy, approvals, locks, freezes and windows, who holds the node, its clock",
+            "and lists, an unknown action or a bad input, or that it is not there. Asks the",
+            "nodes themselves, which judge it as they would the request, and begin nothing.",
             "Exit: 0 all would, 4 some would not, 5 some did not answer or are unknown."
         },
         sortOptions = false,

@@ -23,8 +23,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "facts",
         description = {
-            "Count the values of a fact, the largest group first. Of numbers: how they are spread,",
-            "and who is far from the others."
+            "Count the values of a fact, the largest group first. Of numbers: how they are",
+            "spread, and who is far from the others."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",

@@ -23,6 +23,10 @@ final class HeldRun {
 
     /** Has it send to nobody else for now. */
     ExitCode pause() {
+        if (run.state() == PastRun.State.DONE || run.state() == PastRun.State.CANCELLED) {
+            throw new UnableException(
+                    "run " + run.id() + " is " + run.state().word() + ": nothing is left to pause");
+        }
         if (!run.running()) {
             throw new UnableException(
                     "run "

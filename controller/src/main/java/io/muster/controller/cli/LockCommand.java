@@ -28,14 +28,14 @@ import java.util.concurrent.Callable;
 @Command(
         name = "lock",
         description = {
-            "Stop somebody, a key, or a kind of action on every node, at once, until muster"
-                    + " unlock.",
-            "WHAT is operator/NAME, node/ID, key ID, action NAME (or FAMILY.*), class change,",
-            "class destructive, or list to see what is locked. Each node asks its policy whether",
-            "you may (trust.lock); looking is never locked by class or with --all. Roll-outs that",
-            "meet it stop before their next batch.",
-            "Exit: 0 all obey, and nothing goes on; 4 some do not, or something was not stopped;",
-            "5 some did not say."
+            "Stop somebody, a key, or a kind of action on every node, at once, until muster",
+            "unlock.",
+            "WHAT is operator/NAME, node/ID, key ID, action NAME (or FAMILY.*), class",
+            "change, class destructive, or list to see what is locked. Each node asks its",
+            "policy whether you may (trust.lock); looking is never locked by class or with",
+            "--all. Roll-outs that meet it stop before their next batch.",
+            "Exit: 0 all obey, and nothing goes on; 4 some do not, or something was not",
+            "stopped; 5 some did not say."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -58,7 +58,7 @@ final class LockCommand implements Callable<ExitCode> {
 
     @Option(
             names = "--cancel",
-            description = "With --all: and stop what is under way and changes something.")
+            description = "With --all: and stop what is changing something.")
     private boolean cancel;
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why: shown to who is refused.")

@@ -131,8 +131,8 @@ final class Muster {
                 .setUsageHelpWidth(Math.clamp(around.width(), 60, 120))
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .registerConverter(Long.class, number())
-                .setParameterExceptionHandler((e, args) -> misused(name, e))
-                .setExecutionExceptionHandler((e, line, parsed) -> failed(name, e, trace))
+                .setParameterExceptionHandler((e, args) -> misused(e))
+                .setExecutionExceptionHandler((e, line, parsed) -> failed(words(line), e, trace))
                 .setExecutionStrategy(this::execute);
     }
 
@@ -157,7 +157,13 @@ final class Muster {
         return code == null ? ExitCode.DONE.number() : code.number();
     }
 
-    private int misused(String name, ParameterException e) {
+    /** What was typed of the verb: with the word after it, if that has a help of its own. */
+    private static String words(CommandLine line) {
+        return line.getCommandSpec().qualifiedName();
+    }
+
+    private int misused(ParameterException e) {
+        var name = words(e.getCommandLine());
         var problem = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         return Problems.report(around, name, new UsageException(problem + hint(e)), false).number();
     }

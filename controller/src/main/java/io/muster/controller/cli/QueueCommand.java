@@ -17,6 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +27,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "queue",
         description = {
-            "List what waits at the hub for nodes that are away (muster run --queue), and what",
-            "became of it there until a day after its expiry."
+            "List what waits at the hub for nodes that are away (muster run --queue), and",
+            "what became of it there until a day after its expiry."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -106,11 +107,10 @@ final class QueueCommand implements Callable<ExitCode> {
     @Command(
             name = "withdraw",
             description = {
-                "Takes back what you left at the hub: of a run, for a node, or one request. The"
-                        + " hub",
-                "hands it to nobody then; a broker that kept a copy on the way there could, until",
-                "it expires. What was handed out already may be done: muster runs cancel RUN stops",
-                "it there.",
+                "Takes back what you left at the hub: of a run, for a node, or one request. The",
+                "hub hands it to nobody then; a broker that kept a copy on the way there could,",
+                "until it expires. What was handed out already may be done: muster runs cancel",
+                "RUN stops it there.",
                 "Exit: 0 all of it is taken back; 5 some was handed out; 3 there was nothing."
             },
             sortOptions = false,
@@ -130,8 +130,8 @@ final class QueueCommand implements Callable<ExitCode> {
             @Option(
                             names = "--others",
                             description = {
-                                "Also what others have left there; for those whom the hub's",
-                                "setting queue-operators names."
+                                "Also what others have left there; for those whom the",
+                                "hub's setting queue-operators names."
                             })
                     boolean others,
             @Option(
@@ -183,7 +183,7 @@ final class QueueCommand implements Callable<ExitCode> {
                 entry.node().value(),
                 entry.state().word(),
                 entry.action().value(),
-                "until " + entry.expires(),
+                "until " + entry.expires().truncatedTo(ChronoUnit.SECONDS),
                 Escape.line(entry.sender().brief()));
     }
 

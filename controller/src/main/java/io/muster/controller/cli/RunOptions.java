@@ -38,17 +38,17 @@ final class RunOptions {
     @Option(
             names = "--challenge",
             description = {
-                "Quote the nonces that nodes announced last which do not trust their",
-                "clocks (clock = challenge): what those say does not matter then. What",
-                "only looks does so unasked."
+                "Quote the nonces that nodes announced last which do not",
+                "trust their clocks (clock = challenge): what those say",
+                "does not matter then. What only looks does so unasked."
             })
     private boolean challenge;
 
     @Option(
             names = "--follow",
             description = {
-                "Show what the programs say and how far they are while they run;",
-                "with text and jsonl."
+                "Show what the programs say and how far they are while",
+                "they run; with text and jsonl."
             })
     private boolean follow;
 
@@ -56,8 +56,9 @@ final class RunOptions {
             names = "--queue",
             paramLabel = "TIME",
             description = {
-                "Leave it at the hub for nodes that are away, for so long: 24h, at most 7d.",
-                "Not for what is destructive. muster queue shows it."
+                "Leave it at the hub for nodes that are away, for so",
+                "long: 24h, at most 7d. Not for what is destructive.",
+                "muster queue shows it."
             })
     private Optional<String> queue = Optional.empty();
 
@@ -65,8 +66,8 @@ final class RunOptions {
             names = "--wait",
             paramLabel = "TIME",
             description = {
-                "If a node is at another change, wait for it for so long and try again; it",
-                "refuses otherwise, as busy."
+                "If a node is at another change, wait for it for so long",
+                "and try again; it refuses otherwise, as busy."
             })
     private Optional<String> wait = Optional.empty();
 

@@ -119,6 +119,13 @@ final class RunsCommand implements Callable<ExitCode> {
     ExitCode show(@Mixin ShownRun shown) {
         var renderer = shown.renderer(around);
         var run = shown.run().find(around).read();
+        if (run.running()) {
+            say(
+                    "run "
+                            + run.id()
+                            + " is running, and this is how far it is: muster runs follow "
+                            + run.id());
+        }
         return ResumedRun.shown(run, run.past().report(), renderer);
     }
 
@@ -126,9 +133,9 @@ final class RunsCommand implements Callable<ExitCode> {
     @Command(
             name = "follow",
             description = {
-                "Shows how a run goes on that another process is at, each answer as it comes, and",
-                "its report at the end; the exit code is the run's. Ctrl-C leaves the run alone. A",
-                "run that nobody is at is shown as it stands."
+                "Shows how a run goes on that another process is at, each answer as it comes,",
+                "and its report at the end; the exit code is the run's. Ctrl-C leaves the run",
+                "alone. A run that nobody is at is shown as it stands."
             },
             sortOptions = false,
             footerHeading = "%nExamples:%n",
@@ -169,9 +176,9 @@ final class RunsCommand implements Callable<ExitCode> {
     @Command(
             name = "pause",
             description = {
-                "Has a run send to nobody else for now, also one that another terminal is at: that",
-                "one waits before the next node. Who was sent to goes on. It goes on with muster",
-                "runs resume, also if its process has ended meanwhile."
+                "Has a run send to nobody else for now, also one that another terminal is at:",
+                "that one waits before the next node. Who was sent to goes on. It goes on with",
+                "muster runs resume, also if its process has ended meanwhile."
             },
             sortOptions = false,
             footerHeading = "%nExamples:%n",

@@ -36,7 +36,8 @@ final class TargetOptions {
             paramLabel = "FILE",
             description = {
                 "Only nodes in this file: a name a line, lines of a hosts",
-                "file, or what muster printed as JSON; - is standard input."
+                "file, or what muster printed as JSON; - is standard",
+                "input."
             })
     private Optional<String> nodes = Optional.empty();
 

@@ -20,7 +20,8 @@ import java.util.concurrent.Callable;
         name = "unlock",
         description = {
             "End a lock; muster lock list has the ids, of which the first eight digits do.",
-            "Say it again for nodes that were away: a node that knows it already does nothing."
+            "Say it again for nodes that were away: a node that knows it already does",
+            "nothing."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",

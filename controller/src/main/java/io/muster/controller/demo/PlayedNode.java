@@ -68,7 +68,7 @@ final class PlayedNode implements AutoCloseable {
             Files.createDirectories(machine.resolve("etc"));
             Files.createDirectories(machine.resolve("bin"));
             Files.createDirectories(home.resolve("facts.d"));
-            Files.createDirectories(home.resolve("actions.d"));
+            Files.createDirectories(home.resolve("machine/actions.d"));
             Files.writeString(machine.resolve("etc/hostname"), hostName + "\n");
             Files.writeString(machine.resolve("facts.json"), facts);
             Files.writeString(home.resolve("policy.json"), POLICY);
@@ -82,7 +82,7 @@ final class PlayedNode implements AutoCloseable {
                     sandbox = %1$s/machine
                     policy = %1$s/policy.json
                     facts = %1$s/facts.d
-                    actions = %1$s/actions.d
+                    actions = %1$s/machine/actions.d
                     announce-every = 10s
                     """
                             .formatted(home));

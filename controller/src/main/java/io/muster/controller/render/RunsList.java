@@ -1,5 +1,6 @@
 package io.muster.controller.render;
 
+import io.muster.controller.TargetState;
 import io.muster.controller.runs.PastRun;
 import io.muster.message.Escape;
 import io.muster.message.Value;
@@ -50,8 +51,19 @@ public final class RunsList {
         run.past()
                 .report()
                 .counts()
-                .forEach((state, count) -> words.add(screen.state(state) + " " + count));
+                .forEach((state, count) -> words.add(word(run, state) + " " + count));
         return words.isEmpty() ? "nobody" : String.join(", ", words);
+    }
+
+    /** How those stand whose turn is yet to come to an end is not yet how they end. */
+    private String word(PastRun run, TargetState state) {
+        if (run.running() && state == TargetState.NO_REPLY) {
+            return "at work";
+        }
+        if (run.running() && state == TargetState.NOT_SENT) {
+            return "to come";
+        }
+        return screen.state(state);
     }
 
     /** For programs. */

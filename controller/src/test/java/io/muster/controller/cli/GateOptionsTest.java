@@ -82,6 +82,16 @@ class GateOptionsTest {
     }
 
     @Test
+    void whileAGateIsTriedItIsSaidWhatItWaitsFor() {
+        var stopped = run("--gate-action", "trust.status", "--gate-timeout", "1s");
+        assertThat(stopped.code()).isEqualTo(4);
+        assertThat(stopped.err())
+                .containsOnlyOnce(
+                        "gate of batch 1: web01: trust.status: failed (not well): tries for up to"
+                                + " 1s\n");
+    }
+
+    @Test
     void itIsResumedWhenOnlyTheLastGateWasMissing() {
         well = true;
         assertThat(run("--gate-action", "trust.status", "--canary", "web02").code()).isZero();

@@ -110,7 +110,7 @@ class OutputCommandTest {
         assertThat(new String(context.raw(), StandardCharsets.UTF_8)).isEqualTo(SAID);
         kept = "";
         assertThat(fetchedQuietly().err())
-                .isEqualTo("muster runs: web01: failed: nothing is kept\n");
+                .isEqualTo("muster runs output: web01: failed: nothing is kept\n");
     }
 
     private CommandContext.Ran fetchedQuietly() {
@@ -123,7 +123,7 @@ class OutputCommandTest {
         kept = "";
         assertThat(fetched())
                 .extracting("err", "code")
-                .containsExactly("muster runs: web01: failed: nothing is kept\n", 4);
+                .containsExactly("muster runs output: web01: failed: nothing is kept\n", 4);
         kept = SAID.replace("two", "TWO");
         var ran = fetched();
         assertThat(ran.code()).isOne();
@@ -145,13 +145,13 @@ class OutputCommandTest {
         assertThat(context.run("runs", "output", "last", "web02"))
                 .extracting("err", "code")
                 .containsExactly(
-                        "muster runs: no target of that run is called 'web02'; muster runs show"
+                        "muster runs output: no target of that run is called 'web02'; muster runs show"
                                 + " last lists them\n",
                         3);
         assertThat(context.run("runs", "output", "last", "web01", "--stream", "log"))
                 .extracting("err", "code")
                 .containsExactly(
-                        "muster runs: --stream 'log': stdout or stderr\nTry muster runs --help\n",
+                        "muster runs output: --stream 'log': stdout or stderr\nTry muster runs output --help\n",
                         2);
     }
 }

@@ -101,6 +101,10 @@ class OverviewTest {
         var ran = run("run");
         assertThat(ran.code()).isEqualTo(2);
         assertThat(ran.err()).contains("ACTION");
+        assertThat(run("runs", "cancel").err())
+                .isEqualTo(
+                        "muster runs cancel: Missing required parameter: 'RUN'\n"
+                                + "Try muster runs cancel --help\n");
     }
 
     @Test

@@ -180,7 +180,7 @@ class PauseTest {
         run().ran().join();
         var paused = context.run("runs", "pause", "last");
         assertThat(paused.code()).isEqualTo(1);
-        assertThat(paused.err()).contains("is done, and nobody is at it");
+        assertThat(paused.err()).contains("is done: nothing is left to pause");
     }
 
     @Test

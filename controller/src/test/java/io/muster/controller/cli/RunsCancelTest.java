@@ -99,7 +99,7 @@ class RunsCancelTest {
         hosts.getFirst().slow = true;
         var running = CompletableFuture.supplyAsync(() -> run("--batch", "1", "--timeout", "60s"));
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> context.run("runs").out().contains("no-reply 1"));
+                .until(() -> context.run("runs").out().contains("at work 1, to come 2"));
         var cancelled = context.run("runs", "cancel", "last", "-o", "jsonl");
 
         assertThat(cancelled.out())
@@ -117,7 +117,7 @@ class RunsCancelTest {
         hosts.getFirst().slow = true;
         var running = CompletableFuture.supplyAsync(() -> run("--batch", "1", "--timeout", "60s"));
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> context.run("runs").out().contains("no-reply 1"));
+                .until(() -> context.run("runs").out().contains("at work 1, to come 2"));
         var before = context.run("runs", "cancel", "last", "-I", "web02");
         assertThat(before.out()).matches("web02 +cancelled: not sent, and will not be\n");
         assertThat(before.code()).isZero();

@@ -329,6 +329,8 @@ class RunsCommandTest {
         context.run(RUN);
         try (var _ = Journal.open(journal(), _ -> {})) {
             assertThat(context.run("runs").out()).contains(" running ");
+            assertThat(context.run("runs", "show", "last").err())
+                    .contains("is running, and this is how far it is: muster runs follow");
             var resumed = context.run("runs", "resume", "last");
             assertThat(resumed.code()).isEqualTo(1);
             assertThat(resumed.err()).contains("is running: another process is at it");
