@@ -63,10 +63,16 @@ final class Evidence {
                 states(run).entrySet().stream()
                         .map(state -> "\"%s\":\"%s\"".formatted(state.getKey(), state.getValue()))
                         .collect(Collectors.joining(",", "{", "}"));
-        Files.writeString(newest().resolve(SHOWN), text);
+        Files.writeString(latest().resolve(SHOWN), text);
     }
 
-    private Path newest() throws IOException {
+    /** The id of the newest run. */
+    String newest() throws IOException {
+        var name = latest().getFileName().toString();
+        return name.substring(name.indexOf('-') + 1);
+    }
+
+    private Path latest() throws IOException {
         try (var all = Files.list(runs)) {
             return all.max(Path::compareTo).orElseThrow();
         }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ import java.util.stream.IntStream;
 /**
  * A hub, some nodes and an operator: processes of the distribution, any of which may be killed at
  * any moment, or many nodes in one process. The nodes have the action {@code test.mark}: leaves a
- * line with the node and the request's id, and waits a little.
+ * line with the node and the request's id, says that it begins, and waits a little.
  */
 final class MarkingFleet implements AutoCloseable {
     static final String MARK = "run test.mark --all-nodes --yes --output jsonl ";
@@ -40,9 +41,18 @@ final class MarkingFleet implements AutoCloseable {
             """
             {"name": "test.mark", "summary": "Leave a mark", "class": "change", "timeout": "60s"}
             """;
+
+    /** Nobody else has the rank of a node; two nodes are in the first zone. */
+    private static final String FACTS =
+            """
+            {"zone": "%s", "rank": %d, "role": "web"}
+            """;
+
     private static final String PROGRAM =
             """
             #!/bin/sh
+            echo $$ >>HOME/pids
+            echo "NODE begins" >&2
             id=$(sed 's/.*"requestId":"\\([^"]*\\)".*/\\1/')
             echo "{\\"node\\":\\"NODE\\",\\"request\\":\\"$id\\",\\"at\\":$(date +%s%3N)}" >>MARKS
             sleep 0.3
@@ -78,6 +88,7 @@ final class MarkingFleet implements AutoCloseable {
                                 + " --enrol-port %d --dir %s --operator alice --operator-dir %s"
                                         .formatted(enrolment, at("ca"), at("operator"))));
         evidence = new Evidence(at("left"), at("operator"));
+        Files.writeString(at("hub.conf"), "queue-spread = 0s\n");
         hub();
     }
 
@@ -94,20 +105,34 @@ final class MarkingFleet implements AutoCloseable {
      */
     MarkingFleet with(List<List<String>> before) throws IOException, InterruptedException {
         var token = token(before.size());
+        var joining = new ArrayList<Running>();
         for (int number = 1; number <= before.size(); number++) {
             var name = "n" + number;
-            furnish(name);
-            programs.ended(
+            furnish(name, number);
+            joining.add(
                     programs.start(
                             before.get(number - 1),
                             "agent join --id %s --config %s %s"
                                     .formatted(name, at(name + ".conf"), token),
                             Map.of()));
-            agent(name, before.get(number - 1));
+        }
+        for (int number = 1; number <= before.size(); number++) {
+            programs.ended(joining.get(number - 1));
+            start("n" + number, before.get(number - 1));
+        }
+        for (int number = 1; number <= before.size(); number++) {
+            isThere("n" + number);
         }
         nodes += before.size();
         awaitAll();
         return this;
+    }
+
+    /** Gives that node a Puppet that does that. */
+    void puppet(String name, String does) throws IOException {
+        var program = Files.createDirectories(at(name + "/machine/bin")).resolve("puppet");
+        Files.writeString(program, "#!/bin/sh\n" + does + "\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private String token(int uses) throws IOException, InterruptedException {
@@ -121,10 +146,13 @@ final class MarkingFleet implements AutoCloseable {
         return token.group();
     }
 
-    private void furnish(String name) throws IOException {
+    private void furnish(String name, int number) throws IOException {
         var actions = Files.createDirectories(at(name + "/machine/actions.d"));
         Files.createDirectories(at(name + "/machine/etc"));
         Files.writeString(at(name + "/machine/etc/hostname"), name + "\n");
+        Files.writeString(
+                Files.createDirectories(at(name + "/facts.d")).resolve("place.json"),
+                FACTS.formatted(number <= 2 ? "a" : "b", number));
         Files.writeString(at("policy.json"), POLICY);
         Files.writeString(actions.resolve("test.mark.json"), SPEC);
         var program = actions.resolve("test.mark");
@@ -140,7 +168,7 @@ final class MarkingFleet implements AutoCloseable {
                 state = %1$s/%2$s/state
                 sandbox = %1$s/%2$s/machine
                 policy = %1$s/policy.json
-                facts = %1$s/facts.d
+                facts = %1$s/%2$s/facts.d
                 actions = %1$s/%2$s/machine/actions.d
                 announce-every = 5s
                 """
@@ -152,8 +180,9 @@ final class MarkingFleet implements AutoCloseable {
     void hub() throws IOException {
         var hub =
                 start(
-                        "hub --ca %1$s --state %2$s --listen %3$s:%4$d --enrol %3$s:%5$d"
-                                .formatted(at("ca"), at("hub"), host, bus, enrolment));
+                        "hub --config %6$s --ca %1$s --state %2$s --listen %3$s:%4$d --enrol %3$s:%5$d"
+                                .formatted(
+                                        at("ca"), at("hub"), host, bus, enrolment, at("hub.conf")));
         programs.says(hub, "ready");
         running.put("hub", hub);
     }
@@ -164,8 +193,17 @@ final class MarkingFleet implements AutoCloseable {
     }
 
     private Running agent(String name, List<String> before) throws IOException {
-        var agent = programs.start(before, "agent --config " + at(name + ".conf"), Map.of());
-        running.put(name, agent);
+        start(name, before);
+        return isThere(name);
+    }
+
+    private void start(String name, List<String> before) throws IOException {
+        running.put(
+                name, programs.start(before, "agent --config " + at(name + ".conf"), Map.of()));
+    }
+
+    private Running isThere(String name) {
+        var agent = of(name);
         programs.says(agent, "connected to");
         programs.says(agent, "ready: ");
         return agent;
@@ -224,6 +262,14 @@ final class MarkingFleet implements AutoCloseable {
     private long lines(String verb, String text) throws IOException, InterruptedException {
         var said = run(verb + " --output jsonl").said();
         return said.lines().filter(line -> line.contains(text)).count();
+    }
+
+    /** The processes in which deeds were done, or are. */
+    List<ProcessHandle> doers() throws IOException {
+        return Files.readAllLines(at("pids")).stream()
+                .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+                .filter(ProcessHandle::isAlive)
+                .toList();
     }
 
     /** Has nodes take their time from now on, or no longer. */
