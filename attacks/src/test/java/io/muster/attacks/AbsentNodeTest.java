@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
 import io.muster.controller.Fleet;
-import io.muster.controller.Logbook;
 import io.muster.controller.Past;
 import io.muster.controller.Report;
 import io.muster.controller.Run;
@@ -70,8 +69,9 @@ class AbsentNodeTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
         stage.close();
+        stage.holds();
     }
 
     /** One life of a hub, on the same disk. */
@@ -154,7 +154,7 @@ class AbsentNodeTest {
                         run.timeout(),
                         Rollout.ALL_AT_ONCE,
                         targets);
-        return fleet.run(past, noting, Logbook.NONE, _ -> {});
+        return stage.recorded(caller, run, past, noting, _ -> {});
     }
 
     private Asked noted(Asked asked) {

@@ -1,5 +1,6 @@
 package io.muster.attacks;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
@@ -17,6 +18,8 @@ import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.rollout.Rollout;
+import io.muster.controller.runs.Plan;
+import io.muster.controller.runs.RunsDirectory;
 import io.muster.filter.Filter;
 import io.muster.message.ActionName;
 import io.muster.message.Bytes;
@@ -26,15 +29,19 @@ import io.muster.message.Value.Fields;
 import io.muster.security.Credentials;
 import io.muster.security.Envelope;
 import io.muster.security.TestFleet;
+import io.muster.simulation.Checker;
+import io.muster.simulation.HistoryReader;
 import io.muster.transport.Destination;
 import io.muster.transport.jms.BrokerAddress;
 import io.muster.transport.jms.JmsConnectionConfig;
 import io.muster.transport.jms.JmsTransport;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +61,7 @@ final class Stage implements AutoCloseable {
     private final TestFleet fleet = TestFleet.create();
     private final EvilBroker broker = EvilBroker.start();
     private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<Victim> victims = new ArrayList<>();
     private final Credentials alice = fleet.operator("alice");
     private final Caller caller;
 
@@ -80,6 +88,7 @@ final class Stage implements AutoCloseable {
         var credentials = fleet.node(id);
         var bus = bus(JmsConnectionConfig.clientId(credentials.identity()));
         var node = keep(new Victim(credentials, directory.resolve(id), bus));
+        victims.add(node);
         await().atMost(PATIENCE)
                 .until(() -> broker.seen(Destination.Announcements.class).size() > before);
         return node;
@@ -110,7 +119,7 @@ final class Stage implements AutoCloseable {
 
     /** Alice has those nodes leave a mark. */
     Report mark(Duration timeout, Victim... nodes) {
-        return run(caller, Victim.MARK, ActionClass.CHANGE, timeout, nodes);
+        return mark(timeout, _ -> {}, nodes);
     }
 
     /** Alice has those nodes look. */
@@ -120,7 +129,57 @@ final class Stage implements AutoCloseable {
 
     /** The same, and somebody is told of each last word as it is taken. */
     Report mark(Duration timeout, Consumer<Entry> replied, Victim... nodes) {
-        return run(caller, Victim.MARK, ActionClass.CHANGE, timeout, replied, ids(nodes));
+        var run = run(Victim.MARK, ActionClass.CHANGE, timeout);
+        var targets = targets(ids(nodes));
+        var past =
+                Past.none(
+                        run.action(),
+                        run.actionClass(),
+                        timeout,
+                        Rollout.ALL_AT_ONCE,
+                        targets);
+        return recorded(caller, run, past, new Fleet(caller).signing(run, targets), replied);
+    }
+
+    /** Runs it as the command does, which writes down what it does and hears. */
+    Report recorded(
+            Caller from, Run run, Past past, Signing signing, Consumer<Entry> replied) {
+        var queue = signing.queued().map(_ -> Duration.ofHours(24));
+        var plan = Plan.of(run, past.rollout(), from, queue);
+        var now = Instant.now();
+        try (var book =
+                new RunsDirectory(left().resolve("runs"), Duration.ofDays(1))
+                        .begin(
+                                plan,
+                                past.targets(),
+                                past.schedule(),
+                                now,
+                                new SecureRandom(),
+                                _ -> {})) {
+            var report = new Fleet(from).run(past, signing, book, replied);
+            book.ended(report, Instant.now());
+            return report;
+        }
+    }
+
+    private Path left() {
+        return directory.resolve("left");
+    }
+
+    /** What is promised was kept, by what is left of it; once all that was begun has ended. */
+    void holds() throws IOException {
+        var nodes = Files.createDirectories(left().resolve("nodes"));
+        Files.writeString(left().resolve("trust.pem"), fleet.trust().pem());
+        var marks = new StringBuilder();
+        for (var victim : victims) {
+            Files.createSymbolicLink(
+                    nodes.resolve(victim.credentials().identity().name()), victim.state());
+            if (Files.exists(victim.marks())) {
+                marks.append(Files.readString(victim.marks()));
+            }
+        }
+        Files.writeString(left().resolve("marks.jsonl"), marks);
+        assertThat(Checker.check(HistoryReader.read(left()), false)).isEmpty();
     }
 
     /** That operator runs that. */

@@ -6,7 +6,10 @@ import io.muster.action.InputSpec;
 import io.muster.exec.ProcessRunner;
 import io.muster.journal.Disk;
 import io.muster.message.ActionName;
+import io.muster.message.Bytes;
 import io.muster.message.Collective;
+import io.muster.message.FieldReader;
+import io.muster.message.Json;
 import io.muster.message.Outcome;
 import io.muster.message.Value.Fields;
 import io.muster.node.Announcing;
@@ -41,6 +44,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 
 /**
  * A real node agent whose machine is a directory. What it does leaves marks there: a line for each
@@ -154,9 +158,14 @@ final class Victim implements AutoCloseable {
     }
 
     private Performed mark(ActionContext context) throws IOException {
+        var mark =
+                Fields.EMPTY
+                        .with("node", credentials.identity().nodeId().value())
+                        .with("request", context.request().value())
+                        .with("at", Instant.now().plus(ahead).toEpochMilli());
         Files.writeString(
                 marks(),
-                context.request() + "\n",
+                Json.text(mark) + "\n",
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
         return Performed.done(new Outcome.Changed("marked", Fields.EMPTY));
@@ -172,15 +181,23 @@ final class Victim implements AutoCloseable {
 
     /** The requests that were carried out, each time. */
     List<String> marked() {
-        try {
-            return Files.exists(marks()) ? Files.readAllLines(marks()) : List.of();
+        try (var lines = Files.exists(marks()) ? Files.lines(marks()) : Stream.<String>empty()) {
+            return lines.map(line -> new FieldReader("mark", Json.read(Bytes.utf8(line))))
+                    .map(mark -> mark.text("request"))
+                    .toList();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private Path marks() {
+    /** A line for each of them, with when it was. */
+    Path marks() {
         return directory.resolve("marks");
+    }
+
+    /** What its node agent has on the disk. */
+    Path state() {
+        return directory.resolve("state");
     }
 
     String audit() throws IOException {
