@@ -30,7 +30,7 @@ record Admission(
      * @param quote what it quotes of this node's nonces: a good one makes it timely
      */
     Optional<Outcome> objection(Request request, Challenge.Quote quote) {
-        if (!request.fleet().equals(self.fleet()) || !collectives.contains(request.collective())) {
+        if (isForeign(request)) {
             return refuse(Reason.WRONG_FLEET, "this node is in " + collectives);
         }
         if (!request.critical().isEmpty()) {
@@ -52,6 +52,17 @@ record Admission(
                                     + clock.instant());
             case NONE -> untimely(request, clock.instant());
         };
+    }
+
+    private boolean isForeign(Request request) {
+        return !request.fleet().equals(self.fleet()) || !collectives.contains(request.collective());
+    }
+
+    /** Whether it is for others, or its time is over. */
+    boolean never(Request request) {
+        return isForeign(request)
+                || (!request.nonces().containsKey(self.nodeId())
+                        && !clock.instant().isBefore(request.expires()));
     }
 
     private Optional<Outcome> untimely(Request request, Instant now) {

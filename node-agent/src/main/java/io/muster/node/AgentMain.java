@@ -165,6 +165,7 @@ public final class AgentMain {
         var host =
                 Machine.host(
                         config,
+                        Machine.runner(config.state()),
                         () -> {
                             status.set(SANDBOX_REBOOT);
                             stop.countDown();

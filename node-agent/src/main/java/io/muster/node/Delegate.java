@@ -17,6 +17,7 @@ import io.muster.node.output.Voice;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * Has what needs root done by the root helper, which believes nothing but the operator's signature;
@@ -24,6 +25,8 @@ import java.time.Duration;
  * hangs is an outcome, never silence: the time limit of the action holds for it as well.
  */
 final class Delegate implements Worker {
+    private static final String NO_HELPER = "no-helper";
+
     /** Between the word to go down, and the word that it was passed on. */
     private static final Duration ORDER = Duration.ofSeconds(20);
 
@@ -36,9 +39,14 @@ final class Delegate implements Worker {
     private static final Duration BETWEEN = Duration.ofMillis(500);
 
     private final HelperDoor door;
+    private final BooleanSupplier leaving;
 
-    Delegate(HelperDoor door) {
+    /**
+     * @param leaving whether this process ends: what outlives it is left alone then
+     */
+    Delegate(HelperDoor door, BooleanSupplier leaving) {
         this.door = door;
+        this.leaving = leaving;
     }
 
     /**
@@ -70,13 +78,11 @@ final class Delegate implements Worker {
 
     /**
      * The helper stops what runs there and says so to whoever waits for it here; what it does not
-     * stop, or was never told of, is stopped here by hanging up.
+     * stop, or was never told of, is stopped here by hanging up, unless it outlives that: its end is
+     * waited for all the same.
      */
     private void passOn(Question question) {
-        var passing =
-                Thread.ofVirtual()
-                        .name("cancel")
-                        .start(() -> delegated(question, false, Voice.NONE));
+        var passing = Thread.ofVirtual().name("cancel").start(() -> insist(question));
         try {
             if (!passing.join(STOPPING)) {
                 passing.interrupt();
@@ -87,12 +93,35 @@ final class Delegate implements Worker {
         }
     }
 
+    /** A helper that died just then is told once more. */
+    private void insist(Question question) {
+        if (delegated(question, false, Voice.NONE) instanceof Performed.Done(Outcome came)
+                && !heard(came)) {
+            if (paused()) {
+                var _ = delegated(question, false, Voice.NONE);
+            }
+        }
+    }
+
+    private static boolean heard(Outcome came) {
+        return switch (came) {
+            case Outcome.Failed failed -> !failed.code().equals(NO_HELPER);
+            case Outcome.Interrupted _ -> false;
+            case Outcome.Ok _,
+                    Outcome.Changed _,
+                    Outcome.Refused _,
+                    Outcome.Expired _,
+                    Outcome.Cancelled _ ->
+                    true;
+        };
+    }
+
     private Performed delegated(Question question, boolean outlives, Voice voice) {
         Line line;
         try {
             line = door.open();
         } catch (IOException e) {
-            return failed("no-helper", String.valueOf(e.getMessage()));
+            return failed(NO_HELPER, String.valueOf(e.getMessage()));
         }
         var down = false;
         try {
@@ -101,7 +130,7 @@ final class Delegate implements Worker {
             down = performed instanceof Performed.GoingDown;
             return performed;
         } catch (IOException | MalformedException e) {
-            if (outlives && !Thread.currentThread().isInterrupted()) {
+            if (outlives) {
                 close(line);
                 return attend(question.key(), question.digest(), voice);
             }
@@ -115,28 +144,48 @@ final class Delegate implements Worker {
 
     /**
      * Waits for the end of what another connection had begun, or another helper: it has gone on if
-     * it outlives whoever began it. A helper that is being started again is waited for.
+     * it outlives whoever began it. A helper that is being started again is waited for. An interrupt
+     * ends the waiting only if this process ends: the program goes on whatever is wanted of it here,
+     * until the helper says that it has ended.
      */
     Performed attend(RequestKey request, String digest, Voice voice) {
+        var interrupted = false;
         var problem = "it does not answer";
         for (int tried = 0; tried < TRIES; tried++) {
+            interrupted |= Thread.interrupted();
+            if (interrupted && leaving.getAsBoolean()) {
+                break;
+            }
             try (var line = door.open()) {
                 line.say(new Word.Attend(request, digest));
                 if (last(line, voice) instanceof Word.Done(Outcome outcome)) {
+                    restore(interrupted);
                     return Performed.done(outcome);
                 }
                 problem = "it does not know of it any more";
             } catch (IOException | MalformedException e) {
                 problem = String.valueOf(e.getMessage());
             }
-            try {
-                Thread.sleep(BETWEEN);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return interrupted(problem);
-            }
+            interrupted |= !paused();
         }
+        restore(interrupted);
         return interrupted(problem);
+    }
+
+    private static void restore(boolean interrupted) {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** False if that was interrupted. */
+    private static boolean paused() {
+        try {
+            Thread.sleep(BETWEEN);
+            return true;
+        } catch (InterruptedException _) {
+            return false;
+        }
     }
 
     private static Performed interrupted(String problem) {

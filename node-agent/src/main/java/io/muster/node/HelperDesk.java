@@ -123,6 +123,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         "the root helper",
                         journal,
                         performer,
+                        this.node::actions,
                         begun -> grounds.goOn(begun, this.node.actions(), performer),
                         node.clock(),
                         soil.threads(),

@@ -56,7 +56,11 @@ final class HelperMain {
         var own = OwnCertificate.in(state);
         var trust = TrustStore.load(state.resolve("trust.pem"));
         tellOfSealing(own, log);
-        var host = Machine.host(config, () -> System.exit(AgentMain.SANDBOX_REBOOT));
+        var host =
+                Machine.host(
+                        config,
+                        Machine.runner(state),
+                        () -> System.exit(AgentMain.SANDBOX_REBOOT));
         var clock = InstantSource.system();
         var node = Machine.node(config, host, AgentMain.version(), clock);
         var random = new SecureRandom();

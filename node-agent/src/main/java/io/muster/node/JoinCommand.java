@@ -4,6 +4,7 @@ import io.muster.config.ConfigException;
 import io.muster.enrolment.JoinClient;
 import io.muster.enrolment.JoinException;
 import io.muster.enrolment.JoinToken;
+import io.muster.exec.ProcessRunner;
 import io.muster.message.NodeId;
 import io.muster.message.Spans;
 import io.muster.security.SecurityFileException;
@@ -154,7 +155,8 @@ final class JoinCommand implements Callable<Integer> {
                                         why + "; asking again in " + Spans.print(rounded(pause))),
                         Thread::sleep);
         var wanted = Optional.ofNullable(id).map(NodeId::new);
-        var policy = membership.join(client, printed, Machine.host(settings, () -> {}), wanted);
+        var host = Machine.host(settings, new ProcessRunner(), () -> {});
+        var policy = membership.join(client, printed, host, wanted);
         var place = membership.place();
         out.println("joined as " + place.identity());
         out.println("certificate valid until " + place.until());

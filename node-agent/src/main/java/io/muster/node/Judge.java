@@ -58,11 +58,15 @@ record Judge(
     /**
      * What to say to a request that is new, wants approvals itself and has not enough of them, if
      * it is one. Its sender does not send such; but others are shown it before it is approved, and
-     * could send it then, so that it would be refused for good.
+     * could send it then, so that it would be refused for good. What never can be done here, with
+     * whatever approvals, is told so.
      */
     Optional<Verdict> early(Question question) {
         var request = question.request();
-        if (request.bounds().approvals() == 0 || journal.digest(question.key()).isPresent()) {
+        if (request.bounds().approvals() == 0
+                || journal.digest(question.key()).isPresent()
+                || journal.withdrawal(question.key()).isPresent()
+                || admission.never(request)) {
             return Optional.empty();
         }
         var spec = actions.get().find(request.action()).map(Action::spec);

@@ -1,6 +1,7 @@
 package io.muster.node;
 
 import io.muster.exec.ProcessRunner;
+import io.muster.exec.Programs;
 import io.muster.node.action.Actions;
 import io.muster.node.action.ExternalActions;
 import io.muster.node.action.Node;
@@ -18,6 +19,7 @@ import io.muster.node.host.LinuxHost;
 import io.muster.node.host.SandboxHost;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -31,13 +33,24 @@ final class Machine {
     /**
      * The machine itself.
      *
+     * @param runner of its programs
      * @param onReboot called when a machine that is only played goes down
      */
-    static Host host(AgentConfig config, Runnable onReboot) throws IOException {
-        var runner = new ProcessRunner();
+    static Host host(AgentConfig config, ProcessRunner runner, Runnable onReboot)
+            throws IOException {
         return config.sandbox().isPresent()
                 ? SandboxHost.open(config.sandbox().get(), runner, onReboot)
                 : new LinuxHost(runner, new SecureRandom());
+    }
+
+    /** Runs what it notes there, for the next one who {@linkplain #left comes}. */
+    static ProcessRunner runner(Path state) {
+        return new ProcessRunner(left(state));
+    }
+
+    /** What runs, or was left running by an earlier life. */
+    static Programs left(Path state) {
+        return new Programs(state.resolve("programs"));
     }
 
     /** The machine with its facts and actions. */

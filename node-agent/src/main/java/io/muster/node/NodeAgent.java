@@ -181,7 +181,7 @@ public final class NodeAgent implements AutoCloseable {
                         closing,
                         parts.threads(),
                         parts.log());
-        var delegate = parts.helper().map(Delegate::new);
+        var delegate = parts.helper().map(door -> new Delegate(door, grounds.stays()::leaving));
         performer =
                 new Performer(
                         new Letterhead(signer.identity(), this::name, boot, clock),
@@ -203,6 +203,7 @@ public final class NodeAgent implements AutoCloseable {
                         "the node agent",
                         journal,
                         performer,
+                        this::actions,
                         delegate.map(this::attending).orElse(this::goOn),
                         clock,
                         parts.threads(),
@@ -248,8 +249,7 @@ public final class NodeAgent implements AutoCloseable {
 
     /** Whether nobody waits for the end of anything that is being carried out. */
     boolean idle() {
-        var now = parts.node().clock().instant();
-        return grounds.underway().all().stream().noneMatch(running -> running.awaited(now));
+        return grounds.underway().all().stream().noneMatch(Running::awaited);
     }
 
     private void subscribe() {

@@ -91,7 +91,7 @@ final class PutOff {
             return false;
         }
         var busy = busy();
-        if (turn.filter(question.digest()::equals).isPresent()) {
+        if (hasTurn(question)) {
             // Another change may have begun since it was taken out of the line.
             stays = busy;
             return busy;
@@ -103,6 +103,11 @@ final class PutOff {
             keep(question.digest(), new Kept(request.sender(), question.message()));
         }
         return true;
+    }
+
+    /** Whether it is out of the line, and judged now. */
+    synchronized boolean hasTurn(Question question) {
+        return turn.filter(question.digest()::equals).isPresent();
     }
 
     private boolean busy() {

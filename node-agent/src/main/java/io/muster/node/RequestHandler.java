@@ -180,7 +180,8 @@ public final class RequestHandler implements Receiver {
         }
         var changes = question.request().changes();
         var quote = challenge.take(question.request(), self.nodeId());
-        if (!quota.grants(question, quote)) {
+        // Who waited for its turn has drawn on it when it came.
+        if (!putOff.hasTurn(question) && !quota.grants(question, quote)) {
             witness.flooded(question.request().sender().brief());
             return new Verdict.Ignore();
         }

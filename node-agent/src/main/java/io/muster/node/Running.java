@@ -29,11 +29,15 @@ final class Running {
 
     private static final Duration LATE = Duration.ofMinutes(1);
 
+    private static final String HARMLESS =
+            "; it is declared idempotent, so that it may be asked for again";
+
     private static final String LINGERS = ", which was told to stop and has not yet)";
 
     private final Question question;
     private final ActionSpec spec;
     private final Instant since;
+    private final long begun;
     private final Start start;
     private final CompletableFuture<Performed> result = new CompletableFuture<>();
     private final CountDownLatch over = new CountDownLatch(1);
@@ -62,6 +66,7 @@ final class Running {
         this.since = since;
         this.start = start;
         this.threads = threads;
+        begun = threads.ticks();
     }
 
     /** Whether it takes one of the places that are counted. */
@@ -95,8 +100,9 @@ final class Running {
      * Whether somebody waits for its end. Nobody does for what was answered and is at work all the
      * same, nor for what should have been answered long ago: on a disk that hangs both do.
      */
-    boolean awaited(Instant now) {
-        return over.getCount() > 0 && now.isBefore(since.plus(spec.timeout()).plus(LATE));
+    boolean awaited() {
+        var until = begun + spec.timeout().plus(LATE).toNanos();
+        return over.getCount() > 0 && threads.ticks() - until < 0;
     }
 
     /** Who is at what since when. */
@@ -255,7 +261,16 @@ final class Running {
      */
     synchronized Performed settle(Performed came, Instant now) {
         settled = true;
-        return stopper.map(by -> stopped(by, came, now)).orElse(cut ? cutOff(came) : came);
+        var end = stopper.map(by -> stopped(by, came, now)).orElse(cut ? cutOff(came) : came);
+        return end instanceof Performed.Done(Outcome.Interrupted(String message))
+                ? new Performed.Done(interrupted(message, spec))
+                : end;
+    }
+
+    /** Nothing is done again by itself; whether people may ask for it again they are told. */
+    static Outcome interrupted(String how, ActionSpec spec) {
+        return new Outcome.Interrupted(
+                spec.idempotent() && !how.endsWith(HARMLESS) ? how + HARMLESS : how);
     }
 
     /** This process ends: what it could not finish is interrupted, or goes on without it. */

@@ -4,12 +4,14 @@ import io.muster.message.Outcome;
 import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Armed;
 import io.muster.node.RequestJournal.Begun;
+import io.muster.node.action.Actions;
 import io.muster.threads.Threads;
 
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * What a node agent or root helper began and did not end: it gets its end, in this life or in the
@@ -19,6 +21,7 @@ final class Unfinished {
     private final String who;
     private final RequestJournal journal;
     private final Performer performer;
+    private final Supplier<Actions> actions;
     private final Predicate<Begun> goOn;
     private final InstantSource clock;
     private final Threads threads;
@@ -35,6 +38,7 @@ final class Unfinished {
             String who,
             RequestJournal journal,
             Performer performer,
+            Supplier<Actions> actions,
             Predicate<Begun> goOn,
             InstantSource clock,
             Threads threads,
@@ -43,6 +47,7 @@ final class Unfinished {
         this.who = who;
         this.journal = journal;
         this.performer = performer;
+        this.actions = actions;
         this.goOn = goOn;
         this.clock = clock;
         this.threads = threads;
@@ -56,7 +61,7 @@ final class Unfinished {
             var boot = begun.armed().map(Armed::boot);
             if (boot.isEmpty()) {
                 if (!goOn.test(begun)) {
-                    performer.cutOff(begun, who + " stopped in the middle; it is not run again");
+                    performer.cutOff(begun, interrupted(begun));
                 }
             } else if (!boot.get().equals(performer.boot())) {
                 performer.conclude(begun, rebooted(boot.get()));
@@ -64,6 +69,14 @@ final class Unfinished {
                 awaitGoingDown(begun);
             }
         }
+    }
+
+    private String interrupted(Begun begun) {
+        var how = who + " stopped in the middle; it is not run again";
+        return actions.get()
+                .find(begun.action())
+                .map(action -> Running.interrupted(how, action.spec()).message())
+                .orElse(how);
     }
 
     private Outcome rebooted(String before) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.muster.action.ActionClass;
 import io.muster.message.Approval;
 import io.muster.message.Bounds;
+import io.muster.message.Collective;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Reply;
@@ -310,6 +311,21 @@ class ApprovalTest {
         draft.approvedBy().send();
         assertThat(fixture.runs).hasValue(1);
         assertThat(fixture.awaitReplies(before + 3).getLast()).isEqualTo(done);
+    }
+
+    @Test
+    void whatCanNeverBeDoneIsToldSoAndNotWhatItLacks() {
+        free();
+        var foreign = wanting(2);
+        foreign.collective = new Collective("elsewhere");
+        foreign.send();
+        var late = wanting(2);
+        fixture.pass(late.ttl);
+        late.send();
+        var replies = fixture.awaitReplies(2);
+        assertThat(replies.getFirst().answer().toString()).contains("wrong-fleet");
+        assertThat(((Reply.Answer.Final) replies.getLast().answer()).outcome())
+                .isInstanceOf(Outcome.Expired.class);
     }
 
     @Test

@@ -117,9 +117,7 @@ final class HelperFixture {
                                 : Challenge.none());
         stopped = false;
         helper = new RootHelper(desk, callers, log);
-        Files.deleteIfExists(socket);
-        var door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        door.bind(UnixDomainSocketAddress.of(socket));
+        var door = door();
         thread = Thread.ofVirtual().start(() -> serve(door, patience));
     }
 
@@ -163,6 +161,14 @@ final class HelperFixture {
     void restart() throws IOException, InterruptedException {
         stop();
         open(Duration.ofDays(1));
+    }
+
+    /** After {@link #stop}: where a helper would listen. */
+    ServerSocketChannel door() throws IOException {
+        Files.deleteIfExists(socket);
+        var door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        door.bind(UnixDomainSocketAddress.of(socket));
+        return door;
     }
 
     /** After {@link #stop}: another helper, on the same disk. */

@@ -3,6 +3,8 @@ package io.muster.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.muster.action.ActionClass;
 import io.muster.journal.Disk;
 import io.muster.message.Identity;
@@ -15,15 +17,21 @@ import io.muster.message.Role;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.node.Withdrawals.Withdrawn;
+import io.muster.node.helper.Line;
+import io.muster.node.helper.Word;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** Programs that outlive the node agent and the root helper: begun once, and told of once. */
 class OutlivingTest {
@@ -211,6 +219,51 @@ class OutlivingTest {
             assertBegunOnce();
         } finally {
             helper.close();
+        }
+    }
+
+    @Test
+    void withARootHelperThatDoesNotHearOfItACancelGivesNoPlaceUp()
+            throws IOException, InterruptedException {
+        var helper = new HelperFixture(directory);
+        try {
+            program(helper.node, "1m");
+            var id = underWay(helper.node);
+            helper.stop();
+            var attending = new LinkedBlockingQueue<Line>();
+            try (var door = helper.door()) {
+                Thread.ofVirtual().start(() -> attendOnly(door, attending));
+                assertThat(attending.poll(20, SECONDS)).isNotNull();
+                var cancel = helper.node.draft("node.cancel", ActionClass.CHANGE);
+                cancel.arguments = Fields.EMPTY.with("requests", Value.texts(List.of(id.value())));
+                cancel.send();
+                // It has been told to stop, and asks all the same how that ends.
+                var again = Optional.ofNullable(attending.poll(20, SECONDS));
+                helper.node.draft("test.change", ActionClass.CHANGE).send();
+                assertThat(end(helper.node).toString()).contains("busy", "is at test.long");
+                again.orElseThrow().say(new Word.Done(GONE_ON));
+                assertThat(helper.node.awaitReplies(3).stream().map(Reply::answer))
+                        .contains(new Answer.Final(GONE_ON));
+            }
+            letGo();
+        } finally {
+            helper.close();
+        }
+    }
+
+    /** A helper that hears nothing else. */
+    private static void attendOnly(ServerSocketChannel door, Queue<Line> attending) {
+        try {
+            while (true) {
+                var line = new Line(door.accept());
+                if (line.hear(Duration.ofSeconds(20)) instanceof Word.Attend) {
+                    attending.add(line);
+                } else {
+                    line.close();
+                }
+            }
+        } catch (IOException _) {
+            // The test is over.
         }
     }
 

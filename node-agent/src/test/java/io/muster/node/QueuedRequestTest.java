@@ -143,6 +143,24 @@ class QueuedRequestTest {
     }
 
     @Test
+    void whoWaitedForItsTurnIsNotTooManyThen() throws IOException {
+        fixture.limit(4);
+        fixture.restart();
+        fixture.draft("test.hold", ActionClass.CHANGE).send();
+        await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+        var left = new ArrayList<NodeFixture.Others>();
+        for (int i = 0; i < 3; i++) {
+            var draft = draft(Duration.ofHours(24));
+            left.add(fixture.listen(draft.replyTo));
+            draft.send();
+        }
+        fixture.hold.countDown();
+        for (var inbox : left) {
+            assertThat(outcome(inbox)).isEqualTo(Outcome.ok("done"));
+        }
+    }
+
+    @Test
     void severalComeInTheirOrderAndEachIsJudgedWhenItsTurnComes() {
         var holding = fixture.draft("test.hold", ActionClass.CHANGE);
         holding.replyTo = ReplyAddress.of(fixture.alice.identity(), "f");

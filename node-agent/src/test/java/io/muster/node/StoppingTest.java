@@ -28,6 +28,17 @@ class StoppingTest {
     }
 
     @Test
+    void whatMayBeAskedForAgainSaysSo() throws IOException {
+        try (var fixture = new NodeFixture(directory)) {
+            fixture.draft("test.again", ActionClass.CHANGE).send();
+            await().atMost(Duration.ofSeconds(20)).until(() -> fixture.runs.get() == 1);
+            fixture.restart();
+            assertThat(fixture.awaitReplies(1).getFirst().answer().toString())
+                    .contains("Interrupted", "not run again; it is declared idempotent");
+        }
+    }
+
+    @Test
     void whatEndsInAMomentIsFinished() throws IOException {
         try (var fixture = new NodeFixture(directory)) {
             fixture.draft("test.hold", ActionClass.CHANGE).send();

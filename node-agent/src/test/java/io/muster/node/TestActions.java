@@ -60,6 +60,12 @@ record TestActions(AtomicInteger runs, CountDownLatch hold) {
                             return await(hold) ? done() : cutOff();
                         }),
                 Action.of(
+                        idempotent(),
+                        (input, context) -> {
+                            runs.incrementAndGet();
+                            return await(hold) ? done() : cutOff();
+                        }),
+                Action.of(
                         spec("test.stare", ActionClass.READ, Duration.ofMinutes(1)),
                         (input, context) -> {
                             runs.incrementAndGet();
@@ -162,6 +168,18 @@ record TestActions(AtomicInteger runs, CountDownLatch hold) {
                         new OutputSpec("echo", "in clear"),
                         new OutputSpec("nested", "in clear"),
                         new OutputSpec("token", "for the caller alone", true)));
+    }
+
+    private static ActionSpec idempotent() {
+        return new ActionSpec(
+                new ActionName("test.again"),
+                "for tests",
+                ActionClass.CHANGE,
+                true,
+                false,
+                Duration.ofMinutes(1),
+                List.of(),
+                List.of());
     }
 
     private static ActionSpec secretive() {

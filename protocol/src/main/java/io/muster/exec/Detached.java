@@ -278,25 +278,7 @@ public final class Detached {
 
     /** Asked first, as any other that is stopped; a kill is not left half done. */
     private void kill() {
-        var leader = id.handle();
-        if (leader.isEmpty()) {
-            return;
-        }
-        var tree = new ProcessTree(leader.get(), true);
-        tree.ask();
-        var until = System.nanoTime() + GRACE.toNanos();
-        var interrupted = Thread.interrupted();
-        try {
-            while (tree.alive() && System.nanoTime() - until < 0) {
-                Thread.sleep(LONGEST_PAUSE);
-            }
-        } catch (InterruptedException _) {
-            interrupted = true;
-        }
-        tree.kill();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        id.handle().ifPresent(leader -> new ProcessTree(leader, true).end(GRACE));
     }
 
     /** Forgets what is there, with all that it said; it should have ended. */

@@ -32,6 +32,16 @@ record ProcessId(long pid, long started, String boot) {
                 : Optional.empty();
     }
 
+    /** The line that Linux has for a process. */
+    static String stat(long pid) throws IOException {
+        return Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1).strip();
+    }
+
+    /** The boot that this machine is in. */
+    static String currentBoot() throws IOException {
+        return Files.readString(BOOT).strip();
+    }
+
     private static String[] fields(String stat) {
         return stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
     }
@@ -44,11 +54,10 @@ record ProcessId(long pid, long started, String boot) {
     /** Whether it is there, and not only its place in the table. */
     boolean alive() {
         try {
-            if (!Files.readString(BOOT).strip().equals(boot)) {
+            if (!currentBoot().equals(boot)) {
                 return false;
             }
-            var stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
-            var fields = fields(stat);
+            var fields = fields(stat(pid));
             return fields.length > STARTED
                     && started(fields) == started
                     && !fields[0].equals("Z")

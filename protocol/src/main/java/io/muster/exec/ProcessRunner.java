@@ -54,9 +54,19 @@ public final class ProcessRunner implements CommandRunner {
     private final Optional<Path> setsid;
     private final Optional<Path> scopes;
     private final Charset argumentCharset;
+    private final Optional<Programs> programs;
 
     /** A runner that uses the machine's {@code setsid}, if there is one, to kill whole trees. */
     public ProcessRunner() {
+        this(Optional.empty());
+    }
+
+    /** The same; what it has running is noted there for whoever comes after this process. */
+    public ProcessRunner(Programs programs) {
+        this(Optional.of(programs));
+    }
+
+    private ProcessRunner(Optional<Programs> programs) {
         this(
                 Stream.of("/usr/bin/setsid", "/bin/setsid")
                         .map(Path::of)
@@ -65,7 +75,8 @@ public final class ProcessRunner implements CommandRunner {
                 Optional.of(SYSTEMD_RUN)
                         .filter(_ -> Files.isDirectory(SYSTEMD))
                         .filter(Files::isExecutable),
-                Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
+                Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")),
+                programs);
     }
 
     /**
@@ -76,9 +87,18 @@ public final class ProcessRunner implements CommandRunner {
      * @param argumentCharset how Java encodes arguments, which depends on the locale it started in
      */
     ProcessRunner(Optional<Path> setsid, Optional<Path> scopes, Charset argumentCharset) {
+        this(setsid, scopes, argumentCharset, Optional.empty());
+    }
+
+    private ProcessRunner(
+            Optional<Path> setsid,
+            Optional<Path> scopes,
+            Charset argumentCharset,
+            Optional<Programs> programs) {
         this.setsid = setsid;
         this.scopes = scopes;
         this.argumentCharset = argumentCharset;
+        this.programs = programs;
     }
 
     /**
@@ -102,6 +122,7 @@ public final class ProcessRunner implements CommandRunner {
         } catch (IOException | IllegalArgumentException e) {
             return notStarted(Escape.line(String.valueOf(e.getMessage())));
         }
+        programs.ifPresent(noted -> noted.begun(process.pid()));
         feed(process, command.input());
         var tree = new ProcessTree(process.toHandle(), setsid.isPresent());
         try {
@@ -110,6 +131,8 @@ public final class ProcessRunner implements CommandRunner {
             tree.kill();
             throw new UncheckedIOException(
                     "cannot read the output of " + command.arguments().getFirst(), e);
+        } finally {
+            programs.ifPresent(noted -> noted.ended(process.pid()));
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 final class ProcessTree {
     private static final Logger log = System.getLogger(ProcessTree.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final ProcessHandle leader;
     private final boolean group;
@@ -43,6 +44,27 @@ final class ProcessTree {
     /** Asks all of it to end, with SIGTERM. Interrupts as in {@link #kill}, which follows. */
     void ask() {
         insist(this::askNow);
+    }
+
+    /**
+     * Asks all of it to end, and kills what has not after that long. Interrupts as in {@link
+     * #kill}, which comes at once then.
+     */
+    void end(Duration grace) {
+        ask();
+        var until = System.nanoTime() + grace.toNanos();
+        var interrupted = Thread.interrupted();
+        try {
+            while (alive() && System.nanoTime() - until < 0) {
+                Thread.sleep(PAUSE);
+            }
+        } catch (InterruptedException _) {
+            interrupted = true;
+        }
+        kill();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Whether somebody of it, as far as we have seen, is alive. */

@@ -77,7 +77,8 @@ final class Inbox implements Receiver, AutoCloseable {
             BlockingQueue<Received> to,
             Map<Identity, Taken> taken,
             Map<Identity, Long> live,
-            Set<Identity> receipts) {
+            Set<Identity> receipts,
+            AtomicReference<Optional<String>> approvals) {
         Expected(Asked asked, Role role, BlockingQueue<Received> to) {
             this(
                     asked,
@@ -85,7 +86,8 @@ final class Inbox implements Receiver, AutoCloseable {
                     to,
                     new ConcurrentHashMap<>(),
                     new ConcurrentHashMap<>(),
-                    ConcurrentHashMap.newKeySet());
+                    ConcurrentHashMap.newKeySet(),
+                    new AtomicReference<>(Optional.empty()));
         }
 
         /** However often a receipt is copied, it takes nothing from what comes after it. */
@@ -95,8 +97,14 @@ final class Inbox implements Receiver, AutoCloseable {
 
         /** Somebody else may have sent it to the node before it was approved. */
         boolean judgedWithout(Reply reply) {
-            return reply.attached().isPresent()
-                    && !reply.attached().get().equals(asked.approvals());
+            return reply.attached().isPresent() && !reply.attached().get().equals(sent());
+        }
+
+        /** Looked up once, however often nodes speak of it. */
+        private String sent() {
+            var known = Objects.requireNonNull(approvals.get()).orElseGet(asked::approvals);
+            approvals.set(Optional.of(known));
+            return known;
         }
     }
 
