@@ -50,11 +50,10 @@ final class Window {
      * stopped it before all of the batch were sent to, if so.
      */
     Optional<Halt> send(Batch batch, Replies replies) throws InterruptedException {
-        var size = past.rollout().window(batch.nodes().size());
         var halt = Optional.<Halt>empty();
         var waiting = ledger.unsent(batch.nodes());
         while (halt.isEmpty() && !outgoing.over() && !waiting.isEmpty()) {
-            var now = allowed(waiting, room(size, waiting.size()), replies);
+            var now = allowed(waiting, room(batch, waiting.size()), replies);
             if (now.isEmpty() && ledger.awaited() == 0) {
                 halt = Optional.of(floors.stuck(waiting, ledger));
                 break;
@@ -70,9 +69,9 @@ final class Window {
         return halt;
     }
 
-    /** So many more: where some are at work at a time, all of those may fail yet. */
-    private int room(int size, int waiting) {
-        var most = past.rollout().concurrency() == 0 ? size : Math.min(size, brakes.left());
+    /** So many more: all who are at work may fail yet. */
+    private int room(Batch batch, int waiting) {
+        var most = past.rollout().window(batch.nodes().size(), brakes.left());
         return Math.clamp((long) most - ledger.awaited(), 0, waiting);
     }
 

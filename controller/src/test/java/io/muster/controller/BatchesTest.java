@@ -108,9 +108,14 @@ class BatchesTest {
     @Test
     void shareAndLimitAreAsTyped() {
         var half = Rollout.CAREFUL.stepping(Ramp.parse("50%")).failing(Amount.parse("0"));
-        var report = run(half, Duration.ofSeconds(20), nodes(4, Set.of(2)));
+        var nodes = nodes(4, Set.of(1, 2));
+        var report = run(half, Duration.ofSeconds(20), nodes);
         assertThat(asked()).hasSize(1);
-        assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(2);
+        assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(3);
+        seen.clear();
+        var whole = run(half.watched(), Duration.ofSeconds(20), nodes);
+        assertThat(asked()).hasSize(1);
+        assertThat(whole.count(TargetState.NOT_SENT)).isEqualTo(2);
         for (var bad : List.of("", "x", "-1", "101%", "1.5", "10 %", "99999999")) {
             assertThatThrownBy(() -> Amount.parse(bad)).as(bad).isNotNull();
         }

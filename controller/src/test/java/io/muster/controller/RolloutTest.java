@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -206,6 +207,59 @@ class RolloutTest {
         assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(4);
         assertThat(Words.of(wide, 6))
                 .contains("at most 2 at work at a time, and not 5: all may fail");
+    }
+
+    @Test
+    void neverAreMoreAtWorkThanMayStillFailWhateverTheStepsAre() {
+        for (long seed = 1; seed <= 25; seed++) {
+            var chance = new Random(seed);
+            var most = 1 + chance.nextInt(5);
+            var count = 3 + chance.nextInt(10);
+            var atRisk = new AtomicInteger();
+            var worst = new AtomicInteger();
+            var nodes = new Target[count];
+            for (int i = 0; i < count; i++) {
+                var good = chance.nextInt(4) > 0;
+                nodes[i] = up("s" + seed + "-" + i, "web" + i);
+                village.node(
+                        nodes[i].id().value(),
+                        (call, node) ->
+                                Thread.startVirtualThread(
+                                        () -> {
+                                            worst.accumulateAndGet(
+                                                    atRisk.incrementAndGet(), Math::max);
+                                            Thread.yield();
+                                            if (good) {
+                                                atRisk.decrementAndGet();
+                                            }
+                                            var outcome = good ? HERE : Outcome.failed("x", "no");
+                                            call.reply(node, "web", 0, new Answer.Final(outcome));
+                                        }));
+            }
+            var rollout =
+                    steps(List.of("100%", "4", "1,3,50%").get(chance.nextInt(3)))
+                            .failing(new Amount(most, false))
+                            .paced(chance.nextInt(3) * 3, Duration.ZERO);
+            run(rollout, LONG, nodes);
+            assertThat(worst.get()).as("seed %s: %s", seed, rollout).isLessThanOrEqualTo(most);
+        }
+    }
+
+    @Test
+    void aBatchCountsWhoIsAtWorkToo() {
+        var mute =
+                IntStream.rangeClosed(1, 6)
+                        .mapToObj(i -> up("n-" + i, "web" + i))
+                        .toArray(Target[]::new);
+        var typed = steps("6").failing(Amount.parse("2"));
+        var report = run(typed, Duration.ofMillis(150), mute);
+        assertThat(report.count(TargetState.NO_REPLY)).isEqualTo(2);
+        assertThat(report.count(TargetState.NOT_SENT)).isEqualTo(4);
+        assertThat(Words.of(typed, 6))
+                .contains("at most 2 at work at a time, and not 6: all may fail");
+        var usual = run(steps("5").watched(), Duration.ofMillis(150), mute);
+        assertThat(usual.count(TargetState.NO_REPLY)).isEqualTo(5);
+        assertThat(usual.count(TargetState.NOT_SENT)).isEqualTo(1);
     }
 
     @Test

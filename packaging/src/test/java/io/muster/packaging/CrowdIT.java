@@ -29,7 +29,7 @@ class CrowdIT {
             fleet.awaitAll();
             for (int round = 0; round < ROUNDS; round++) {
                 var begun = 1 + random.nextInt(NODES / 2);
-                var run = fleet.marking("--concurrency 20 --timeout 90s", begun);
+                var run = fleet.marking("--concurrency 20 --max-failed 100% --timeout 90s", begun);
                 fleet.kill("hub");
                 fleet.hub();
 

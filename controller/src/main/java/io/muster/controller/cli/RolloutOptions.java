@@ -1,5 +1,6 @@
 package io.muster.controller.cli;
 
+import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
 import io.muster.controller.Amount;
 import io.muster.controller.discovery.Target;
@@ -76,9 +77,11 @@ final class RolloutOptions {
             paramLabel = "N|N%",
             description = {
                 "Send to nobody else once so many have failed, in",
-                "the whole run; who does not answer in time, or with",
-                "--concurrency is at work, counts. Destructive",
-                "actions: 2, unless given."
+                "the whole run; who does not answer in time, or is",
+                "at work, counts, so no more are at work than may",
+                "fail yet. Unless given: 2 for what changes",
+                "something and goes out in steps, or is destructive.",
+                "100%% goes on whatever fails."
             })
     private Optional<String> maxFailed = Optional.empty();
 
@@ -160,10 +163,34 @@ final class RolloutOptions {
         var counted = failures().map(stepped::failing).orElse(stepped);
         var missing = absences().map(counted::missing).orElse(counted);
         var paced = missing.paced(most(), between()).after(first(targets, there));
-        checkPoints(Schedule.of(paced, there, targets.all().size()));
-        return paced.gated(gate.gate(specs))
+        var schedule = Schedule.of(paced, there, targets.all().size());
+        checkPoints(schedule);
+        var limited = watched(spec.actionClass(), schedule) ? paced.watched() : paced;
+        return limited.gated(gate.gate(specs))
                 .pausing(points())
                 .spread(order.spread(), order.floors());
+    }
+
+    /**
+     * Whether it goes out in steps that somebody has typed, who did not say how many may fail. What
+     * is destroyed in the usual steps has the usual budget already, and what goes out at once has
+     * gone out before anything could be counted.
+     */
+    private boolean watched(ActionClass actionClass, Schedule schedule) {
+        if (failures().isPresent()) {
+            return false;
+        }
+        return switch (actionClass) {
+            case READ -> false;
+            case CHANGE -> inSteps(schedule);
+            case DESTRUCTIVE -> ramp().isPresent() || concurrency.isPresent();
+        };
+    }
+
+    private boolean inSteps(Schedule schedule) {
+        return schedule.batches().size() > 1
+                || concurrency.filter(most -> most < schedule.nodes()).isPresent()
+                || !order.floors().isEmpty();
     }
 
     /** Over which fact batches are spread, if so. */

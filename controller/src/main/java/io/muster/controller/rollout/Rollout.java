@@ -3,6 +3,7 @@ package io.muster.controller.rollout;
 import io.muster.action.ActionClass;
 import io.muster.controller.Amount;
 import io.muster.message.Budget;
+import io.muster.message.Escape;
 import io.muster.message.FieldReader;
 import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
  *
  * @param ramp how many nodes are sent to at a time
  * @param maxFailed after so many failures nobody else is sent to
+ * @param ended whether only what has ended counts against that, and not who may fail yet
  * @param maxOffline if so many targets are away nobody is sent to, or nobody else
  * @param concurrency at most so many of a batch are at work at a time; all of it if 0
  * @param sleep how long to wait between two batches
@@ -35,6 +37,7 @@ import java.util.stream.Collectors;
 public record Rollout(
         Ramp ramp,
         Amount maxFailed,
+        boolean ended,
         Optional<Amount> maxOffline,
         int concurrency,
         Duration sleep,
@@ -49,6 +52,8 @@ public record Rollout(
     /** A tenth of them, and ten at most; after a second failure no more. */
     public static final Rollout CAREFUL = of(new Ramp(List.of(new Amount(10, true)), 10), 2, false);
 
+    private static final String ENDED = "ended";
+
     public Rollout {
         canary = List.copyOf(canary);
         floors = List.copyOf(floors);
@@ -62,6 +67,7 @@ public record Rollout(
         return new Rollout(
                 ramp,
                 new Amount(failed, percent),
+                false,
                 Optional.empty(),
                 0,
                 Duration.ZERO,
@@ -84,6 +90,7 @@ public record Rollout(
     private static final class Draft {
         private Ramp ramp;
         private Amount maxFailed;
+        private boolean ended;
         private Optional<Amount> maxOffline;
         private int concurrency;
         private Duration sleep;
@@ -96,6 +103,7 @@ public record Rollout(
         Draft(Rollout of) {
             ramp = of.ramp;
             maxFailed = of.maxFailed;
+            ended = of.ended;
             maxOffline = of.maxOffline;
             concurrency = of.concurrency;
             sleep = of.sleep;
@@ -113,6 +121,7 @@ public record Rollout(
         return new Rollout(
                 draft.ramp,
                 draft.maxFailed,
+                draft.ended,
                 draft.maxOffline,
                 draft.concurrency,
                 draft.sleep,
@@ -128,9 +137,25 @@ public record Rollout(
         return but(draft -> draft.ramp = other);
     }
 
-    /** So many failures instead. */
+    /** So many failures instead; who is at work counts, as it may fail yet. */
     public Rollout failing(Amount other) {
-        return but(draft -> draft.maxFailed = other);
+        return failing(other, false);
+    }
+
+    /**
+     * With as many failures as are usual, for somebody who said how many are sent to at a time and
+     * not how many may fail: so many are sent to, and then it is seen how many of them failed.
+     */
+    public Rollout watched() {
+        return failing(CAREFUL.maxFailed, true);
+    }
+
+    private Rollout failing(Amount most, boolean afterwards) {
+        return but(
+                draft -> {
+                    draft.maxFailed = most;
+                    draft.ended = afterwards;
+                });
     }
 
     /** With so many away. */
@@ -186,9 +211,10 @@ public record Rollout(
         return maxOffline.map(most -> Math.max(1, most.of(targets)));
     }
 
-    /** How many of a batch of that many may be at work at a time. */
-    public int window(int batch) {
-        return concurrency == 0 ? batch : Math.min(batch, concurrency);
+    /** How many of a batch of that many may be at work at a time, if so many more may fail. */
+    public int window(int batch, int left) {
+        var most = concurrency == 0 ? batch : Math.min(batch, concurrency);
+        return ended ? most : Math.min(most, left);
     }
 
     /** What it comes to for that many targets, as others approve it: nothing is left open. */
@@ -235,7 +261,7 @@ public record Rollout(
 
     /** All but ramp and failures; what is not said is absent. */
     private Fields rest(Fields before, Optional<Amount> offline) {
-        var fields = before;
+        var fields = ended ? before.with("counts", ENDED) : before;
         if (offline.isPresent()) {
             fields = fields.with("maxOffline", offline.get().toString());
         }
@@ -262,12 +288,20 @@ public record Rollout(
                 : fields.with("floors", Value.texts(floors.stream().map(Floor::toString).toList()));
     }
 
+    private static boolean counts(String word) {
+        if (!word.equals(ENDED)) {
+            throw new IllegalArgumentException("counts " + Escape.quoted(word));
+        }
+        return true;
+    }
+
     private static Rollout rest(FieldReader reader, Ramp ramp, Amount maxFailed) {
         try {
             var rollout =
                     new Rollout(
                             ramp,
                             maxFailed,
+                            reader.optionalText("counts", Rollout::counts).orElse(false),
                             reader.optionalText("maxOffline", Amount::parse),
                             Math.toIntExact(reader.optionalWhole("concurrency").orElse(0L)),
                             Duration.ofMillis(reader.optionalWhole("sleep").orElse(0L)),

@@ -4,7 +4,9 @@ import io.muster.controller.Amount;
 import io.muster.message.Spans;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /** A roll-out for people. */
 public final class Words {
@@ -13,9 +15,7 @@ public final class Words {
     /** What happens between batches, and what stops it, for that many targets: a line each. */
     public static List<String> of(Rollout rollout, int targets) {
         var lines = new ArrayList<String>();
-        if (rollout.concurrency() > 0) {
-            lines.add(atWork(rollout, targets));
-        }
+        atWork(rollout, targets).ifPresent(lines::add);
         if (!rollout.sleep().isZero()) {
             lines.add(Spans.print(rollout.sleep()) + " between two batches");
         }
@@ -42,7 +42,8 @@ public final class Words {
                                                 + " for muster runs promote"));
         var failures = rollout.failures(targets);
         if (failures < targets) {
-            lines.add("stops at " + limit(rollout.maxFailed(), failures) + " failed");
+            var usual = rollout.ended() ? " (usual)" : "";
+            lines.add("stops at " + limit(rollout.maxFailed(), failures) + " failed" + usual);
         }
         rollout.absences(targets)
                 .ifPresent(
@@ -56,13 +57,18 @@ public final class Words {
         return lines;
     }
 
-    /** Who is at work may fail: a window is no wider than what is left of the budget. */
-    private static String atWork(Rollout rollout, int targets) {
-        var most = rollout.concurrency();
-        var failures = rollout.failures(targets);
-        return failures < Math.min(most, targets)
-                ? "at most " + failures + " at work at a time, and not " + most + ": all may fail"
-                : "at most " + most + " at work at a time";
+    /** Who is at work may fail: no more are than are left of the budget. */
+    private static Optional<String> atWork(Rollout rollout, int targets) {
+        var batch = Collections.max(rollout.ramp().sizes(targets));
+        var most = rollout.window(batch, Integer.MAX_VALUE);
+        var narrow = rollout.window(batch, rollout.failures(targets));
+        if (narrow < Math.min(most, targets)) {
+            return Optional.of(
+                    "at most " + narrow + " at work at a time, and not " + most + ": all may fail");
+        }
+        return rollout.concurrency() > 0
+                ? Optional.of("at most " + rollout.concurrency() + " at work at a time")
+                : Optional.empty();
     }
 
     private static String limit(Amount amount, int number) {
