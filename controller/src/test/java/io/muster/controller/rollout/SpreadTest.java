@@ -59,8 +59,8 @@ class SpreadTest {
             for (int kind = 0; kind < kinds.size(); kind++) {
                 var letter = String.valueOf((char) ('a' + kind));
                 var alike = some.stream().filter(node -> kind(node).equals(letter)).count();
-                var share = (double) some.size() * kinds.get(kind) / all.size();
-                assertThat((double) alike).isLessThanOrEqualTo(Math.ceil(share) + kinds.size());
+                var share = Math.ceilDiv(some.size() * kinds.get(kind), all.size());
+                assertThat(alike).isLessThanOrEqualTo(share + 1);
             }
         }
     }
