@@ -2,23 +2,28 @@ package io.muster.controller.cli;
 
 import static io.muster.controller.rollout.Halt.Cause.LOCKED;
 
+import io.muster.controller.Entry;
 import io.muster.controller.ExitCode;
 import io.muster.controller.Locks;
 import io.muster.controller.Past;
 import io.muster.controller.Report;
 import io.muster.controller.Signing;
 import io.muster.controller.TargetState;
+import io.muster.controller.discovery.Search;
+import io.muster.controller.discovery.Target;
 import io.muster.controller.render.Renderer;
 import io.muster.controller.runs.PastRun;
+import io.muster.controller.runs.Plan;
 import io.muster.controller.runs.RunsDirectory;
 import io.muster.controller.runs.RunsDirectory.Kept;
 import io.muster.controller.trust.HubLocks;
+import io.muster.filter.Filter;
 import io.muster.trust.Lock;
 
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A run that is gone on with. */
+/** An earlier run: gone on with, asked about, tried again where it failed. */
 final class ResumedRun {
     private final Surroundings around;
     private final CommonOptions options;
@@ -76,6 +81,51 @@ final class ResumedRun {
             new RecordedRun(around, session, renderer).end(book, report);
             return ExitCode.of(report);
         }
+    }
+
+    /** Asks who did not answer what became of it, and shows what is known then. */
+    ExitCode ask(NamedRun named) throws InterruptedException {
+        var kept = named.find(around);
+        var run = unused(kept);
+        var plan = own(run).plan();
+        try (var book = named.directory(around).reopen(kept, run, notices);
+                var session = open(plan)) {
+            var opened = run.opened(session.caller()::opened);
+            renderer.started(plan.action());
+            var report = session.fleet().ask(opened.past(), book, _ -> {});
+            show(report, renderer);
+            return ExitCode.ofStates(report);
+        }
+    }
+
+    /** Runs it again, as a new run, on those that failed. */
+    ExitCode retry(NamedRun named) throws InterruptedException {
+        var run = unused(named.find(around));
+        var plan = run.plan();
+        if (!plan.secrets().isEmpty() || plan.approved().isPresent()) {
+            var why = plan.secrets().isEmpty() ? "was approved once" : "has secrets, not kept";
+            throw new UsageException(
+                    "run " + run.id() + " " + why + ": muster run " + plan.action() + " it anew");
+        }
+        var report = run.past().report();
+        var again = report.entries().stream().filter(e -> e.state().bad()).map(Entry::id).toList();
+        if (again.isEmpty()) {
+            throw new UnableException("no node of run " + run.id() + " failed", ExitCode.NOBODY);
+        }
+        try (var session = open(plan)) {
+            renderer.started(plan.action());
+            var ids = again.stream().map(id -> id.value()).toList();
+            var found = session.find(Search.of(Filter.EVERYTHING).among(ids));
+            var frozen = session.fleet().ready(plan.run(), found);
+            renderer.discovered(frozen);
+            var recorded = new RecordedRun(around, session, renderer);
+            var rollout = plan.rollout().among(frozen.all().stream().map(Target::id).toList());
+            return ExitCode.of(recorded.run(plan.run(), frozen, rollout));
+        }
+    }
+
+    private Session open(Plan plan) throws InterruptedException {
+        return Session.open(around, options, Optional.of(plan.collective()));
     }
 
     /** What a lock stopped would only be refused by more nodes while it holds. */

@@ -1,22 +1,19 @@
 package io.muster.controller.cli;
 
-import io.muster.controller.Entry;
 import io.muster.controller.ExitCode;
-import io.muster.controller.discovery.Search;
-import io.muster.controller.discovery.Target;
 import io.muster.controller.render.JsonForm;
 import io.muster.controller.render.Renderer;
 import io.muster.controller.render.RunsList;
 import io.muster.controller.runs.PastRun;
-import io.muster.controller.runs.Plan;
-import io.muster.filter.Filter;
 import io.muster.journal.JournalException;
+import io.muster.message.Escape;
 import io.muster.message.Value;
 import io.muster.message.Value.Items;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 import java.util.ArrayList;
 import java.util.Optional;
@@ -34,7 +31,7 @@ import java.util.concurrent.Callable;
         footerHeading = "%nExamples:%n",
         footer = {
             "  muster runs",
-            "  muster runs show last",
+            "  muster runs last               its report, as muster runs show last",
             "  muster runs show 3f9a --output json",
             "  muster runs follow last        what another terminal is at, until it ends",
             "  muster runs resume 3f9a        goes on with it; what is done stays done",
@@ -47,13 +44,21 @@ import java.util.concurrent.Callable;
             "A run is named by its id, the beginning of it, or last."
         })
 final class RunsCommand implements Callable<ExitCode> {
+    private static final long SHOWN = 50;
+
     private final Surroundings around;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "RUN",
+            description = "The report of that one, as muster runs show.")
+    private Optional<String> word = Optional.empty();
 
     @Option(
             names = "--limit",
             paramLabel = "N",
             description = "The newest N only; 50 unless given.")
-    private long limit = 50;
+    private Optional<Long> most = Optional.empty();
 
     @Mixin private CommonOptions common = new CommonOptions();
     @Mixin private OutputOptions output = new OutputOptions();
@@ -64,7 +69,11 @@ final class RunsCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() {
+        if (word.isPresent()) {
+            return shown(word.get());
+        }
         var form = output.form();
+        var limit = most.orElse(SHOWN);
         if (limit < 1) {
             throw new UsageException("--limit " + limit + ": at least 1");
         }
@@ -99,6 +108,15 @@ final class RunsCommand implements Callable<ExitCode> {
             say((all.size() - limit) + " older ones are not shown: --limit");
         }
         return ExitCode.DONE;
+    }
+
+    private ExitCode shown(String name) {
+        if (most.isPresent()) {
+            throw new UsageException("--limit: " + Escape.quoted(name) + " is one run");
+        }
+        var renderer = ShownRun.renderer(around, common, output, new GroupOptions());
+        var run = NamedRun.directory(around, common).find(name).read();
+        return ResumedRun.shown(run, run.past().report(), renderer);
     }
 
     private static Value line(PastRun run) {
@@ -252,18 +270,7 @@ final class RunsCommand implements Callable<ExitCode> {
             footer = {"  muster runs ask last", "  muster runs ask 3f9a --output json"})
     @SuppressWarnings("unused") // picocli calls it
     ExitCode ask(@Mixin ShownRun shown) throws InterruptedException {
-        var renderer = shown.renderer(around);
-        var kept = shown.run().find(around);
-        var run = ResumedRun.unused(kept);
-        var plan = resumed(shown.run(), renderer).own(run).plan();
-        try (var book = shown.run().directory(around).reopen(kept, run, this::say);
-                var session = open(shown.run(), plan)) {
-            var opened = run.opened(session.caller()::opened);
-            renderer.started(plan.action());
-            var report = session.fleet().ask(opened.past(), book, _ -> {});
-            ResumedRun.show(report, renderer);
-            return ExitCode.ofStates(report);
-        }
+        return resumed(shown.run(), shown.renderer(around)).ask(shown.run());
     }
 
     /** {@code muster runs retry}. */
@@ -285,33 +292,7 @@ final class RunsCommand implements Callable<ExitCode> {
                     boolean failed,
             @Mixin ShownRun shown)
             throws InterruptedException {
-        var renderer = shown.renderer(around);
-        var run = ResumedRun.unused(shown.run().find(around));
-        var plan = run.plan();
-        if (!plan.secrets().isEmpty() || plan.approved().isPresent()) {
-            var why = plan.secrets().isEmpty() ? "was approved once" : "has secrets, not kept";
-            throw new UsageException(
-                    "run " + run.id() + " " + why + ": muster run " + plan.action() + " it anew");
-        }
-        var report = run.past().report();
-        var again = report.entries().stream().filter(e -> e.state().bad()).map(Entry::id).toList();
-        if (again.isEmpty()) {
-            throw new UnableException("no node of run " + run.id() + " failed", ExitCode.NOBODY);
-        }
-        try (var session = open(shown.run(), plan)) {
-            renderer.started(plan.action());
-            var ids = again.stream().map(id -> id.value()).toList();
-            var found = session.find(Search.of(Filter.EVERYTHING).among(ids));
-            var frozen = session.fleet().ready(plan.run(), found);
-            renderer.discovered(frozen);
-            var recorded = new RecordedRun(around, session, renderer);
-            var rollout = plan.rollout().among(frozen.all().stream().map(Target::id).toList());
-            return ExitCode.of(recorded.run(plan.run(), frozen, rollout));
-        }
-    }
-
-    private Session open(NamedRun run, Plan plan) throws InterruptedException {
-        return Session.open(around, run.common(), Optional.of(plan.collective()));
+        return resumed(shown.run(), shown.renderer(around)).retry(shown.run());
     }
 
     private void say(String line) {

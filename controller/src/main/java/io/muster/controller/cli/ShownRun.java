@@ -17,11 +17,19 @@ final class ShownRun {
 
     /** What shows it; complains now about forms that do not go together. */
     Renderer renderer(Surroundings around) {
+        return renderer(around, run.common(), output, groups);
+    }
+
+    static Renderer renderer(
+            Surroundings around,
+            CommonOptions common,
+            OutputOptions output,
+            GroupOptions groups) {
         groups.check(output.form());
         return Outputs.of(
                 around,
                 output,
-                run.common(),
+                common,
                 screen -> new TextRenderer(screen, groups.grouping(), !output.quiet()),
                 true);
     }

@@ -182,6 +182,16 @@ class RunsCommandTest {
                 "trust.status");
     }
 
+    @Test
+    void aRunThatIsNamedIsShown() {
+        var ran = context.run(RUN);
+        assertThat(context.run("runs", "last")).isEqualTo(ran);
+        assertThat(context.run("runs", "last", "--limit", "1").err()).contains("--limit");
+        var unknown = context.run("runs", "shwo");
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains("no run 'shwo'; muster runs lists them");
+    }
+
     private void crashedAnywhere(String... words) throws IOException {
         var undisturbed = context.run(words);
         var all = records();
