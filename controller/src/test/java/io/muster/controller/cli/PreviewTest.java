@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 class PreviewTest {
     @TempDir private Path home;
@@ -88,6 +89,18 @@ class PreviewTest {
         assertThat(ran.code()).isZero();
         assertThat(seen).isEmpty();
         assertThat(context.folder().resolve("runs")).doesNotExist();
+    }
+
+    @Test
+    void whoWasShownIsSentToInThatOrderAndNobodyElse() {
+        var shown = reboot("names").out().lines().toList();
+        var words = Stream.of(REBOOT).filter(word -> !word.equals("--dry-run"));
+        var quick = words.map(word -> word.equals("2m") ? "1ms" : word);
+        context.run(quick.toArray(String[]::new));
+        var sent = seen.stream().map(request -> request.targets().orElseThrow()).toList();
+        assertThat(sent).hasSize(4).allSatisfy(targets -> assertThat(targets).hasSize(1));
+        var names = sent.stream().map(targets -> "web0" + targets.getFirst().value().charAt(2));
+        assertThat(names).containsExactlyElementsOf(shown);
     }
 
     @Test
