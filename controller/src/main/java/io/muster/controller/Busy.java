@@ -39,6 +39,7 @@ final class Busy {
     private final LongSupplier ticks;
     private final Map<NodeId, Turn> turns = new LinkedHashMap<>();
     private final Set<Word> past = new HashSet<>();
+    private boolean over;
 
     /**
      * @param wait for how long each is waited for
@@ -90,6 +91,7 @@ final class Busy {
         }
         if (!(reply.answer() instanceof Answer.Final(Outcome.Refused refused))
                 || refused.reason() != Reason.BUSY
+                || over
                 || !ledger.awaited(node)
                 || logbook.cancelled().isPresent()) {
             return false;
@@ -148,14 +150,14 @@ final class Busy {
                 turns.values().stream()
                         .filter(turn -> turn.said().isPresent() && turn.next() - now <= 0)
                         .toList();
-        var over = outgoing.over() || logbook.cancelled().isPresent();
-        if (!due.isEmpty() && !over && logbook.pauses()) {
+        var stays = outgoing.over() || logbook.cancelled().isPresent();
+        if (!due.isEmpty() && !stays && logbook.pauses()) {
             due.forEach(turn -> later(turn, now + FIRST.toNanos()));
             return List.of();
         }
         var said = due.stream().flatMap(turn -> turn.said().stream()).toList();
         due.forEach(turn -> turns.put(turn.target().id(), turn.tried()));
-        if (due.isEmpty() || over) {
+        if (due.isEmpty() || stays) {
             return said;
         }
         var reopened = new ArrayList<NodeId>();
@@ -165,18 +167,28 @@ final class Busy {
             ledger.reopen(reply.sender().nodeId(), reply.request())
                     .forEach(target -> reopened.add(target.id()));
         }
-        if (brakes.next().isPresent()) {
+        try {
+            if (brakes.next().isEmpty()) {
+                again(ledger.unsent(reopened), replies);
+            }
             return said.stream().filter(this::closed).toList();
+        } catch (InterruptedException e) {
+            due.stream()
+                    .filter(turn -> turn.said().filter(this::closed).isPresent())
+                    .forEach(turn -> turns.put(turn.target().id(), turn));
+            throw e;
         }
-        var targets = ledger.unsent(reopened);
+    }
+
+    private void again(List<Target> targets, Replies replies) throws InterruptedException {
         if (!targets.isEmpty()) {
             outgoing.send(targets, false, replies);
         }
-        return List.of();
     }
 
-    /** What those said last who are waited for: nobody waits for them any more. */
+    /** What those said last who are waited for: nobody is waited for any more. */
     List<Received> last() {
+        over = true;
         var said = turns.values().stream().flatMap(turn -> turn.said().stream()).toList();
         turns.clear();
         return said;
@@ -187,7 +199,7 @@ final class Busy {
         ledger.postpone(turn.target().id(), moment);
     }
 
-    /** Whether it stays at that word, and nobody has taken the node out meanwhile. */
+    /** Whether it stays at that word: it was sent nothing else, and nobody has taken it out. */
     private boolean closed(Received received) {
         var reply = received.reply();
         var unsent = ledger.unsent(List.of(reply.sender().nodeId()));

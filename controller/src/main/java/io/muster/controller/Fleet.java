@@ -138,6 +138,7 @@ public final class Fleet {
         var collector = new ReplyCollector(ledger, caller.strays(), logbook, replied, () -> {});
         queueing(ledger, logbook).look(past);
         var running = inquire(past, ledger.reached(past.owed(ledger)), collector);
+        running.addAll(inquire(past, past.unapproved(ledger), collector));
         return past.report(ledger, running);
     }
 
@@ -184,15 +185,15 @@ public final class Fleet {
         var departed = new Departed(caller, Patience.DEFAULT);
         var departures = new Departures(past, ledger, logbook, departed);
         var floors = new Floors(past.rollout().floors(), new Census(caller, Patience.DEFAULT));
+        var collector =
+                new ReplyCollector(
+                        ledger,
+                        caller.strays(),
+                        logbook,
+                        replied,
+                        outgoing::afterLoss,
+                        Optional.of(busy));
         try (var replies = caller.listen(Outgoing.roles(past.requests()))) {
-            var collector =
-                    new ReplyCollector(
-                            ledger,
-                            caller.strays(),
-                            logbook,
-                            replied,
-                            outgoing::afterLoss,
-                            Optional.of(busy));
             var pauses = new Pauses(past, logbook, collector);
             var window =
                     new Window(
@@ -231,6 +232,7 @@ public final class Fleet {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stopped = true;
+            collector.settle();
         }
         return new Report(
                 past.action(),
@@ -268,12 +270,13 @@ public final class Fleet {
         collector.collect(replies, past.timeout(), 0);
     }
 
-    /** Enters what nodes say of requests that they owe an answer; returns who is still at it. */
-    private List<Target> inquire(Past past, Map<Asked, List<Target>> owed, ReplyCollector collector)
+    /** Enters what nodes say became of these requests; returns who is still at it. */
+    private List<Target> inquire(
+            Past past, Map<Asked, List<Target>> about, ReplyCollector collector)
             throws InterruptedException {
         var running = new ArrayList<Target>();
-        var findings = new Inquiry(caller).ask(owed, past.actionClass() == ActionClass.READ);
-        for (var target : owed.values().stream().flatMap(List::stream).toList()) {
+        var findings = new Inquiry(caller).ask(about, past.actionClass() == ActionClass.READ);
+        for (var target : about.values().stream().flatMap(List::stream).toList()) {
             switch (findings.get(target.id())) {
                 case Finding.Over(Received received) -> collector.take(received);
                 case Finding.Running _ -> running.add(target);

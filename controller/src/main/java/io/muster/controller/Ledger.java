@@ -11,6 +11,7 @@ import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
 import io.muster.message.RequestId;
+import io.muster.queue.QueueState;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Keeps every target in exactly one state from the moment the list is frozen. The first final
@@ -78,12 +80,15 @@ final class Ledger {
 
     /** Those of these whom somebody has taken out: they are asked, and not sent it again. */
     Map<Asked, List<Target>> takenOut(Map<Asked, List<Target>> owed) {
-        var out = new LinkedHashMap<Asked, List<Target>>();
-        owed.forEach(
-                (asked, targets) ->
-                        out.put(asked, targets.stream().filter(t -> takenOut(t.id())).toList()));
-        out.values().removeIf(List::isEmpty);
-        return out;
+        return only(owed, target -> takenOut(target.id()));
+    }
+
+    private static Map<Asked, List<Target>> only(
+            Map<Asked, List<Target>> owed, Predicate<Target> which) {
+        var some = new LinkedHashMap<Asked, List<Target>>();
+        owed.forEach((asked, targets) -> some.put(asked, targets.stream().filter(which).toList()));
+        some.values().removeIf(List::isEmpty);
+        return some;
     }
 
     /** Whether that one may have been sent to. */
@@ -177,22 +182,22 @@ final class Ledger {
                 .toList();
     }
 
-    /** Without those who have not got it by now, as the hub says. */
-    Map<Asked, List<Target>> reached(Map<Asked, List<Target>> owed) {
-        var reached = new LinkedHashMap<Asked, List<Target>>();
-        owed.forEach((asked, targets) -> reached.put(asked, reached(targets)));
-        reached.values().removeIf(List::isEmpty);
-        return reached;
+    /** Those who would not do that request as too few had approved it. */
+    List<Target> unapproved(RequestId request) {
+        return lines.all().stream()
+                .filter(line -> line instanceof Line.Closed closed && closed.unapproved(request))
+                .map(Line::target)
+                .toList();
     }
 
-    private List<Target> reached(List<Target> targets) {
-        return targets.stream()
-                .filter(
-                        target ->
-                                Optional.ofNullable(queued.get(target.id()))
-                                        .filter(Standing::unheard)
-                                        .isEmpty())
-                .toList();
+    /** Without those who have not got it by now, as the hub says. */
+    Map<Asked, List<Target>> reached(Map<Asked, List<Target>> owed) {
+        return only(
+                owed,
+                target ->
+                        Optional.ofNullable(queued.get(target.id()))
+                                .filter(Standing::unheard)
+                                .isEmpty());
     }
 
     /** Those of these who were not sent to yet, in that order. */
@@ -255,8 +260,10 @@ final class Ledger {
                 }
                 yield Optional.empty();
             }
-            case Line.Closed line when line.request().equals(reply.request()) ->
-                    line.again(received);
+            case Line.Closed line when line.request().equals(reply.request()) -> {
+                lines.place(line.next(received));
+                yield line.again(received);
+            }
             case Line.Open _, Line.Closed _, Line.Unsent _, Line.TakenOut _, Line.Offline _ ->
                     Optional.of(Stray.Kind.NOT_A_TARGET);
         };
@@ -295,9 +302,17 @@ final class Ledger {
      * be at it.
      */
     int failed() {
-        var queueing =
-                queued.keySet().stream().filter(id -> lines.open(id) && !awaited(id)).count();
-        return lines.bad() + lines.open() - awaited.size() - (int) queueing;
+        var waiting =
+                queued.entrySet().stream().filter(e -> waits(e.getKey(), e.getValue())).count();
+        return lines.bad() + lines.open() - awaited.size() - (int) waiting;
+    }
+
+    /** Whether what was left at the hub for that one is not known to have come there. */
+    private boolean waits(NodeId id, Standing standing) {
+        return line(id) instanceof Line.Open open
+                && open.last().isEmpty()
+                && !awaited(id)
+                && !standing.equals(new Standing.There(QueueState.HANDED));
     }
 
     /** Whether that one is still waited for. */

@@ -4,6 +4,7 @@ import io.muster.controller.ask.Received;
 import io.muster.controller.ask.Stray;
 import io.muster.controller.discovery.Target;
 import io.muster.message.Outcome;
+import io.muster.message.Reason;
 import io.muster.message.Reply.Answer;
 import io.muster.message.RequestId;
 
@@ -62,11 +63,35 @@ sealed interface Line {
             return entry.target();
         }
 
+        /** Whether it would not do that request as too few had approved it. */
+        boolean unapproved(RequestId about) {
+            return request.equals(about)
+                    && outcome instanceof Outcome.Refused refused
+                    && refused.reason() == Reason.APPROVAL_MISSING;
+        }
+
+        /**
+         * Where it stands after another last word: that too few had approved it is none for good,
+         * as the node does the very same request when it comes with more approvals.
+         */
+        Line next(Received received) {
+            var done =
+                    unapproved(request)
+                            && received.reply().answer() instanceof Answer.Final(Outcome other)
+                            && !(other instanceof Outcome.Expired)
+                            && !other.equals(outcome);
+            var sent = received.arrived() - entry.after().orElse(Duration.ZERO).toNanos();
+            return done
+                    ? new Open(target(), request, sent, Optional.empty()).next(received)
+                    : this;
+        }
+
         /**
          * The same last word twice is a repetition; another one means that two speak as one node.
          */
         Optional<Stray.Kind> again(Received received) {
             return received.reply().answer() instanceof Answer.Final(Outcome other)
+                            && !unapproved(request)
                             && differs(other, received.whole())
                     ? Optional.of(Stray.Kind.CONTRADICTION)
                     : Optional.empty();

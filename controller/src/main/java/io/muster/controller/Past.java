@@ -288,6 +288,21 @@ public record Past(
         return owed;
     }
 
+    /**
+     * The requests, each with those who would not as too few had approved it: that is no last word
+     * of the node, as it does the very same request when it comes with more approvals.
+     */
+    Map<Asked, List<Target>> unapproved(Ledger ledger) {
+        var unapproved = new LinkedHashMap<Asked, List<Target>>();
+        for (var each : sent) {
+            var refused = ledger.unapproved(each.asked().id());
+            if (!refused.isEmpty()) {
+                unapproved.put(each.asked(), refused);
+            }
+        }
+        return unapproved;
+    }
+
     /** Whether it was left at the hub, and never comes to its node. */
     private boolean over(RequestId id) {
         return Optional.ofNullable(queue.get(id)).filter(Standing::over).isPresent();

@@ -68,15 +68,6 @@ final class ReplyCollector {
      * @throws InterruptedException if the thread is interrupted; the ledger is right all the same
      */
     void collect(Replies replies, Duration limit, int most) throws InterruptedException {
-        try {
-            collectAll(replies, limit, most);
-        } catch (InterruptedException e) {
-            busy.ifPresent(waiting -> waiting.last().forEach(this::enter));
-            throw e;
-        }
-    }
-
-    private void collectAll(Replies replies, Duration limit, int most) throws InterruptedException {
         while (ledger.awaited() > most) {
             var since = ledger.awaitedSince().orElseThrow();
             var left = since + limit.toNanos() - replies.ticks();
@@ -105,6 +96,11 @@ final class ReplyCollector {
             take(next.get());
             next = replies.next(Duration.ofNanos(until - replies.ticks()));
         }
+    }
+
+    /** Nobody is sent to any more: who is busy stays at what it said. */
+    void settle() {
+        busy.ifPresent(waiting -> waiting.last().forEach(this::enter));
     }
 
     /** Takes what came in, or what else is known to be a node's word. */

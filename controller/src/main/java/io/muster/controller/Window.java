@@ -65,6 +65,9 @@ final class Window {
             }
             waiting = ledger.unsent(batch.nodes());
         }
+        if (halt.isPresent()) {
+            collector.settle();
+        }
         collect(replies, 0);
         return halt;
     }

@@ -3,6 +3,7 @@ package io.muster.controller;
 import static io.muster.controller.Village.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.action.BuiltIn;
 import io.muster.controller.ask.Caller;
@@ -154,6 +155,33 @@ class BusyTest {
             assertThat(ledger.awaited(NODE)).isFalse();
             assertThat(ledger.open(first)).isEmpty();
             assertThat(ledger.entry(NODE).state()).isEqualTo(TargetState.CANCELLED);
+        }
+    }
+
+    @Test
+    void whenNobodyElseIsSentToItStaysAtWhatItSaidAndIsNotWaitedForAgain()
+            throws InterruptedException {
+        try (var replies = caller.listen(Outgoing.roles(List.of()))) {
+            busy(replies);
+            var last = busy.last();
+            assertThat(last).hasSize(1);
+            assertThat(busy.takes(last.getFirst())).isFalse();
+            assertThat(busy.resend(replies)).isEmpty();
+            assertThat(ledger.enter(last.getFirst())).isEmpty();
+            assertThat(ledger.entry(NODE).state()).isEqualTo(TargetState.REFUSED);
+        }
+    }
+
+    @Test
+    void soItIsIfSomebodyStopsTheRunWhileItIsAboutToBeSentAgain() throws InterruptedException {
+        try (var replies = caller.listen(Outgoing.roles(List.of()))) {
+            busy(replies);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> busy.resend(replies)).isInstanceOf(InterruptedException.class);
+            var last = busy.last();
+            assertThat(last).hasSize(1);
+            assertThat(ledger.enter(last.getFirst())).isEmpty();
+            assertThat(ledger.entry(NODE).state()).isEqualTo(TargetState.REFUSED);
         }
     }
 }

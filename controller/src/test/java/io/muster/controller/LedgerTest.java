@@ -10,6 +10,7 @@ import io.muster.controller.ask.Strays;
 import io.muster.controller.discovery.Presence;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
+import io.muster.controller.queue.Standing;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
@@ -18,6 +19,7 @@ import io.muster.message.Reply;
 import io.muster.message.Reply.Answer;
 import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
+import io.muster.queue.QueueState;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -166,5 +168,46 @@ class LedgerTest {
         var targets = targets(0, 1);
         assertThatThrownBy(() -> new Ledger(targets).sent(REQUEST, targets.all()))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    private static Event said(Outcome outcome) {
+        return new Event(0, REQUEST, new Answer.Final(outcome));
+    }
+
+    @Test
+    void thatTooFewHadApprovedItIsNoLastWordIfItWasDoneSince() {
+        var targets = targets(1, 0);
+        var ledger = new Ledger(targets);
+        ledger.sent(REQUEST, targets.online());
+        var few = new Outcome.Refused(Reason.APPROVAL_MISSING, "1 of 2");
+        assertThat(ledger.enter(said(few).received())).isEmpty();
+        assertThat(ledger.unapproved(REQUEST)).isEqualTo(targets.online());
+        assertThat(ledger.unapproved(OTHER)).isEmpty();
+        assertThat(ledger.failed()).isEqualTo(1);
+        for (var nothing : List.of(few, new Outcome.Expired("too late"))) {
+            assertThat(ledger.enter(said(nothing).received())).isEmpty();
+            assertThat(ledger.entries().getFirst().state()).isEqualTo(TargetState.REFUSED);
+        }
+        var done = new Outcome.Changed("done", Fields.EMPTY);
+        assertThat(ledger.enter(said(done).received())).isEmpty();
+        assertThat(ledger.entries().getFirst().state()).isEqualTo(TargetState.CHANGED);
+        assertThat(ledger.failed()).isZero();
+        assertThat(ledger.unapproved(REQUEST)).isEmpty();
+        assertThat(ledger.enter(said(few).received())).contains(Stray.Kind.CONTRADICTION);
+    }
+
+    @Test
+    void whatWasLeftAtTheHubCountsAsSoonAsItWasHandedOut() {
+        var targets = targets(0, 2);
+        var ledger = new Ledger(targets);
+        ledger.queued(REQUEST, targets.all().getFirst(), new Standing.There(QueueState.WAITING));
+        ledger.queued(OTHER, targets.all().getLast(), new Standing.Unsure());
+        assertThat(ledger.failed()).isZero();
+        ledger.queued(REQUEST, new Standing.There(QueueState.HANDED));
+        assertThat(ledger.failed()).isEqualTo(1);
+        assertThat(ledger.enter(new Event(1, OTHER, new Answer.Accepted()).received())).isEmpty();
+        assertThat(ledger.failed()).isEqualTo(2);
+        ledger.await(targets.all());
+        assertThat(ledger.failed()).isZero();
     }
 }

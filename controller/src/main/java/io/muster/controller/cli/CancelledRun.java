@@ -74,8 +74,21 @@ final class CancelledRun {
         try (var session = Session.open(around, options, Optional.of(run.plan().collective()))) {
             var lines = List.copyOf(lines(directory, kept, session, which, patience).values());
             show(new CancelPage(lines), run.id());
+            var others = !by.equals(run.plan().operator().brief());
+            if (others && names.isEmpty() && denied(run, lines)) {
+                directory.uncancel(kept);
+                notices.accept("run " + run.id() + " is not cancelled: no node lets you do that");
+            }
             return code(lines);
         }
+    }
+
+    /** Whether all who were sent to let nobody like that stop it, and it was going on before. */
+    private static boolean denied(PastRun run, List<Line> lines) {
+        var sent = lines.stream().filter(line -> line.result() != Result.NOT_SENT).toList();
+        return run.state() != PastRun.State.CANCELLED
+                && !sent.isEmpty()
+                && sent.stream().allMatch(line -> line.result() == Result.DENIED);
     }
 
     private static UnableException nothing(PastRun run) {
@@ -176,6 +189,11 @@ final class CancelledRun {
             news.forEach((id, standing) -> book.queued(standing, List.of(id)));
             return asking.cancel(past, approved, which, book);
         } catch (JournalInUseException _) {
+            notices.accept(
+                    "another process has just begun to write run "
+                            + run.id()
+                            + " down: what is told here is not noted there; muster runs ask does"
+                            + " that");
             return asking.cancel(past, approved, which, Logbook.NONE);
         }
     }

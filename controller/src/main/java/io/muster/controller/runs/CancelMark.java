@@ -47,4 +47,17 @@ record CancelMark(Path file) {
                     "nothing was cancelled: " + file + " cannot be written: " + IoReason.of(e), e);
         }
     }
+
+    /**
+     * Takes it back.
+     *
+     * @throws JournalException if that does not work
+     */
+    void lift() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new JournalException(file + " cannot be removed: " + IoReason.of(e), e);
+        }
+    }
 }

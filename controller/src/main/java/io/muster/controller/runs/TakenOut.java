@@ -59,15 +59,21 @@ record TakenOut(Path file) {
      * @throws JournalException if that does not work, or somebody else is at it
      */
     void add(List<NodeId> nodes, String by, Disk disk) {
+        int from = 0;
         try (var journal = Journal.open(file, _ -> {}, disk)) {
-            for (int from = 0; from < nodes.size(); from += SHARE) {
+            for (; from < nodes.size(); from += SHARE) {
                 var some = nodes.subList(from, Math.min(from + SHARE, nodes.size()));
                 var ids = Value.texts(some.stream().map(NodeId::value).toList());
                 var head = Fields.EMPTY.with("out", ids).with("by", by);
                 journal.appendForced(new Sheet(head).encode());
             }
         } catch (JournalException e) {
-            throw new JournalException("nothing was cancelled: " + e.getMessage(), e);
+            var done =
+                    from == 0
+                            ? "nothing was cancelled"
+                            : "only " + from + " of " + nodes.size() + " were taken out, and no"
+                                    + " node was told";
+            throw new JournalException(done + ": " + e.getMessage(), e);
         }
     }
 }

@@ -37,6 +37,9 @@ public final class HubTrust {
     private static final ActionName TRUST = new ActionName("hub.trust");
     private static final Duration TTL = Duration.ofMinutes(1);
 
+    /** All parts together may take so many times as long as one. */
+    private static final int PARTS = 6;
+
     private final Caller caller;
     private final KnownLists known;
     private final KnownSet set;
@@ -79,6 +82,7 @@ public final class HubTrust {
     /**
      * Asks, and goes by newer lists, and a newer trust set, from then on.
      *
+     * @param limit how long it may take for a part of its answer, and a few times that for all
      * @return nothing if the hub does not answer in time, or would not
      */
     public Optional<Told> ask(Duration limit) throws InterruptedException {
@@ -98,8 +102,10 @@ public final class HubTrust {
         Optional<Reply> end = Optional.empty();
         try (var replies = caller.listen(Map.of(asked, Role.HUB))) {
             caller.send(asked, List.of(new Destination.Hub()));
+            var until = replies.ticks() + limit.multipliedBy(PARTS).toNanos();
             while (end.isEmpty() || parts.size() < end.get().sequence()) {
-                var received = replies.next(limit);
+                var left = until - replies.ticks();
+                var received = replies.next(Duration.ofNanos(Math.min(left, limit.toNanos())));
                 if (received.isEmpty()) {
                     return Optional.empty();
                 }

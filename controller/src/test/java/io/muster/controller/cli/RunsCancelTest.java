@@ -161,6 +161,8 @@ class RunsCancelTest {
         assertThat(cancelled.out()).contains("not cancelled: it is of operator/alice");
         assertThat(cancelled.code()).isEqualTo(4);
         assertThat(context.run("runs", "show", "last").out()).contains("no-reply 3");
+        assertThat(cancelled.err()).contains("is not cancelled: no node lets you do that");
+        assertThat(context.run("runs").out()).doesNotContain(" cancelled ");
     }
 
     @Test

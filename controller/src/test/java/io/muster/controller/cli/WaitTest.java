@@ -63,7 +63,8 @@ class WaitTest {
                 (call, node) -> call.reply(node, "web01", 0, new Answer.Final(answer(call))));
         village.node("n-2", "web02", _ -> second());
         village.node("n-3", "web03", _ -> second());
-        village.hub(up("n-1", "web01"), up("n-2", "web02"), up("n-3", "web03"));
+        village.node("n-4", "web04", _ -> second());
+        village.hub(up("n-1", "web01"), up("n-2", "web02"), up("n-3", "web03"), up("n-4", "web04"));
     }
 
     @AfterEach

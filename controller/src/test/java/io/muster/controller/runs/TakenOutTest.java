@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.journal.Disk;
+import io.muster.journal.FaultyDisk;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
 import io.muster.message.NodeId;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 class TakenOutTest {
     private static final NodeId ONE = new NodeId("n-1");
@@ -71,5 +73,15 @@ class TakenOutTest {
             assertThatThrownBy(() -> add(TWO)).hasMessageStartingWith("nothing was cancelled: ");
             assertThat(out().nodes()).containsExactly(ONE);
         }
+    }
+
+    @Test
+    void ofManyItIsSaidHowManyAreOutIfTheDiskIsFullInBetween() {
+        var disk = new FaultyDisk();
+        var many = IntStream.range(0, 1_500).mapToObj(i -> new NodeId("n-" + i)).toList();
+        disk.room(10_000);
+        assertThatThrownBy(() -> out().add(many, "operator/alice", disk))
+                .hasMessageStartingWith("only 1000 of 1500 were taken out");
+        assertThat(out().nodes()).hasSize(1_000);
     }
 }

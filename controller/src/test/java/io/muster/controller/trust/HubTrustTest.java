@@ -31,6 +31,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the operator's machine makes of the documents that the hub hands out. */
 class HubTrustTest {
@@ -194,5 +195,26 @@ class HubTrustTest {
         ask();
         open();
         assertThat(lists.revocations().numbers().operators()).isEqualTo(1_000_000_001);
+    }
+
+    @Test
+    void aHubThatNeverComesToAnEndIsNotWaitedForEither() throws Exception {
+        try (var talkative = new Village(); var caller = talkative.caller()) {
+            var done = new AtomicBoolean();
+            talkative.hub(
+                    (call, hub) ->
+                            Thread.startVirtualThread(
+                                    () -> {
+                                        for (int i = 0; !done.get(); i++) {
+                                            var part = new Answer.Part(Fields.EMPTY);
+                                            call.reply(hub, "hub", i, part);
+                                        }
+                                    }));
+            open();
+            var documents = new Documents(trust, lists.revocations(), InstantSource.system());
+            var hub = new HubTrust(caller, lists, set, documents);
+            assertThat(hub.ask(Duration.ofMillis(50))).isEmpty();
+            done.set(true);
+        }
     }
 }
