@@ -54,16 +54,21 @@ final class Delegate implements Worker {
      * whoever ran them.
      */
     static boolean here(Question question, Action action, ActionContext context) {
-        ActionSpec spec = action.spec();
+        return here(action.spec(), context) && question.request().sealed().parts().isEmpty();
+    }
+
+    private static boolean here(ActionSpec spec, ActionContext context) {
         return spec.actionClass() == ActionClass.READ
                 && !spec.name().equals(BuiltIn.NODE_OUTPUT.name())
-                && question.request().sealed().parts().isEmpty()
                 && context.node().actions().builtIn(spec.name());
     }
 
     @Override
     public Performed run(Question question, Action action, Input input, ActionContext context)
             throws IOException {
+        if (action.spec().equals(BuiltIn.NODE_EXPLAIN)) {
+            return explained(question, action.run(input, context), input, context);
+        }
         if (here(question, action, context)) {
             return action.run(input, context);
         }
@@ -74,6 +79,18 @@ final class Delegate implements Worker {
         var performed = delegated(question, action.spec().outlives(), context.voice());
         context.node().facts().expire();
         return performed;
+    }
+
+    /** What the helper would be asked to do, it is asked about as well. */
+    private Performed explained(
+            Question question, Performed own, Input input, ActionContext context) {
+        var others =
+                context.node().actions().specs().stream()
+                        .filter(spec -> spec.name().value().equals(input.text("action")))
+                        .filter(spec -> !here(spec, context));
+        return others.findAny().isPresent()
+                ? SecondOpinion.joined(own, delegated(question, false, Voice.NONE))
+                : own;
     }
 
     /**

@@ -22,6 +22,7 @@ import io.muster.message.Value.Items;
 import io.muster.node.action.Action;
 import io.muster.node.action.ActionContext;
 import io.muster.node.action.Performed;
+import io.muster.node.time.Challenge.Quote;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -60,26 +61,39 @@ final class Explaining {
                     new Outcome.Refused(Reason.INVALID_INPUT, String.valueOf(e.getMessage())));
         }
         var question = new Question(request, asked.digest(), asked.message(), asked.envelope());
-        var reasons = judge.reasons(question, input.optionalText("arguments").isPresent());
+        // What asks would not be carried out with one that is not good.
+        var quote = asked.request().nonces().containsKey(self) ? Quote.GOOD : Quote.NONE;
+        var reasons = judge.reasons(question, quote, input.optionalText("arguments").isPresent());
         var rows = new ArrayList<Value>();
         reasons.forEach(reason -> rows.add(row(reason)));
-        var data =
-                Fields.EMPTY
-                        .with("would", reasons.isEmpty())
-                        .with("reasons", new Items(rows))
-                        .with("filter", terms(request.filter()));
-        var message =
-                reasons.isEmpty()
-                        ? "it would be carried out"
-                        : reasons.size() + " reasons against it";
-        return Performed.done(new Outcome.Ok(message, data));
+        return Performed.done(answer(rows, terms(request.filter())));
     }
 
-    private static Fields row(Outcome outcome) {
+    /** What is answered with those reasons. */
+    static Outcome answer(List<Value> rows, Items terms) {
+        var data =
+                Fields.EMPTY
+                        .with("would", rows.isEmpty())
+                        .with("reasons", new Items(rows))
+                        .with("filter", terms);
+        var message =
+                rows.isEmpty() ? "it would be carried out" : rows.size() + " reasons against it";
+        return new Outcome.Ok(message, data);
+    }
+
+    /** That it would end so. */
+    static Fields row(Outcome outcome) {
         var reason =
-                outcome instanceof Outcome.Refused refused
-                        ? refused.reason().word()
-                        : outcome.word();
+                switch (outcome) {
+                    case Outcome.Refused refused -> refused.reason().word();
+                    case Outcome.Failed failed -> failed.code();
+                    case Outcome.Ok _,
+                            Outcome.Changed _,
+                            Outcome.Expired _,
+                            Outcome.Interrupted _,
+                            Outcome.Cancelled _ ->
+                            outcome.word();
+                };
         return Fields.EMPTY.with("reason", reason).with("message", outcome.message());
     }
 
@@ -107,12 +121,11 @@ final class Explaining {
         } catch (IllegalArgumentException e) {
             throw new MalformedException(String.valueOf(e.getMessage()), e);
         }
+        var here = judge.actions().get().find(action).map(Action::spec);
         var actionClass =
-                judge.actions()
-                        .get()
-                        .find(action)
-                        .map(Action::spec)
-                        .map(ActionSpec::actionClass)
+                input.optionalText("class")
+                        .map(ActionClass::parse)
+                        .or(() -> here.map(ActionSpec::actionClass))
                         .orElse(ActionClass.READ);
         var targets = Math.toIntExact(input.optionalWhole("targets").orElse(1L));
         return new Request(

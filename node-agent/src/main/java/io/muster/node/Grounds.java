@@ -183,8 +183,13 @@ record Grounds(
     List<Action> oversight(String boot, Judge judge) {
         var all = new ArrayList<>(cancelling());
         all.addAll(StatusActions.all(underway));
-        all.addAll(new Explaining(self.nodeId(), boot, underway, judge).all());
+        all.addAll(explaining(boot, judge));
         return all;
+    }
+
+    /** Tells what keeps things from being done. */
+    List<Action> explaining(String boot, Judge judge) {
+        return new Explaining(self.nodeId(), boot, underway, judge).all();
     }
 
     /** Takes documents, as {@link TrustDesk}. */
@@ -211,6 +216,7 @@ record Grounds(
                 permits,
                 actions,
                 secrecy,
+                () -> journal.reopen().or(audit::problem),
                 underway);
     }
 

@@ -1,6 +1,7 @@
 package io.muster.node;
 
 import io.muster.action.Input;
+import io.muster.filter.Subject;
 import io.muster.message.Bytes;
 import io.muster.message.Live;
 import io.muster.message.MalformedException;
@@ -12,6 +13,7 @@ import io.muster.message.Value.Fields;
 import io.muster.node.RequestJournal.Begun;
 import io.muster.node.action.Action;
 import io.muster.node.action.ActionContext;
+import io.muster.node.action.Actions;
 import io.muster.node.action.Node;
 import io.muster.node.action.Performed;
 import io.muster.node.helper.Word;
@@ -82,13 +84,25 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
         this.challenge = challenge;
         this.fleet = soil.fleet();
         grounds = Grounds.open(soil);
-        this.node = node.with(OutputActions.all(grounds.outputs())).with(grounds.cancelling());
         journal = grounds.journal();
         witness = grounds.witness();
         trust = grounds.desk(rules, () -> {}, _ -> {});
+        var boot = node.host().bootId();
+        var judge =
+                grounds.judge(
+                        Set.copyOf(node.collectives()),
+                        trust,
+                        boot,
+                        this::subject,
+                        this::actions,
+                        new Secrecy(soil.self(), own::sealing, new SecureRandom()));
+        this.node =
+                node.with(OutputActions.all(grounds.outputs()))
+                        .with(grounds.cancelling())
+                        .with(grounds.explaining(boot, judge));
         performer =
                 new Performer(
-                        new Letterhead(soil.self(), this::name, node.host().bootId(), node.clock()),
+                        new Letterhead(soil.self(), this::name, boot, node.clock()),
                         journal,
                         witness,
                         this,
@@ -104,13 +118,7 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
                         grounds.stays());
         handler =
                 grounds.handler(
-                        grounds.judge(
-                                Set.copyOf(node.collectives()),
-                                trust,
-                                performer.boot(),
-                                () -> NodeAgent.subject(soil.self(), name(), this.node),
-                                this.node::actions,
-                                new Secrecy(soil.self(), own::sealing, new SecureRandom())),
+                        judge,
                         challenge,
                         trust,
                         this.node.actions(),
@@ -332,6 +340,14 @@ final class HelperDesk implements Answers, Worker, AutoCloseable {
 
     private ActionContext context(Question question, Duration limit) {
         return grounds.context(question, limit, node, true);
+    }
+
+    private Subject subject() {
+        return NodeAgent.subject(grounds.self(), name(), node);
+    }
+
+    private Actions actions() {
+        return node.actions();
     }
 
     private String name() {

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * stops at the first that speaks against it; {@link #reasons} looks at all, and counts nothing.
  *
  * @param subject this node as filters see it; asked for only if one looks at it
+ * @param unwritable why nothing can be put on record now, if so
  */
 record Judge(
         Admission admission,
@@ -38,6 +39,7 @@ record Judge(
         Permits permits,
         Supplier<Actions> actions,
         Secrecy secrecy,
+        Supplier<Optional<String>> unwritable,
         Underway underway) {
 
     /** What is decided about a genuine request. */
@@ -121,18 +123,20 @@ record Judge(
     /**
      * All that speaks against carrying it out now; secrets that it would bring are taken as good.
      *
+     * @param quote what it would quote of this node's nonces
      * @param inputs whether its inputs are said, and so judged
      */
-    List<Outcome> reasons(Question question, boolean inputs) {
+    List<Outcome> reasons(Question question, Quote quote, boolean inputs) {
         var request = question.request();
         var reasons = new ArrayList<Outcome>();
-        before(question, Quote.NONE).flatMap(Optional::stream).forEach(reasons::add);
+        before(question, quote).flatMap(Optional::stream).forEach(reasons::add);
         var found = actions.get().find(request.action());
         if (found.isEmpty()) {
             return reasons;
         }
         var spec = found.get().spec();
-        if (permits.foresee(question, spec) instanceof Decision.Denied(Reason reason, String why)) {
+        if (permits.foresee(question, spec, quote)
+                instanceof Decision.Denied(Reason reason, String why)) {
             reasons.add(new Outcome.Refused(reason, why));
         }
         noDryRun(request, spec).ifPresent(reasons::add);
@@ -145,10 +149,14 @@ record Judge(
                             Reason.NOT_SEALED, "this node has no key to seal secrets to"));
         }
         if (inputs) {
-            invalid(request, spec).ifPresent(reasons::add);
+            Secrecy.inClear(request, spec)
+                    .flatMap(why -> refusal(Reason.SECRET_IN_CLEAR, why))
+                    .or(() -> invalid(request, spec))
+                    .ifPresent(reasons::add);
         }
         if (request.changes()) {
-            journal.reopen()
+            unwritable
+                    .get()
                     .ifPresent(w -> reasons.add(new Outcome.Refused(Reason.NOT_RECORDED, w)));
             if (!request.dryRun()) {
                 underway.busy()

@@ -69,8 +69,21 @@ final class Permits {
     }
 
     /** What would be decided, without counting anything. */
-    Decision foresee(Question question, ActionSpec spec) {
-        return judged(question, spec, Quote.NONE, usage);
+    Decision foresee(Question question, ActionSpec spec, Quote quote) {
+        var decision = judged(question, spec, quote, usage);
+        if (!(decision instanceof Decision.Allowed allowed)) {
+            return decision;
+        }
+        var request = question.request();
+        var caller = request.sender().brief();
+        if (limited(request) && !destructive.has(caller)) {
+            return tooOften();
+        }
+        return Optional.of(allowed.rule())
+                .filter(rule -> rule.limits().perHour().isPresent())
+                .flatMap(rule -> usage.problem(rule, caller))
+                .<Decision>map(Permits::uncounted)
+                .orElse(allowed);
     }
 
     /** Why what was let in, and counted, would not be now. */
@@ -261,12 +274,8 @@ final class Permits {
     private Decision counted(Decision.Allowed allowed, Question question) {
         var request = question.request();
         var caller = request.sender().brief();
-        if (request.actionClass() == ActionClass.DESTRUCTIVE
-                && !request.dryRun()
-                && !destructive.take(caller)) {
-            return new Decision.Denied(
-                    Reason.TOO_OFTEN,
-                    "more than " + destructivePerMinute + " destructive requests a minute");
+        if (limited(request) && !destructive.take(caller)) {
+            return tooOften();
         }
         if (allowed.rule().limits().perHour().isEmpty()) {
             return allowed;
@@ -275,8 +284,22 @@ final class Permits {
             usage.count(allowed.rule(), caller, request.actionClass() != ActionClass.READ);
             return allowed;
         } catch (IOException e) {
-            return new Decision.Denied(
-                    Reason.NOT_RECORDED, "what was let in cannot be counted: " + e.getMessage());
+            return uncounted(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static boolean limited(Request request) {
+        return request.actionClass() == ActionClass.DESTRUCTIVE && !request.dryRun();
+    }
+
+    private Decision tooOften() {
+        return new Decision.Denied(
+                Reason.TOO_OFTEN,
+                "more than " + destructivePerMinute + " destructive requests a minute");
+    }
+
+    private static Decision uncounted(String problem) {
+        return new Decision.Denied(
+                Reason.NOT_RECORDED, "what was let in cannot be counted: " + problem);
     }
 }

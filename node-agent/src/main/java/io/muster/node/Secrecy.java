@@ -81,15 +81,9 @@ final class Secrecy {
 
     /** All arguments of a request for an action that is such. */
     Opened open(Request request, ActionSpec spec) {
-        for (var secret : spec.secrets()) {
-            if (request.arguments().member(secret.name()).isPresent()) {
-                return new Opened.Refused(
-                        Reason.SECRET_IN_CLEAR,
-                        spec.name()
-                                + ": "
-                                + secret.name()
-                                + " is secret and came in clear: choose another, and seal it");
-            }
+        var clear = inClear(request, spec);
+        if (clear.isPresent()) {
+            return new Opened.Refused(Reason.SECRET_IN_CLEAR, clear.get());
         }
         var all = request.arguments();
         var unseen = new HashSet<String>();
@@ -113,6 +107,21 @@ final class Secrecy {
             all = all.with(name, value.get());
         }
         return new Opened.Arguments(all, unseen);
+    }
+
+    /** What is wrong with a request that says what is to be sealed, if one does. */
+    static Optional<String> inClear(Request request, ActionSpec spec) {
+        return spec.secrets().stream()
+                .map(InputSpec::name)
+                .filter(name -> request.arguments().member(name).isPresent())
+                .findFirst()
+                .map(
+                        name ->
+                                spec.name()
+                                        + ": "
+                                        + name
+                                        + " is secret and came in clear: choose another, and seal"
+                                        + " it");
     }
 
     /**

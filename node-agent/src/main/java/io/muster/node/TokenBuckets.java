@@ -40,14 +40,23 @@ final class TokenBuckets {
     /** Takes a token from that caller's bucket, if there is one. */
     synchronized boolean take(String caller) {
         var now = clock.instant();
-        var bucket = buckets.getOrDefault(caller, new Bucket(perMinute, now));
-        var passed = Math.max(0, Duration.between(bucket.at(), now).toMillis());
-        var tokens = Math.min(perMinute, bucket.tokens() + passed * perMinute / 60_000.0);
+        var tokens = tokens(caller, now);
         if (tokens < 1) {
             buckets.put(caller, new Bucket(tokens, now));
             return false;
         }
         buckets.put(caller, new Bucket(tokens - 1, now));
         return true;
+    }
+
+    /** Whether there is one, which stays there. */
+    synchronized boolean has(String caller) {
+        return tokens(caller, clock.instant()) >= 1;
+    }
+
+    private double tokens(String caller, Instant now) {
+        var bucket = buckets.getOrDefault(caller, new Bucket(perMinute, now));
+        var passed = Math.max(0, Duration.between(bucket.at(), now).toMillis());
+        return Math.min(perMinute, bucket.tokens() + passed * perMinute / 60_000.0);
     }
 }

@@ -111,6 +111,25 @@ final class Usage implements Rule.Usage {
         moments.removeIf(moment -> !moment.isAfter(then));
     }
 
+    /** Why one more cannot be counted, if so: then nothing may be done. */
+    synchronized Optional<String> problem(Rule rule, String caller) {
+        mend();
+        if (damage.isPresent()) {
+            return damage;
+        }
+        if (times.size() >= MOST) {
+            forget();
+        }
+        return times.size() >= MOST && !times.containsKey(key(rule, caller))
+                ? Optional.of("there were " + MOST + " others within the hour")
+                : Optional.empty();
+    }
+
+    private void forget() {
+        times.values().forEach(this::forget);
+        times.values().removeIf(Deque::isEmpty);
+    }
+
     /**
      * Counts one more.
      *
@@ -118,17 +137,13 @@ final class Usage implements Rule.Usage {
      * @throws IOException saying why it cannot be counted; then nothing may be done
      */
     synchronized void count(Rule rule, String caller, boolean durable) throws IOException {
-        mend();
-        if (damage.isPresent()) {
-            throw new IOException(damage.get());
+        var problem = problem(rule, caller);
+        if (problem.isPresent()) {
+            throw new IOException(problem.get());
         }
         var key = key(rule, caller);
-        if (durable || times.size() >= MOST) {
-            times.values().forEach(this::forget);
-            times.values().removeIf(Deque::isEmpty);
-        }
-        if (times.size() >= MOST && !times.containsKey(key)) {
-            throw new IOException("there were " + MOST + " others within the hour");
+        if (durable) {
+            forget();
         }
         times.computeIfAbsent(key, _ -> new ArrayDeque<>()).add(clock.instant());
         if (durable) {

@@ -10,13 +10,9 @@ import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
-import io.muster.message.RequestId;
 import io.muster.message.Value;
 import io.muster.message.Value.Fields;
 import io.muster.message.Value.Items;
-import io.muster.security.PayloadType;
-import io.muster.trust.Lock;
-import io.muster.trust.LockTarget;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** {@code node.explain}: every reason why not, as the request itself would meet it. */
 class ExplainTest {
@@ -104,16 +99,7 @@ class ExplainTest {
 
     @Test
     void severalReasonsAreAllSaid() {
-        var lock =
-                new Lock(
-                        new RequestId("a".repeat(32)),
-                        "test",
-                        fixture.alice.identity(),
-                        LockTarget.parse("class:change"),
-                        "an intruder",
-                        fixture.now(),
-                        Optional.empty());
-        fixture.broadcast(fixture.alice.signer().sign(PayloadType.LOCK, lock.encode()));
+        fixture.broadcast(fixture.lock("class:change"));
         fixture.policy(
                 """
                 {"rules":[{"effect":"allow","callers":["operator/*"],"actions":["*"]}],

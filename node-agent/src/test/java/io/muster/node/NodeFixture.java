@@ -11,6 +11,7 @@ import io.muster.message.Bounds;
 import io.muster.message.Bytes;
 import io.muster.message.Checkpoint;
 import io.muster.message.Collective;
+import io.muster.message.Json;
 import io.muster.message.ListNumbers;
 import io.muster.message.Manner;
 import io.muster.message.NodeId;
@@ -34,12 +35,17 @@ import io.muster.security.Credentials;
 import io.muster.security.Envelope;
 import io.muster.security.KnownTime;
 import io.muster.security.PayloadType;
+import io.muster.security.Sealer;
+import io.muster.security.Sealer.Kind;
+import io.muster.security.Sealer.Place;
 import io.muster.security.TestFleet;
 import io.muster.security.Verification;
 import io.muster.security.Verifier;
 import io.muster.threads.Threads;
 import io.muster.transport.Destination;
 import io.muster.transport.memory.InMemoryBus;
+import io.muster.trust.Lock;
+import io.muster.trust.LockTarget;
 
 import org.awaitility.Awaitility;
 
@@ -47,6 +53,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,6 +63,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -351,6 +359,24 @@ final class NodeFixture implements AutoCloseable {
             return Envelope.decode(message).with(attached).encode();
         }
 
+        /** With that argument, as an honest sender seals it. */
+        Draft sealing(String name, String value) {
+            var place =
+                    new Place(Kind.ARGUMENT, id, sender.identity(), node.identity(), name);
+            var plain = Json.write(Fields.EMPTY.with("value", value));
+            var key = node.sealing().orElseThrow().publicKey();
+            var part = new Sealer(new SecureRandom()).seal(key, place, plain);
+            var parts = new TreeMap<>(sealed.parts());
+            parts.put(name, new TreeMap<>(Map.of(NodeFixture.this.id, part)));
+            sealed = new SealedArguments(parts);
+            return this;
+        }
+
+        /** The sender's key, by a certificate that has none to seal to. */
+        Credentials withoutSealingKey() {
+            return fleet.sameKey(sender, sender.identity().name());
+        }
+
         /** Their yes to it as it stands now. */
         Draft approvedBy(Credentials... people) {
             attached = Stream.of(people).map(this::approval).toList();
@@ -371,6 +397,20 @@ final class NodeFixture implements AutoCloseable {
             deliver(message());
             return this;
         }
+    }
+
+    /** A lock of Alice's on that. */
+    Bytes lock(String target) {
+        var lock =
+                new Lock(
+                        new RequestId("f%031x".formatted(ids.incrementAndGet())),
+                        "test",
+                        alice.identity(),
+                        LockTarget.parse(target),
+                        "an intruder",
+                        now,
+                        Optional.empty());
+        return alice.signer().sign(PayloadType.LOCK, lock.encode());
     }
 
     void deliver(Bytes message) {
@@ -529,6 +569,11 @@ final class NodeFixture implements AutoCloseable {
     void stopInGoodOrder() throws IOException {
         agent.finish();
         restart();
+    }
+
+    /** What is under way ends, and nothing begins any more; the bus is not left yet. */
+    void finish() {
+        agent.finish();
     }
 
     /** From now on nothing that this life says to operators reaches the bus. */

@@ -6,6 +6,7 @@ import io.muster.message.ActionName;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The actions by which people see and stop what nodes do. */
 final class Oversight {
@@ -74,6 +75,14 @@ final class Oversight {
                                     "arguments",
                                     "its inputs that are not secret, as JSON",
                                     new Kind.Lines(40_000)),
+                            InputSpec.optional(
+                                    "class",
+                                    "the class that it is taken to be of; as it is here unless"
+                                            + " given",
+                                    new Kind.Choice(
+                                            Stream.of(ActionClass.values())
+                                                    .map(ActionClass::word)
+                                                    .toList())),
                             InputSpec.optional(
                                     "filter",
                                     "a filter as it travels, as JSON",

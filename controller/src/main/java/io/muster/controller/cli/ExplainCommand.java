@@ -136,9 +136,12 @@ final class ExplainCommand implements Callable<ExitCode> {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
         var fields = Fields.EMPTY.with("action", name.value());
+        var known = BuiltIn.find(name);
+        if (known.isPresent()) {
+            fields = fields.with("class", known.get().actionClass().word());
+        }
         var inputs = words.stream().filter(word -> word.contains("=")).toList();
         if (!inputs.isEmpty()) {
-            var known = BuiltIn.find(name);
             var arguments =
                     known.map(spec -> spec.fromWords(inputs, secrets(spec)))
                             .orElseGet(() -> plain(inputs));

@@ -139,6 +139,11 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
+    /** That the last line could not be written, if so. */
+    public synchronized Optional<String> problem() {
+        return failing ? Optional.of("the audit log cannot be written") : Optional.empty();
+    }
+
     /** Forces all lines to the disk, and notes there how far the log has come. */
     public synchronized Optional<Mark> mark() throws IOException {
         if (open.isEmpty()) {
