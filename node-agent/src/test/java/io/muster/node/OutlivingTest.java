@@ -155,12 +155,13 @@ class OutlivingTest {
         try (var fixture = new NodeFixture(directory)) {
             program(fixture, "1m");
             var id = underWay(fixture);
+            var begun = Files.readString(place(id).resolve("begun"));
             fixture.restart();
-            var cancel = fixture.draft("node.cancel", ActionClass.CHANGE);
-            cancel.arguments = Fields.EMPTY.with("requests", Value.texts(List.of(id.value())));
-            cancel.send();
+            CancelledProgramTest.cancel(fixture, id);
             fixture.awaitReplies(2);
             assertThat(fixture.replies().toString()).contains("Cancelled");
+            CancelledProgramTest.assertDead(
+                    Long.parseLong(begun.substring(0, begun.indexOf(' '))));
             assertBegunOnce();
         }
     }

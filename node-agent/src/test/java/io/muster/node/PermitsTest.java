@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
-import io.muster.message.Json;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Reply;
+import io.muster.message.ReplyAddress;
 import io.muster.message.RequestId;
-import io.muster.message.SealedArguments;
 import io.muster.message.Value.Fields;
 import io.muster.node.NodeFixture.Draft;
 import io.muster.security.Credentials;
 import io.muster.security.PayloadType;
-import io.muster.security.Sealer;
-import io.muster.security.Sealer.Kind;
-import io.muster.security.Sealer.Place;
 import io.muster.trust.Lock;
 import io.muster.trust.LockTarget;
 
@@ -29,12 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** The policy's conditions and limits, on a node that gets requests. */
 class PermitsTest {
@@ -111,6 +105,34 @@ class PermitsTest {
     }
 
     @Test
+    void outsideOfMaintenanceNothingBeginsThatChangesAnything() {
+        fixture.policy(
+                """
+                {"rules":[{"effect":"allow","callers":["operator/*"],
+                  "actions":["test.*","test.wipe"],"perHour":1}],
+                 "maintenance":[{"times":[{"from":"13:00","to":"14:00"}],
+                                 "except":["operator/carol"]}]}
+                """);
+        for (int i = 0; i < 2; i++) {
+            refused(change(), Reason.WINDOW);
+        }
+        refused(fixture.draft("test.wipe", ActionClass.DESTRUCTIVE), Reason.WINDOW);
+        done(fixture.draft("test.look", ActionClass.READ));
+        fixture.pass(Duration.ofMinutes(61));
+        done(change());
+        fixture.pass(Duration.ofHours(1));
+        refused(change(), Reason.WINDOW);
+        var carol = change();
+        carol.sender = fixture.fleet.operator("carol");
+        carol.signer = carol.sender;
+        carol.replyTo = ReplyAddress.of(carol.sender.identity(), "1");
+        var inbox = fixture.listen(carol.replyTo);
+        carol.send();
+        assertThat(inbox.next().answer())
+                .isEqualTo(new Reply.Answer.Final(Outcome.ok("done")));
+    }
+
+    @Test
     void whoIsNamedNeedNotKeepToAFreeze() throws IOException {
         frozen("alice");
         done(change());
@@ -128,26 +150,12 @@ class PermitsTest {
         refused(change(), Reason.POLICY);
     }
 
-    /** As an honest sender seals it. */
-    private Draft sealed(Draft draft, String name) {
-        var place =
-                new Place(
-                        Kind.ARGUMENT,
-                        draft.id,
-                        draft.sender.identity(),
-                        fixture.node.identity(),
-                        name);
-        var value = Json.write(Fields.EMPTY.with("value", "very secret"));
-        var key = fixture.node.sealing().orElseThrow().publicKey();
-        var part = new Sealer(new SecureRandom()).seal(key, place, value);
-        draft.sealed =
-                new SealedArguments(
-                        new TreeMap<>(Map.of(name, new TreeMap<>(Map.of(fixture.id, part)))));
-        return draft;
+    private Draft sealed(String action) {
+        return fixture.draft(action, ActionClass.CHANGE).sealing("password", "very secret");
     }
 
     private Draft secret() {
-        return sealed(fixture.draft("test.secret", ActionClass.CHANGE), "password");
+        return sealed("test.secret");
     }
 
     @Test
@@ -168,11 +176,11 @@ class PermitsTest {
     @Test
     void fallbacksAreFilledInBesideASecretThatIsNeeded() throws IOException {
         policy(",\"arguments\":{\"force\":{\"equals\":true}}");
-        done(sealed(fixture.draft("test.needy", ActionClass.CHANGE), "password"));
+        done(sealed("test.needy"));
         policy(
                 "},{\"effect\":\"deny\",\"callers\":[\"operator/alice\"],"
                     + "\"actions\":[\"test.needy\"],\"arguments\":{\"force\":{\"equals\":true}}");
-        refused(sealed(fixture.draft("test.needy", ActionClass.CHANGE), "password"), Reason.POLICY);
+        refused(sealed("test.needy"), Reason.POLICY);
     }
 
     private Draft of(Credentials who, Draft draft) {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
+import io.muster.message.Bytes;
+import io.muster.message.IssuerName;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Reply;
 import io.muster.message.ReplyAddress;
 import io.muster.message.Value.Fields;
+import io.muster.security.Envelope;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,6 +109,71 @@ class QueuedRequestTest {
         allow("node.*");
         assertThat(((Outcome.Refused) delivered(draft)).reason()).isEqualTo(Reason.POLICY);
         assertThat(fixture.runs).hasValue(0);
+    }
+
+    /** What the node says to that message, which was signed before whatever came in between. */
+    private Reason refused(NodeFixture.Draft draft, Bytes message) {
+        var inbox = fixture.listen(draft.replyTo);
+        fixture.deliver(message);
+        return ((Outcome.Refused) outcome(inbox)).reason();
+    }
+
+    @Test
+    void aLockAFreezeOrAWindowThatCameAfterItWasSignedHoldsForIt() throws IOException {
+        for (var each : List.of(Reason.FROZEN, Reason.WINDOW)) {
+            var other = draft(Duration.ofHours(24));
+            var signed = other.message();
+            fixture.policy(
+                    """
+                    {"rules":[{"effect":"allow","callers":["operator/*"],"actions":["test.*"]}],%s}
+                    """
+                            .formatted(
+                                    each == Reason.FROZEN
+                                            ? """
+                                            "freezes":[{"from":"2026-11-20T00:00",
+                                             "to":"2026-11-21T00:00","reason":"shop"}]
+                                            """
+                                            : """
+                                            "maintenance":[
+                                             {"times":[{"from":"22:00","to":"23:00"}]}]
+                                            """));
+            assertThat(refused(other, signed)).isEqualTo(each);
+        }
+        allow("*");
+        var draft = draft(Duration.ofHours(24));
+        var message = draft.message();
+        fixture.broadcast(fixture.lock("class:change"));
+        assertThat(refused(draft, message)).isEqualTo(Reason.LOCKED);
+        assertThat(fixture.runs).hasValue(0);
+    }
+
+    @Test
+    void whoeverWasRevokedAfterSigningItIsNotHeard() {
+        var message = draft(Duration.ofHours(24)).message();
+        fixture.pass(Duration.ofHours(1));
+        fixture.broadcast(fixture.fleet.list(IssuerName.OPERATORS, 1, fixture.alice));
+        fixture.deliver(message);
+        assertThat(fixture.replies()).isEmpty();
+        assertThat(fixture.receipts()).isEmpty();
+        assertThat(fixture.runs).hasValue(0);
+        assertThat(fixture.audit()).contains("revoked");
+    }
+
+    @Test
+    void aSecretWaitsSealedAndIsOpenedByTheNodeWhenItIsThere() {
+        var draft = fixture.draft("test.tell", ActionClass.CHANGE).sealing("key", "very secret");
+        draft.ttl = Duration.ofHours(24);
+        draft.queued = true;
+        var message = draft.message();
+        var payload = Envelope.decode(message).payload();
+        assertThat(new String(payload.view(), StandardCharsets.UTF_8))
+                .contains("test.tell")
+                .doesNotContain("very secret");
+        fixture.pass(Duration.ofHours(23));
+        var inbox = fixture.listen(draft.replyTo);
+        fixture.deliver(message);
+        // It is known to whoever takes it out of what is told.
+        assertThat(outcome(inbox).message()).isEqualTo("was told ***");
     }
 
     @Test

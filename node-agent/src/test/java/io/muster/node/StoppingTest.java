@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.action.ActionClass;
 import io.muster.message.Outcome;
+import io.muster.message.Reason;
 import io.muster.message.Reply.Answer;
 
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,24 @@ class StoppingTest {
             mayGoOn.countDown();
             stopping.join();
             assertThat(end(fixture)).isInstanceOf(Outcome.Ok.class);
+        }
+    }
+
+    /** Also what the bus had handed over already: it is refused, and never done. */
+    @Test
+    void whoWasToldToStopTakesNoNewWork() throws IOException {
+        try (var fixture = new NodeFixture(directory)) {
+            fixture.finish();
+            var held = fixture.draft("test.change", ActionClass.CHANGE).send();
+            assertThat(fixture.replies()).isEmpty();
+            fixture.handOver(fixture.draft("test.change", ActionClass.CHANGE).message());
+            assertThat(end(fixture))
+                    .isEqualTo(new Outcome.Refused(Reason.BUSY, "the node agent stops"));
+            assertThat(fixture.runs).hasValue(0);
+            // What the bus kept is for the next.
+            fixture.restart();
+            assertThat(fixture.awaitReplies(2).getLast().request()).isEqualTo(held.id);
+            assertThat(fixture.runs).hasValue(1);
         }
     }
 

@@ -75,7 +75,7 @@ class CanaryIT {
         Path shown;
         try (var fleet = SmallFleet.with(home, person())) {
             furnish();
-            fleet.agent();
+            var agent = fleet.agent();
             fleet.nodeIsFound();
             var id = id(fleet);
             var secret = "=@" + elsewhere.resolve("secret") + " -I " + id + " --output jsonl";
@@ -94,6 +94,7 @@ class CanaryIT {
                                             shown)
                                     .said())
                     .contains("***");
+            waits(fleet, agent, ensure + secret, shown);
             // Typed, as it should not be: refused, and not repeated to whoever looks on.
             var typed = fleet.start(ensure + "=" + canary.text() + " -I " + id);
             assertThat(fleet.status(typed)).isEqualTo(2);
@@ -136,6 +137,30 @@ class CanaryIT {
                     .containsOnlyOnce(canary.text());
             return asked.log();
         }
+    }
+
+    /**
+     * Left for a node that is away, it lies at the hub sealed; the node opens it later. What
+     * expired meanwhile is not done.
+     */
+    private void waits(SmallFleet fleet, Running agent, String ensure, Path shown)
+            throws Exception {
+        agent.process().destroy();
+        var _ = fleet.status(agent);
+        var late = fleet.start(ensure.replace("name=deploy", "name=late") + " --queue 5s");
+        assertThat(fleet.status(late)).as(late.said()).isEqualTo(5);
+        var left = fleet.start(ensure + " --queue 1h");
+        assertThat(fleet.status(left)).as(left.said()).isEqualTo(5);
+        assertThat(left.said()).contains("queued");
+        assertThat(fleet.operator("queue --state waiting")).contains("user.ensure");
+        assertThat(home.resolve("hub/queue")).isNotEmptyDirectory();
+        nowhere(shown);
+        await().atMost(LIMIT)
+                .until(() -> fleet.operator("queue --state expired").contains("user.ensure"));
+        var _ = fleet.agent();
+        await().atMost(LIMIT)
+                .until(() -> fleet.operator("runs ask last").contains("is so already"));
+        assertThat(home.resolve("machine/etc/passwd")).content().doesNotContain("late");
     }
 
     /** Whoever types the command gives the secret by standard input; the shell remembers it. */
