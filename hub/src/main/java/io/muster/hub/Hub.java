@@ -62,6 +62,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -93,6 +94,7 @@ public final class Hub implements AutoCloseable {
     private final Threads threads = new SupervisedThreads(Threads.REAL, resignation);
     private Optional<EmbeddedBroker> broker = Optional.empty();
     private Supplier<Optional<String>> trouble = Optional::empty;
+    private LongSupplier heard = () -> 0;
     private int enrolmentPort;
 
     private Hub(HubConfig config, Authority authority, SecureRandom random, InstantSource clock) {
@@ -200,6 +202,7 @@ public final class Hub implements AutoCloseable {
                         },
                         memory,
                         clock);
+        heard = announcements::came;
         var checkpoints = new Checkpoints(config.state().resolve("checkpoints"));
         transport.subscribe(
                 new Destination.Announcements(),
@@ -348,6 +351,11 @@ public final class Hub implements AutoCloseable {
     /** Who is here. */
     public Presence presence() {
         return presence;
+    }
+
+    /** How many announcements it was handed. */
+    long heard() {
+        return heard.getAsLong();
     }
 
     /** Why it goes by what it hears alone, if its registry cannot be used. */

@@ -2,6 +2,7 @@ package io.muster.hub;
 
 import io.muster.action.ActionClass;
 import io.muster.filter.Filter;
+import io.muster.hub.presence.HubService;
 import io.muster.hub.queue.QueueAnswers;
 import io.muster.message.ActionName;
 import io.muster.message.Bounds;
@@ -37,11 +38,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** An operator on a real bus who leaves requests at a hub for a node that is away. */
+/** An operator on a real bus who asks hubs, and leaves requests there for a node that is away. */
 final class QueueingOperator implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int SHARE = 50;
@@ -93,6 +95,26 @@ final class QueueingOperator implements AutoCloseable {
             }
         }
         return entries;
+    }
+
+    /** Who is up by what a hub says, with their roles: whichever it is that answers. */
+    Map<String, String> up() throws InterruptedException {
+        var arguments =
+                Fields.EMPTY.with("columns", Value.texts(List.of("state"))).with("fact", "role");
+        var up = new TreeMap<String, String>();
+        for (var part : ask(HubService.PRESENCE.value(), arguments)) {
+            if (part.member("nodes").orElseThrow() instanceof Items(var rows)) {
+                rows.stream()
+                        .map(Fields.class::cast)
+                        .filter(row -> row.member("state").equals(Optional.of(Value.of("up"))))
+                        .forEach(row -> up.put(text(row, "id"), text(row, "fact")));
+            }
+        }
+        return up;
+    }
+
+    private static String text(Fields row, String name) {
+        return row.member(name).orElseThrow().toString();
     }
 
     private Request request(

@@ -27,13 +27,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Several hubs on one broker, and a real Redis between them. */
 class SeveralHubsTest {
     private static final Duration LIMIT = HubFixture.LIMIT;
-    private static final Duration SOON = Duration.ofSeconds(4);
     private static final int NODES = 6;
 
     @TempDir private Path temporary;
@@ -43,6 +43,7 @@ class SeveralHubsTest {
     private RedisServer redis;
     private Hub first;
     private long sequence;
+    private long said;
 
     @BeforeEach
     void start() throws Exception {
@@ -81,9 +82,8 @@ class SeveralHubsTest {
         lines.put(id, fleet.connect(node, HubFixture.broker(first)));
     }
 
-    private void allAnnounce(Kind kind, boolean facts) {
+    private void allAnnounce(Kind kind, Optional<String> role) {
         sequence++;
-        var role = Fields.EMPTY.with("role", "web");
         nodes.forEach(
                 (id, node) ->
                         HubFixture.announce(
@@ -91,7 +91,29 @@ class SeveralHubsTest {
                                 node,
                                 kind,
                                 sequence,
-                                facts ? Optional.of(role) : Optional.empty()));
+                                role.map(text -> Fields.EMPTY.with("role", text))));
+        said += nodes.size();
+    }
+
+    private static long heard(Hub... hubs) {
+        return Stream.of(hubs).mapToLong(Hub::heard).sum();
+    }
+
+    private Map<String, String> allInRole(String role) {
+        var all = new TreeMap<String, String>();
+        nodes.keySet().forEach(id -> all.put(id, role));
+        return all;
+    }
+
+    /** Of several questions each hub gets some; whichever answers knows everything at once. */
+    private static boolean foundByEach(QueueingOperator alice, Map<String, String> all)
+            throws InterruptedException {
+        for (int i = 0; i < 6; i++) {
+            if (!alice.up().equals(all)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Set<Optional<NodeState>> states(Hub hub) {
@@ -114,39 +136,57 @@ class SeveralHubsTest {
         for (int i = 0; i < NODES; i++) {
             join("n-" + i);
         }
-        allAnnounce(Kind.UP, true);
-        allAnnounce(Kind.UP, false);
-        await().atMost(SOON).until(() -> states(first).equals(all(NodeState.UP)));
-        await().atMost(SOON).until(() -> states(second).equals(all(NodeState.UP)));
-        await().atMost(SOON).until(() -> stored() >= NODES);
+        allAnnounce(Kind.UP, Optional.of("web"));
+        allAnnounce(Kind.UP, Optional.empty());
+        await().atMost(LIMIT).until(() -> states(first).equals(all(NodeState.UP)));
+        await().atMost(LIMIT).until(() -> states(second).equals(all(NodeState.UP)));
+        await().atMost(LIMIT).until(() -> heard(first, second) >= said);
+        await().atMost(LIMIT).until(() -> stored() >= NODES);
+        assertThat(List.of(first, second)).allMatch(hub -> hub.heard() > 0);
         assertThat(new TreeSet<>(redis.hubsInNews("test"))).hasSize(2);
-        assertThat(redis.hubsInNews("test")).hasSizeBetween(NODES, 2 * NODES);
 
         var third = hub("third", besides());
         assertThat(states(third)).as("who starts knows all").isEqualTo(all(NodeState.UP));
         assertThat(third.presence().collectives()).containsExactly(Collective.MAIN);
+        var alice =
+                fleet.keep(
+                        new QueueingOperator(fleet.operator("alice"), HubFixture.broker(first)));
+        assertThat(foundByEach(alice, allInRole("web"))).isTrue();
 
         redis.stop();
-        allAnnounce(Kind.LEAVING, false);
+        allAnnounce(Kind.UP, Optional.of("db"));
         await().atMost(LIMIT)
                 .until(
                         () ->
                                 List.of(first, second, third).stream()
                                         .allMatch(hub -> hub.memoryTrouble().isPresent()));
+        for (int i = 0; i < 6; i++) {
+            assertThat(alice.up().keySet()).as("found with Redis away").isEqualTo(nodes.keySet());
+        }
+        redis.again();
+        for (var hub : List.of(first, second, third)) {
+            await().atMost(LIMIT).until(() -> hub.memoryTrouble().isEmpty());
+        }
+        await().atMost(LIMIT).until(() -> foundByEach(alice, allInRole("db")));
+
+        redis.stop();
+        allAnnounce(Kind.LEAVING, Optional.empty());
+        await().atMost(LIMIT).until(() -> heard(first, second, third) >= said);
         for (var id : nodes.keySet()) {
-            assertThat(List.of(first, second, third))
-                    .as("one hub heard it, with Redis away")
-                    .anyMatch(
-                            hub ->
-                                    hub.presence()
-                                            .state(new NodeId(id), now())
-                                            .equals(Optional.of(NodeState.LEFT)));
+            // One hub has heard it, with Redis away.
+            await().atMost(LIMIT)
+                    .until(
+                            () ->
+                                    Stream.of(first, second, third)
+                                            .map(hub -> hub.presence().state(new NodeId(id), now()))
+                                            .anyMatch(Optional.of(NodeState.LEFT)::equals));
         }
         redis.again();
         for (var hub : List.of(first, second, third)) {
             await().atMost(LIMIT).until(() -> states(hub).equals(all(NodeState.LEFT)));
             await().atMost(LIMIT).until(() -> hub.memoryTrouble().isEmpty());
         }
+        assertThat(heard(first, second, third)).as("each by one of them").isEqualTo(said);
     }
 
     private int stored() throws java.io.IOException {

@@ -31,6 +31,14 @@ class UnitsIT {
                         "RestartPreventExitStatus=78");
     }
 
+    /** Also one that ends by itself because it hears nothing any more, however often. */
+    @Test
+    void whoEndsIsStartedAgain() throws IOException {
+        for (var unit : List.of("muster-agent.service", "muster-hub.service")) {
+            assertThat(unit(unit)).contains("Restart=always", "StartLimitIntervalSec=0");
+        }
+    }
+
     @Test
     void whatTheHelperRunsMakesFilesThatOthersMayRead() throws IOException {
         assertThat(unit("muster-helper.service")).contains("UMask=0022", "StandardInput=socket");

@@ -181,7 +181,7 @@ public final class Presence {
     }
 
     /** Whether that node is known with its facts. */
-    boolean complete(NodeId id) {
+    public boolean complete(NodeId id) {
         return of(id).map(Sighting::factsKnown).orElse(false);
     }
 

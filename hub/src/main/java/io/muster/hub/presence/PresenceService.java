@@ -41,6 +41,7 @@ public final class PresenceService implements Receiver {
     private final Consumer<Announcement> heard;
     private final Notes notes;
     private final Complaints complaints = Complaints.in(LOG);
+    private final LongAdder came = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final Map<NodeId, NodeState> told = new HashMap<>();
@@ -102,6 +103,7 @@ public final class PresenceService implements Receiver {
      */
     @Override
     public void receive(Bytes body) {
+        came.increment();
         try {
             verify(body);
         } catch (RuntimeException e) {
@@ -115,6 +117,11 @@ public final class PresenceService implements Receiver {
             case Intake.Read.Refused(String problem) -> refuse(problem);
             case Intake.Read.Genuine genuine -> take(genuine, body);
         }
+    }
+
+    /** How many messages came, whatever they were. */
+    public long came() {
+        return came.sum();
     }
 
     /** How many messages were no node's own announcement. */

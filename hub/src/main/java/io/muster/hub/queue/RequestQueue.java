@@ -267,11 +267,12 @@ public final class RequestQueue {
                     break;
                 }
                 envelope(item)
-                        .ifPresent(
+                        .ifPresentOrElse(
                                 envelope -> {
                                     moves.put(item, item.in(QueueState.HANDED));
                                     due.add(new Due(entry.place(), envelope, entry.expires()));
-                                });
+                                },
+                                () -> handed(entry.place(), boot));
             }
         }
         files.move(moves);
@@ -279,7 +280,10 @@ public final class RequestQueue {
         return due;
     }
 
-    /** One that cannot be read keeps none of the others back, and was never handed out. */
+    /**
+     * One that cannot be read keeps none of the others back, and was never handed out; it is tried
+     * again as seldom as if it had been.
+     */
     private Optional<Bytes> envelope(Item item) {
         try {
             return Optional.of(files.envelope(item));
@@ -289,7 +293,7 @@ public final class RequestQueue {
         }
     }
 
-    /** That one was published to its node, in that boot. */
+    /** That one was published to its node, in that boot, or would have been. */
     synchronized void handed(long place, String boot) {
         var now = clock.instant();
         var before =

@@ -140,6 +140,23 @@ class QueueTest {
     }
 
     @Test
+    void whatCannotBeReadHasNothingHandedOutAgainAndAgain() throws IOException {
+        hub.listen("web01");
+        var whole = hub.left(ALICE, "web01");
+        var lost = hub.left(ALICE, "web01");
+        try (var files = Files.list(temporary.resolve("queue"))) {
+            var file = files.filter(f -> f.toString().endsWith(lost.id().value())).findFirst();
+            Files.delete(file.orElseThrow());
+        }
+        hub.comes("web01");
+        for (int i = 0; i < 3; i++) {
+            hub.pass(Duration.ofSeconds(5));
+            hub.comes("web01");
+        }
+        assertThat(hub.got()).containsExactly(whole.id());
+    }
+
+    @Test
     void nobodyIsToldThatItWaitsIfItCannotBeWrittenDown() throws IOException {
         Files.writeString(temporary.resolve("queue"), "in the way");
         assertThatThrownBy(() -> hub.left(ALICE, "web01")).isInstanceOf(QueueException.class);
