@@ -335,10 +335,12 @@ public final class RequestJournal implements AutoCloseable {
 
     /**
      * Writes down what could not be written before, if there is such, and room for it now; forgets
-     * what was only looked at, once its time is up.
+     * what came, and what was only looked at, once its time is up.
      */
     synchronized void catchUp() {
-        memory.looked().forget(clock.instant());
+        var now = clock.instant();
+        memory.seen().forget(now);
+        memory.looked().forget(now);
         if (behind) {
             compactIfPossible();
         }

@@ -164,6 +164,22 @@ class RequestJournalTest {
     }
 
     @Test
+    void whatIsOutOfDateTakesNoMemoryThoughNothingElseHappens() {
+        var old = look(ALICE);
+        assertThat(journal.see(old, false)).isEqualTo(Novelty.NEW);
+        now = now.plusSeconds(89);
+        var young = look(ALICE);
+        assertThat(journal.see(young, false)).isEqualTo(Novelty.NEW);
+        journal.catchUp();
+        assertThat(journal.digest(old.key())).contains(old.digest());
+        now = now.plusSeconds(2);
+        journal.catchUp();
+        assertThat(journal.digest(old.key())).isEmpty();
+        assertThat(journal.digest(young.key())).contains(young.digest());
+        assertThat(journal.see(old, false)).isEqualTo(Novelty.AGAIN);
+    }
+
+    @Test
     void whatCouldNotBeWrittenIsWrittenOnceThereIsRoomThoughNothingElseHappens() {
         journal.close();
         var disk = new FaultyDisk();
