@@ -39,4 +39,9 @@ public record BrokerTimes(
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(20));
     }
+
+    /** The same with another limit for silence. */
+    public BrokerTimes withInactivity(Duration other) {
+        return new BrokerTimes(handshake, other, queueIdle, recheck, longestStay);
+    }
 }

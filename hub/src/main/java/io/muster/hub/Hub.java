@@ -2,6 +2,7 @@ package io.muster.hub;
 
 import io.muster.broker.Access;
 import io.muster.broker.BrokerConfig;
+import io.muster.broker.BrokerTimes;
 import io.muster.broker.EmbeddedBroker;
 import io.muster.documents.Board;
 import io.muster.documents.DocumentFiles;
@@ -318,7 +319,8 @@ public final class Hub implements AutoCloseable {
                                         chain -> memberships.identify(doorkeeper, chain),
                                         memberships::of,
                                         id -> presence.twofold(id, clock.instant())))
-                        .withPort(listen.port());
+                        .withPort(listen.port())
+                        .withTimes(BrokerTimes.usual().withInactivity(config.lost()));
         var own = EmbeddedBroker.start(secure);
         started.push(own);
         broker = Optional.of(own);

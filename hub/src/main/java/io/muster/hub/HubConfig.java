@@ -1,5 +1,6 @@
 package io.muster.hub;
 
+import io.muster.broker.BrokerTimes;
 import io.muster.config.ConfigException;
 import io.muster.config.Settings;
 import io.muster.documents.LockOperators;
@@ -35,6 +36,7 @@ import java.util.stream.Stream;
  * @param redis the registry of several hubs; without it the hub keeps its own
  * @param queue what is kept for nodes that are away
  * @param echo after how long without a message it sends itself one, to see whether it still hears
+ * @param lost after how long without a sign of life its own broker gives a connection up
  */
 public record HubConfig(
         Path ca,
@@ -49,7 +51,8 @@ public record HubConfig(
         PresenceTimes times,
         Optional<RedisPlace> redis,
         QueueTerms queue,
-        Duration echo) {
+        Duration echo,
+        Duration lost) {
     /** Where the authority is unless told otherwise. */
     public static final Path CA = Path.of("/var/lib/muster/ca");
 
@@ -60,6 +63,7 @@ public record HubConfig(
     private static final String EVERYWHERE = "0.0.0.0";
     private static final int MAX_NODES = 20_000;
     private static final Duration LONGEST_SPREAD = Duration.ofHours(1);
+    private static final Duration SOONEST_LOST = Duration.ofSeconds(2);
 
     public HubConfig {
         collectives = List.copyOf(collectives);
@@ -104,7 +108,9 @@ public record HubConfig(
                                 settings.get("down-after", usual.down(), HubConfig::missing)),
                         redis(settings),
                         queue(settings),
-                        settings.get("echo-after", EchoPace.SHARED.quiet(), EchoPace::quiet));
+                        settings.get("echo-after", EchoPace.SHARED.quiet(), EchoPace::quiet),
+                        settings.get(
+                                "lost-after", BrokerTimes.usual().inactivity(), HubConfig::lost));
         settings.check();
         if (config.redis().isEmpty()) {
             needRedis(settings);
@@ -176,13 +182,25 @@ public record HubConfig(
                 times,
                 redis,
                 queue,
-                echo);
+                echo,
+                lost);
     }
 
     private static Duration spread(String text) {
         var span = Spans.parse(text);
         if (span.compareTo(LONGEST_SPREAD) > 0) {
             throw new IllegalArgumentException("at most " + Spans.print(LONGEST_SPREAD));
+        }
+        return span;
+    }
+
+    /** Whoever connects allows no more than the usual, and of two the shorter one holds. */
+    private static Duration lost(String text) {
+        var span = Spans.parse(text);
+        var most = BrokerTimes.usual().inactivity();
+        if (span.compareTo(SOONEST_LOST) < 0 || span.compareTo(most) > 0) {
+            throw new IllegalArgumentException(
+                    "from " + Spans.print(SOONEST_LOST) + " to " + Spans.print(most));
         }
         return span;
     }

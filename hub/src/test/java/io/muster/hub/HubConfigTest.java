@@ -51,7 +51,7 @@ class HubConfigTest {
         var alone = written.replaceAll("(?m)^redis-prefix.*", "");
         assertThat(of(alone)).isEqualTo(of(""));
         assertThat(of(written + "\nredis = localhost")).isEqualTo(of("redis = localhost"));
-        assertThat(rows.stream().map(row -> row.group(1))).hasSize(22).contains("broker");
+        assertThat(rows.stream().map(row -> row.group(1))).hasSize(23).contains("broker");
     }
 
     @Test
@@ -74,6 +74,7 @@ class HubConfigTest {
                         queue-spread = 0s
                         queue-share = 50
                         queue-operators = operator/alice
+                        lost-after = 5s
                         """);
         assertThat(config.listen()).hasToString("[::1]:7000");
         assertThat(config.enrol()).hasToString("10.0.0.5:0");
@@ -86,6 +87,7 @@ class HubConfigTest {
         assertThat(config.times().reboot()).isEqualTo(Duration.ofMinutes(20));
         assertThat(config.times().forget()).isEqualTo(Duration.ofDays(1));
         assertThat(config.times().down()).isEqualTo(5);
+        assertThat(config.lost()).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test
@@ -98,6 +100,15 @@ class HubConfigTest {
                     .hasMessageContaining("from 3 to 1000: each node says how often");
         }
         assertThat(of("down-after = 3").times().down()).isEqualTo(3);
+    }
+
+    @Test
+    void aConnectionIsGivenUpInAFewSecondsAtTheSoonestAndAsItsOtherEndDoesAtTheLatest() {
+        for (var wrong : List.of("1s", "16s", "0s", "soon")) {
+            assertThatThrownBy(() -> of("lost-after = " + wrong))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("hub.conf:1: lost-after = " + wrong);
+        }
     }
 
     @Test
