@@ -99,6 +99,37 @@ class CarriageTest {
         }
     }
 
+    /** Whatever was carried comes again at any time later, among the copies of the next. */
+    @Test
+    void copiesOfAllThatWasEverCarriedInAnyOrderChangeNeitherDeedsNorReports() {
+        var random = new Random(1);
+        var all = Collections.synchronizedList(new ArrayList<Carried>());
+        stage.broker()
+                .does(
+                        m -> {
+                            var out = new ArrayList<>(Collections.nCopies(1 + random.nextInt(9), m));
+                            for (var i = 0; i < 20 && !all.isEmpty(); i++) {
+                                out.add(all.get(random.nextInt(all.size())));
+                            }
+                            all.add(m);
+                            Collections.shuffle(out, random);
+                            return out;
+                        });
+
+        for (var i = 0; i < 5; i++) {
+            var told = new ArrayList<String>();
+            var report =
+                    stage.mark(Stage.PATIENCE, entry -> told.add(entry.id().value()), mail, web);
+            assertThat(ExitCode.of(report)).isEqualTo(ExitCode.DONE);
+            assertThat(report.count(TargetState.CHANGED)).isEqualTo(2);
+            assertThat(told).containsExactlyInAnyOrder("mail", "web");
+        }
+
+        for (var node : List.of(mail, web)) {
+            assertThat(node.marked()).hasSize(5).doesNotHaveDuplicates();
+        }
+    }
+
     @Test
     void repliesInAnotherOrderAreTheSameReport() {
         var held = Collections.synchronizedList(new ArrayList<Carried>());

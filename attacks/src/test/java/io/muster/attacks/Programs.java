@@ -29,7 +29,7 @@ final class Programs {
                         .filter(
                                 path ->
                                         !path.matches(
-                                                ".*(/controller/target/|/muster-controller-).*"))
+                                                ".*(/controller/|/muster-controller-|/slf4j-nop-).*"))
                         .collect(Collectors.joining(":"));
     }
 }

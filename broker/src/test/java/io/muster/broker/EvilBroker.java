@@ -1,6 +1,8 @@
 package io.muster.broker;
 
 import io.muster.message.Bytes;
+import io.muster.security.Credentials;
+import io.muster.security.Tls;
 import io.muster.transport.Destination;
 
 import org.apache.activemq.broker.Broker;
@@ -10,6 +12,7 @@ import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.broker.Connection;
 import org.apache.activemq.broker.ConnectionContext;
 import org.apache.activemq.broker.ProducerBrokerExchange;
+import org.apache.activemq.broker.SslContext;
 import org.apache.activemq.broker.TransportConnector;
 import org.apache.activemq.broker.region.Subscription;
 import org.apache.activemq.command.ActiveMQBytesMessage;
@@ -29,13 +32,16 @@ import org.apache.activemq.util.ByteSequence;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
+import javax.net.ssl.SSLContext;
+
 /**
- * ActiveMQ as it comes, without TLS and without rights, in the hands of somebody who means harm: he
+ * ActiveMQ as it comes, without TLS unless asked for and without rights, in the hands of somebody who means harm: he
  * decides what becomes of each message, sends what he likes to whom he likes, keeps all that he has
  * ever seen, and no message of his ever expires.
  */
@@ -71,7 +77,7 @@ public final class EvilBroker implements AutoCloseable {
         List<Carried> instead(Carried message);
     }
 
-    private EvilBroker() throws Exception {
+    private EvilBroker(Optional<SSLContext> tls) throws Exception {
         service = new BrokerService();
         service.setBrokerName("evil");
         service.setPersistent(false);
@@ -79,15 +85,29 @@ public final class EvilBroker implements AutoCloseable {
         service.setUseShutdownHook(false);
         service.setAdvisorySupport(false);
         service.setPlugins(new BrokerPlugin[] {Evil::new});
-        connector = service.addConnector("tcp://127.0.0.1:0");
+        if (tls.isPresent()) {
+            var context = new SslContext();
+            context.setSSLContext(tls.get());
+            service.setSslContext(context);
+        }
+        connector = service.addConnector((tls.isPresent() ? "ssl" : "tcp") + "://127.0.0.1:0");
         service.start();
         service.waitUntilStarted();
     }
 
     /** Started, on the loopback address; honest until told otherwise. */
     public static EvilBroker start() {
+        return start(Optional.empty());
+    }
+
+    /** The same with TLS, and the broker's own keys: its owner means harm. */
+    public static EvilBroker start(Credentials own) {
+        return start(Optional.of(Tls.mutual(own)));
+    }
+
+    private static EvilBroker start(Optional<SSLContext> tls) {
         try {
-            return new EvilBroker();
+            return new EvilBroker(tls);
         } catch (Exception e) {
             throw new IllegalStateException("the evil broker does not start", e);
         }

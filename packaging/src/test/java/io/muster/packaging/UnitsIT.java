@@ -28,6 +28,7 @@ class UnitsIT {
                         "NoNewPrivileges=yes",
                         "CapabilityBoundingSet=",
                         "StateDirectoryMode=0700",
+                        "Restart=always",
                         "RestartPreventExitStatus=78");
     }
 
@@ -54,6 +55,7 @@ class UnitsIT {
     void theHubCannotReachTheRootNorTheIssuerOfOperators() throws IOException {
         assertThat(unit("muster-hub.service"))
                 .contains(
+                        "Restart=always",
                         "NoNewPrivileges=yes",
                         "CapabilityBoundingSet=",
                         "ProtectSystem=strict",
