@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test it fmt demo bench docs reproducible clean
+.PHONY: help build test it fmt demo faults bench docs reproducible clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ fmt: ## lay out all Java code as agreed
 
 demo: ## tell the whole story on this machine
 	@./muster demo
+
+faults: ## kill, cut off and freeze real processes for an hour (root)
+	@build/faults
 
 bench: ## measure, next to the raw broker and to yesterday
 	@[ -x bench/run ] || { echo "make: there is no bench/run" >&2; exit 1; }

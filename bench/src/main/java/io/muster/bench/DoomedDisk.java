@@ -5,16 +5,24 @@ import io.muster.message.Bytes;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The disk of this machine, whose power fails at a chosen step: before the step is done, and for
- * the whole process. Thread-safe.
+ * The disk of one node, whose power fails at a chosen step: that step is not done, nor any after
+ * it, and whoever wants one waits for ever, until somebody kills the process. Thread-safe.
  */
 final class DoomedDisk implements Disk {
-    private static final int POWER_CUT = 137;
-
+    private final Runnable failed;
     private final AtomicInteger steps = new AtomicInteger(Integer.MAX_VALUE);
+    private final CountDownLatch never = new CountDownLatch(1);
+
+    /**
+     * @param failed run once it has
+     */
+    DoomedDisk(Runnable failed) {
+        this.failed = failed;
+    }
 
     /** The power fails at that step from now, the first being 1. */
     void doom(int step) {
@@ -22,8 +30,19 @@ final class DoomedDisk implements Disk {
     }
 
     private void step() {
-        if (steps.get() != Integer.MAX_VALUE && steps.decrementAndGet() == 0) {
-            Runtime.getRuntime().halt(POWER_CUT);
+        if (steps.get() == Integer.MAX_VALUE) {
+            return;
+        }
+        var left = steps.decrementAndGet();
+        if (left == 0) {
+            failed.run();
+        }
+        while (left <= 0) {
+            try {
+                never.await();
+            } catch (InterruptedException _) {
+                // Nobody gets away from a power cut.
+            }
         }
     }
 

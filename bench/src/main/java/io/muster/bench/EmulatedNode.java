@@ -3,7 +3,6 @@ package io.muster.bench;
 import io.muster.action.ActionClass;
 import io.muster.action.ActionSpec;
 import io.muster.exec.ProcessRunner;
-import io.muster.journal.Disk;
 import io.muster.message.ActionName;
 import io.muster.message.Collective;
 import io.muster.message.Identity;
@@ -81,6 +80,7 @@ final class EmulatedNode {
 
     private final Fleet fleet;
     private final int number;
+    private final DoomedDisk disk;
     private final Credentials credentials;
     private NodeAgent agent;
 
@@ -89,7 +89,6 @@ final class EmulatedNode {
      *
      * @param issuer makes their certificates, as the hub would
      * @param state the directory of theirs
-     * @param disk where their journals and logs are
      * @param marks the file in which their action {@code test.mark} leaves lines, if they have it
      */
     record Fleet(
@@ -98,16 +97,14 @@ final class EmulatedNode {
             Issuer issuer,
             Path state,
             SecureRandom random,
-            Disk disk,
             Optional<Path> marks) {
 
         /** Reads the issuer of nodes from the directory of an authority. */
-        static Fleet open(
-                BrokerAddress hub, Path authority, Path state, Disk disk, Optional<Path> marks) {
+        static Fleet open(BrokerAddress hub, Path authority, Path state, Optional<Path> marks) {
             var trust = TrustStore.load(authority.resolve("trust.pem"));
             var key = Pem.key(authority.resolve("nodes/nodes.key"));
             var issuer = new Issuer(key, trust.issuer(Role.NODE));
-            return new Fleet(hub, trust, issuer, state, new SecureRandom(), disk, marks);
+            return new Fleet(hub, trust, issuer, state, new SecureRandom(), marks);
         }
 
         Credentials credentials(NodeId id) {
@@ -125,10 +122,12 @@ final class EmulatedNode {
      * Starts it; it connects by itself.
      *
      * @param arrived run at each connection
+     * @param failed run once its power has failed
      */
-    EmulatedNode(Fleet fleet, int number, Runnable arrived) throws IOException {
+    EmulatedNode(Fleet fleet, int number, Runnable arrived, Runnable failed) throws IOException {
         this.fleet = fleet;
         this.number = number;
+        disk = new DoomedDisk(failed);
         credentials = fleet.credentials(new NodeId("n-%012x".formatted(number)));
         var machine = home().resolve("machine");
         Files.createDirectories(machine.resolve("etc"));
@@ -176,7 +175,7 @@ final class EmulatedNode {
                         TrustRules.DEFAULT,
                         fleet.random(),
                         LOG,
-                        fleet.disk(),
+                        disk,
                         Threads.REAL));
     }
 
@@ -189,6 +188,11 @@ final class EmulatedNode {
         agent.finish();
         agent.close();
         agent = agent(arrived);
+    }
+
+    /** Its power fails at that step from now on at which it writes something down. */
+    void doom(int step) {
+        disk.doom(step);
     }
 
     /** Leaves at once. */

@@ -10,14 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Many real node agents in one process, each with its own key, connection, journal, audit log and
  * sandbox; says "ready N" when all are connected, and ends when its input does. Told "restart 20",
  * it lets the next twenty leave and come back, and says "restarted 20" when they have. Told "doom
- * 5", it says "doomed 5", and ends as by a power cut at the fifth step from then on at which a
- * journal or log is written, forced or renamed.
+ * 5", it says "doomed 5", and from then on the power of its second node fails at the first step at
+ * which a journal or log is written, forced or renamed, that of its third node at the second step,
+ * and so on to the fifth; it says "failed 5" when that has come to pass, and is to be killed then.
  *
  * <p>{@code --hub HOST:PORT --ca DIRECTORY --state DIRECTORY --first 0 --count 100 --at-once 24};
  * with {@code --marks FILE} they have an action {@code test.mark}, which leaves lines there
@@ -30,29 +32,32 @@ public final class Emulator {
     /** Runs it. */
     public static void main(String[] words) throws Exception {
         var options = new Options(words);
-        var disk = new DoomedDisk();
         var fleet =
                 Fleet.open(
                         BrokerAddress.parse(options.text("hub")),
                         options.path("ca"),
                         options.path("state"),
-                        disk,
                         options.optional("marks").map(Path::of));
         var first = options.number("first", 0);
         var count = options.number("count", 100);
         var gate = new Gate(options.number("at-once", 24));
         options.check();
-        var agents = start(fleet, first, count, gate);
+        var failed = new AtomicInteger();
+        Runnable fails = () -> say("failed", failed.incrementAndGet());
+        var agents = start(fleet, first, count, gate, fails);
         await(gate, count);
-        System.out.println("ready " + agents.size());
-        System.out.flush();
-        obey(agents, disk);
+        say("ready", agents.size());
+        obey(agents);
         System.exit(0);
     }
 
+    private static void say(String what, int number) {
+        System.out.println(what + " " + number);
+        System.out.flush();
+    }
+
     /** Until whoever started us is done. */
-    private static void obey(List<EmulatedNode> agents, DoomedDisk disk)
-            throws IOException, InterruptedException {
+    private static void obey(List<EmulatedNode> agents) throws IOException, InterruptedException {
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         var next = 0;
         for (var line = in.readLine(); line != null; line = in.readLine()) {
@@ -62,12 +67,13 @@ public final class Emulator {
             }
             var number = Integer.parseInt(words[1]);
             if (words[0].equals("doom")) {
-                disk.doom(number);
-                System.out.println("doomed " + number);
+                for (int step = 1; step <= number; step++) {
+                    agents.get(step).doom(step);
+                }
+                say("doomed", number);
             } else {
                 next = restart(agents, next, Math.min(number, agents.size()));
             }
-            System.out.flush();
         }
     }
 
@@ -81,7 +87,7 @@ public final class Emulator {
             next = (next + 1) % agents.size();
         }
         await(gate, count);
-        System.out.println("restarted " + count);
+        say("restarted", count);
         return next;
     }
 
@@ -91,11 +97,12 @@ public final class Emulator {
         }
     }
 
-    private static List<EmulatedNode> start(Fleet fleet, int first, int count, Gate gate)
+    private static List<EmulatedNode> start(
+            Fleet fleet, int first, int count, Gate gate, Runnable failed)
             throws IOException, InterruptedException {
         var agents = new ArrayList<EmulatedNode>();
         for (int number = first; number < first + count; number++) {
-            agents.add(new EmulatedNode(fleet, number, gate.setOut()));
+            agents.add(new EmulatedNode(fleet, number, gate.setOut(), failed));
         }
         return agents;
     }

@@ -1,7 +1,6 @@
 package io.muster.bench;
 
 import io.muster.bench.EmulatedNode.Fleet;
-import io.muster.journal.Disk;
 import io.muster.message.Bytes;
 import io.muster.message.Identity;
 import io.muster.message.NodeId;
@@ -67,7 +66,6 @@ public final class VerifyBench {
                 new BrokerAddress("localhost", 1),
                 home.authority(),
                 directory.resolve("nodes"),
-                Disk.REAL,
                 Optional.empty());
     }
 

@@ -9,17 +9,16 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * The hub is killed again and again while it carries requests to two hundred nodes. More rounds
- * with {@code -Dmuster.rounds=10}.
+ * The hub is killed again and again while it carries requests to a crowd of nodes: of more with
+ * {@code -Dmuster.nodes=200}.
  */
 class CrowdIT {
-    private static final int ROUNDS = Integer.getInteger("muster.rounds", 1);
-    private static final long SEED = Long.getLong("muster.seed", System.nanoTime());
-    private static final int NODES = 200;
+    private static final Rounds ROUNDS = Rounds.of(CrowdIT.class, 10);
+    private static final int NODES = Integer.getInteger("muster.nodes", 60);
 
     @TempDir private Path home;
 
-    private final Random random = new Random(SEED);
+    private final Random random = new Random(Rounds.SEED);
 
     @Test
     void whatWasSentIsDoneOrReportedWhatWasNotIsSaidToBeNotAndAllComeBack() throws Exception {
@@ -27,20 +26,23 @@ class CrowdIT {
             var crowd = fleet.crowd(0, NODES);
             fleet.says(crowd, "ready " + NODES);
             fleet.awaitAll();
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < ROUNDS.number(); round++) {
                 var begun = 1 + random.nextInt(NODES / 2);
-                var run = fleet.marking("--concurrency 20 --max-failed 100% --timeout 90s", begun);
+                var some = Math.max(2, NODES / 10);
+                var words = "--concurrency %d --max-failed 100%% --timeout 90s".formatted(some);
+                var run = fleet.marking(words, begun);
                 fleet.kill("hub");
                 fleet.hub();
 
                 fleet.status(run);
                 assertThat(Evidence.states(run)).as(run.said()).hasSize(NODES);
                 fleet.evidence().told(run);
-                fleet.evidence().holds(false, "seed " + SEED + "\n" + run.said());
+                fleet.evidence().holds(false, ROUNDS.name(round) + "\n" + run.said());
                 fleet.awaitAll();
                 fleet.settle();
+                ROUNDS.kept(round);
             }
-            fleet.evidence().holds(true, "seed " + SEED);
+            fleet.evidence().holds(true, "seed " + Rounds.SEED);
             assertThat(crowd.process().isAlive()).isTrue();
         }
     }

@@ -2,13 +2,16 @@ package io.muster.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.message.NodeId;
 import io.muster.packaging.Programs.Running;
 import io.muster.simulation.Checker;
+import io.muster.simulation.History.Signed;
 import io.muster.simulation.HistoryReader;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +79,27 @@ final class Evidence {
         try (var all = Files.list(runs)) {
             return all.max(Path::compareTo).orElseThrow();
         }
+    }
+
+    /**
+     * Notes that the newest run did something on that node, as its machine shows: deeds of the
+     * product's own actions leave no marks. When it was asked for stands for when it was done.
+     */
+    void done(String node) throws IOException {
+        var run = newest();
+        var asked =
+                HistoryReader.read(home).runs().stream()
+                        .filter(each -> each.run().id().equals(run))
+                        .flatMap(each -> each.requests().values().stream())
+                        .map(Signed::request)
+                        .filter(request -> request.mayConcern(new NodeId(node)))
+                        .findFirst()
+                        .orElseThrow();
+        var mark = "{\"node\":\"%s\",\"request\":\"%s\",\"at\":%d}%n";
+        Files.writeString(
+                marks(),
+                mark.formatted(node, asked.id(), asked.issued().toEpochMilli()),
+                StandardOpenOption.APPEND);
     }
 
     /** The deeds so far. */

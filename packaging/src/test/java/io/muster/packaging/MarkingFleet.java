@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A hub, some nodes and an operator: processes of the distribution, any of which may be killed at
@@ -30,12 +32,13 @@ final class MarkingFleet implements AutoCloseable {
     static final String MARK = "run test.mark --all-nodes --yes --output jsonl ";
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final String CONFIG = "controller.conf";
     private static final Pattern TOKEN = Pattern.compile("muster1\\S*");
 
     private static final String POLICY =
             """
             {"rules": [{"effect": "allow", "callers": ["operator/*"],
-                        "actions": ["*"], "classes": ["read", "change"]}]}
+                        "actions": ["*", "node.reboot"]}]}
             """;
     private static final String SPEC =
             """
@@ -56,7 +59,7 @@ final class MarkingFleet implements AutoCloseable {
             id=$(sed 's/.*"requestId":"\\([^"]*\\)".*/\\1/')
             echo "{\\"node\\":\\"NODE\\",\\"request\\":\\"$id\\",\\"at\\":$(date +%s%3N)}" >>MARKS
             sleep 0.3
-            while [ -e HOME/slow ]; do sleep 0.1; done
+            while [ -e HOME/slow ] || [ -e HOME/NODE/slow ]; do sleep 0.1; done
             echo '{"state": "changed", "message": "marked"}'
             """;
 
@@ -68,14 +71,15 @@ final class MarkingFleet implements AutoCloseable {
     private final Evidence evidence;
     private final Map<String, Running> running = new LinkedHashMap<>();
     private int nodes;
+    private boolean calm;
 
     /** Founds it on this machine, and starts the hub. */
     MarkingFleet(Path home) throws IOException, InterruptedException {
-        this(home, "127.0.0.1");
+        this(home, "127.0.0.1", "queue-spread = 0s\n");
     }
 
-    /** The same, where others reach it at that address. */
-    MarkingFleet(Path home, String host) throws IOException, InterruptedException {
+    /** The same, where others reach it at that address, with such settings of the hub. */
+    MarkingFleet(Path home, String host, String settings) throws IOException, InterruptedException {
         this.home = home;
         this.host = host;
         programs =
@@ -88,7 +92,7 @@ final class MarkingFleet implements AutoCloseable {
                                 + " --enrol-port %d --dir %s --operator alice --operator-dir %s"
                                         .formatted(enrolment, at("ca"), at("operator"))));
         evidence = new Evidence(at("left"), at("operator"));
-        Files.writeString(at("hub.conf"), "queue-spread = 0s\n");
+        Files.writeString(at("hub.conf"), settings);
         hub();
     }
 
@@ -189,15 +193,12 @@ final class MarkingFleet implements AutoCloseable {
 
     /** Starts that node agent, and waits until it is on the bus. */
     Running agent(String name) throws IOException {
-        return agent(name, List.of());
-    }
-
-    private Running agent(String name, List<String> before) throws IOException {
-        start(name, before);
+        start(name, List.of());
         return isThere(name);
     }
 
     private void start(String name, List<String> before) throws IOException {
+        calm = false;
         running.put(
                 name, programs.start(before, "agent --config " + at(name + ".conf"), Map.of()));
     }
@@ -236,6 +237,7 @@ final class MarkingFleet implements AutoCloseable {
 
     /** Ends {@code hub}, or the agent of that node, as a power cut would. */
     void kill(String name) throws InterruptedException {
+        calm = false;
         of(name).kill();
     }
 
@@ -257,6 +259,14 @@ final class MarkingFleet implements AutoCloseable {
                 await().atMost(LIMIT).until(() -> Files.exists(list));
             }
         }
+        calm = true;
+    }
+
+    /** The same, if something was killed or started since. */
+    void awaitCalm() throws IOException {
+        if (!calm) {
+            awaitAll();
+        }
     }
 
     private long lines(String verb, String text) throws IOException, InterruptedException {
@@ -272,18 +282,37 @@ final class MarkingFleet implements AutoCloseable {
                 .toList();
     }
 
-    /** Has nodes take their time from now on, or no longer. */
-    void slow(boolean on) throws IOException {
-        if (on) {
-            Files.writeString(at("slow"), "");
-        } else {
-            Files.deleteIfExists(at("slow"));
+    /** A file of the machine that a directory plays for that node. */
+    Path machine(String node, String file) {
+        return at(node + "/machine").resolve(file);
+    }
+
+    /** Has nodes take their time from now on, or no longer: all, or those. */
+    void slow(boolean on, String... names) throws IOException {
+        var some = Stream.of(names).map(name -> at(name + "/slow")).toList();
+        for (var sign : some.isEmpty() ? List.of(at("slow")) : some) {
+            if (on) {
+                Files.writeString(sign, "");
+            } else {
+                Files.deleteIfExists(sign);
+            }
         }
     }
 
     /** Starts the program with these words. */
     Running start(String words) throws IOException {
         return programs.start(words);
+    }
+
+    /** Starts it for an operator with the same keys, of whose runs the evidence tells nothing. */
+    Running unknown(String words) throws IOException {
+        var other = Files.createDirectories(at("unknown"));
+        for (var name : List.of("operator.key", "operator.crt", "trust.pem", CONFIG)) {
+            var from = at("operator").resolve(name);
+            Files.copy(from, other.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        var config = Map.of("MUSTER_CONFIG", other.resolve(CONFIG).toString());
+        return programs.start(List.of(), words, config);
     }
 
     /** Starts a shell that does that. */

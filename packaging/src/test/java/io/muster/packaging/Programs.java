@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
  * Processes of the distribution, each with a file for what it says; whatever still runs is ended.
  */
 final class Programs implements AutoCloseable {
-    static final String LAUNCHER = Path.of("target/muster/bin/muster").toAbsolutePath().toString();
+    private static final Path PRODUCT = Path.of("target/muster").toAbsolutePath();
+
+    static final String LAUNCHER = PRODUCT.resolve("bin/muster").toString();
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -79,16 +81,27 @@ final class Programs implements AutoCloseable {
         return start(command, more, ProcessBuilder.Redirect.PIPE);
     }
 
-    /** Starts a program of the tests' own. */
+    /**
+     * Starts a program of the tests' own, with the jars of the node agent first: they have an
+     * archive of their classes.
+     */
     Running java(Class<?> program, String words) throws IOException {
+        var lib = PRODUCT.resolve("lib");
+        var path = new ArrayList<String>();
+        for (var jar : Files.readAllLines(lib.resolve("agent.classpath"))) {
+            path.add(lib.resolve(jar).toString());
+        }
+        path.add(System.getProperty("java.class.path"));
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of(
+                        "-XX:SharedArchiveFile=" + lib.resolve("agent.jsa"),
+                        "-Xlog:disable",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        String.join(":", path),
                         program.getName()));
         command.addAll(List.of(words.split(" ")));
         return start(command, Map.of(), ProcessBuilder.Redirect.PIPE);
