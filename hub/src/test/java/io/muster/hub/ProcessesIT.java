@@ -32,8 +32,6 @@ import io.muster.transport.jms.JmsTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -54,7 +52,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The hub's program as people and service managers run it: in processes of its own. */
-@Execution(ExecutionMode.CONCURRENT)
 class ProcessesIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern READY =
