@@ -103,8 +103,11 @@ class OutlivingTest {
     }
 
     private Path place(RequestId id) {
-        var key = new RequestKey(id, new Identity("test", Role.OPERATOR, "alice"));
-        return directory.resolve("state/running").resolve(key.fileName());
+        return directory.resolve("state/running").resolve(key(id));
+    }
+
+    private static String key(RequestId id) {
+        return new RequestKey(id, new Identity("test", Role.OPERATOR, "alice")).fileName();
     }
 
     @Test
@@ -247,6 +250,9 @@ class OutlivingTest {
                         .contains(new Answer.Final(GONE_ON));
             }
             letGo();
+            // Whoever outlives everybody must not outlive the test.
+            var status = helper.state.resolve("running").resolve(key(id)).resolve("status");
+            await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(status));
         } finally {
             helper.close();
         }
