@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 
 /**
  * Connections that end without a word: a cable that is pulled, one that carries in one direction
- * only, a machine that stands still. Both sides notice within twice the time after
+ * only, a machine that stands still, a hub that does. Both sides notice within twice the time after
  * which a connection is given up, nobody else is held up, and what was cut off comes back by
  * itself. As it usually is with {@code -Dmuster.lost-after=15}, and cut off for longer with {@code
  * -Dmuster.away=600}, both in seconds. Needs root.
@@ -55,6 +55,7 @@ class CutOffIT {
                                 .with(List.of(cables.at(1), cables.at(2), List.of(), List.of()))) {
             briefly(cables, fleet);
             forLong(cables, fleet);
+            aHub(fleet);
             var again = fleet.run(MarkingFleet.MARK);
             assertThat(fleet.status(again)).as(again.said()).isZero();
             fleet.evidence().told(again);
@@ -116,6 +117,18 @@ class CutOffIT {
         fleet.awaitAll();
         fleet.settle();
         fleet.evidence().holds(true, run.said());
+    }
+
+    private static void aHub(MarkingFleet fleet) throws Exception {
+        var all = List.of(fleet.of("n1"), fleet.of("n2"), fleet.of("n3"), fleet.of("n4"));
+        var lost = counts(all, LEFT);
+        fleet.of("hub").signal("STOP");
+        var noticing = Instant.now().plus(NOTICED);
+        for (int i = 0; i < all.size(); i++) {
+            awaitMore(all.get(i), LEFT, lost.get(i), noticing);
+        }
+        fleet.of("hub").signal("CONT");
+        fleet.awaitAll();
     }
 
     private static Duration left(Instant until) {
