@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Machines with a network of their own, each on a cable that can be pulled, or cut in one direction
@@ -21,6 +23,7 @@ final class Cables implements AutoCloseable {
 
     private final String bridge = "mf" + ProcessHandle.current().pid() % 1_000_000;
     private final List<String> spaces = new ArrayList<>();
+    private final Set<Integer> deaf = new HashSet<>();
 
     /** Lays so many; where that is not allowed the test is skipped, but for CI. */
     Cables(int number) throws IOException {
@@ -68,6 +71,11 @@ final class Cables implements AutoCloseable {
     /** Has nothing get through to the other end, which does not notice; or lets it. */
     void deaf(int cable, boolean on) throws IOException {
         ip("route %s blackhole %s%d".formatted(on ? "add" : "del", NETWORK, 10 + cable));
+        if (on) {
+            deaf.add(cable);
+        } else {
+            deaf.remove(cable);
+        }
     }
 
     private static void ip(String words) throws IOException {
@@ -85,6 +93,9 @@ final class Cables implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        for (var cable : List.copyOf(deaf)) {
+            deaf(cable, false);
+        }
         for (var space : spaces) {
             ip("netns del " + space);
         }
