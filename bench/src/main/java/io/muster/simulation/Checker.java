@@ -242,9 +242,12 @@ public final class Checker {
                     var queued = past.queue().containsKey(request);
                     // Who is at work may fail yet; where that does not count, nobody is any more
                     // when another batch goes out, unless some of this one wait for something.
-                    var counts = rollout.concurrency() > 0;
-                    var waits = !run.run().plan().waits().isZero();
-                    var silent = counts || (!waits && rollout.floors().isEmpty());
+                    var counts = !rollout.ended();
+                    var waits =
+                            rollout.concurrency() > 0
+                                    || !rollout.floors().isEmpty()
+                                    || !run.run().plan().waits().isZero();
+                    var silent = counts || !waits;
                     var bad =
                             states.entrySet().stream()
                                     .filter(each -> !to.contains(each.getKey()))

@@ -19,6 +19,10 @@ enum Flaw {
     SLOW_CLOCKS,
     /** Operators that go on with a run sign it anew. */
     SIGNING_ANEW,
+    /** Operators do not write down what they hear. */
+    UNWRITTEN_ANSWERS,
+    /** Operators do not mind how many of a kind stay up. */
+    NO_FLOORS,
     /** The hub, which does not live for long, does not keep that it has handed something out. */
     FORGETFUL_QUEUE;
 

@@ -150,7 +150,13 @@ final class SimulatedDisk implements Disk {
             switch (flaw) {
                 case LYING_DISK -> {}
                 case LATE_DISK -> stage.after(LATE, () -> forced.merge(file, size, Math::max));
-                case NONE, FORGETFUL_NODES, SLOW_CLOCKS, SIGNING_ANEW, FORGETFUL_QUEUE ->
+                case NONE,
+                        FORGETFUL_NODES,
+                        SLOW_CLOCKS,
+                        SIGNING_ANEW,
+                        UNWRITTEN_ANSWERS,
+                        NO_FLOORS,
+                        FORGETFUL_QUEUE ->
                         forced.put(file, size);
             }
             step();

@@ -13,7 +13,6 @@ import io.muster.controller.discovery.Boots.UnknownBootException;
 import io.muster.controller.discovery.BroadcastDiscovery;
 import io.muster.controller.discovery.Patience;
 import io.muster.controller.discovery.PresenceDiscovery;
-import io.muster.controller.discovery.Search;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.runs.PastRun;
 import io.muster.controller.runs.PastRun.State;
@@ -21,7 +20,6 @@ import io.muster.controller.runs.Plan;
 import io.muster.controller.runs.RunJournal;
 import io.muster.controller.runs.RunsDirectory;
 import io.muster.controller.runs.RunsDirectory.Kept;
-import io.muster.filter.Filter;
 import io.muster.journal.JournalException;
 import io.muster.message.Collective;
 import io.muster.message.NodeId;
@@ -198,7 +196,7 @@ final class SimulatedOperator extends Machine {
                 address(world().chance().other()),
                 List.of(),
                 (caller, fleet) -> {
-                    var found = fleet.find(discovery(caller), Search.of(Filter.EVERYTHING));
+                    var found = fleet.find(discovery(caller), wishes.search());
                     if (found.all().isEmpty()) {
                         return;
                     }
@@ -322,12 +320,18 @@ final class SimulatedOperator extends Machine {
         var compared = new ComparedRun(world(), book, kept, past, this::wasFull);
         at = Optional.of(book.id());
         try {
-            var report = fleet.run(past, signing, compared, compared::tell);
+            var report = fleet.run(minded(past), signing, compared, compared::tell);
             end(book, report);
             compared.ended(report);
         } finally {
             at = Optional.empty();
         }
+    }
+
+    private Past minded(Past past) {
+        return world().flaw() == Flaw.NO_FLOORS
+                ? past.within(past.rollout().spread(Optional.empty(), List.of()))
+                : past;
     }
 
     private Past left(PastRun run) {

@@ -3,6 +3,7 @@ package io.muster.simulation;
 import io.muster.action.ActionClass;
 import io.muster.controller.Amount;
 import io.muster.controller.Run;
+import io.muster.controller.discovery.Search;
 import io.muster.controller.rollout.Floor;
 import io.muster.controller.rollout.Ramp;
 import io.muster.controller.rollout.Rollout;
@@ -46,7 +47,7 @@ final class Wishes {
                         false,
                         Duration.ofSeconds(chance.between(2, 60)),
                         Duration.ofSeconds(chance.between(2, 40)));
-        return chance.of(0.3) ? run.waiting(Duration.ofSeconds(chance.between(1, 30))) : run;
+        return chance.of(0.5) ? run.waiting(Duration.ofSeconds(chance.between(1, 30))) : run;
     }
 
     private static ActionClass classOf(ActionName name) {
@@ -93,6 +94,12 @@ final class Wishes {
         var one = chance.one(nodes);
         var other = chance.one(nodes);
         return chance.of(0.5) || one.equals(other) ? List.of(one) : List.of(one, other);
+    }
+
+    /** Who is looked for: whoever is there, or all by name, those who said goodbye as well. */
+    Search search() {
+        var all = Search.of(Filter.EVERYTHING);
+        return chance.of(0.5) ? all : all.among(nodes.stream().map(NodeId::value).toList());
     }
 
     /** For how long it may wait for those who are away. */

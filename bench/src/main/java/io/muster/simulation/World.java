@@ -51,7 +51,7 @@ final class World {
         troubles = new Troubles(chance);
         stage.stalls(troubles.stalls());
         bus = new SimulatedBus(stage, troubles);
-        for (int number = chance.of(0.25) ? 2 : 1; number > 0; number--) {
+        for (int number = chance.of(0.5) ? 2 : 1; number > 0; number--) {
             operators.add(new SimulatedOperator(this, number));
         }
         hub = new SimulatedHub(this);
