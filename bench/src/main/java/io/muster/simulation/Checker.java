@@ -248,9 +248,18 @@ public final class Checker {
                                     || !rollout.floors().isEmpty()
                                     || !run.run().plan().waits().isZero();
                     var silent = counts || !waits;
+                    // Who was busy, waited for and then taken out has begun nothing.
+                    var excused =
+                            run.run().plan().waits().isZero()
+                                    ? Set.<NodeId>of()
+                                    : past.takenOut();
                     var bad =
                             states.entrySet().stream()
                                     .filter(each -> !to.contains(each.getKey()))
+                                    .filter(
+                                            each ->
+                                                    !each.getValue().isEmpty()
+                                                            || !excused.contains(each.getKey()))
                                     .filter(each -> bad(each.getValue(), silent))
                                     .count();
                     if (bad + (counts && !queued ? to.size() : 1) > most) {

@@ -143,9 +143,10 @@ final class ComparedRun implements Logbook {
             var up = Cast.NODES - down.size();
             if (up < floor.of(Cast.NODES)) {
                 var ids = targets.stream().map(Target::id).toList();
-                var what = "run %s sent to %s, which leaves %d up, and the floor is %s";
-                world.violated(
-                        new Violation(Promise.FLOOR, what.formatted(book.id(), ids, up, floor)));
+                var what =
+                        "run %s sent to %s, which leaves %d up, and the floor is %s"
+                                .formatted(book.id(), ids, up, floor);
+                world.violated(new Violation(Promise.FLOOR, what));
             }
         }
     }

@@ -304,8 +304,10 @@ final class SimulatedOperator extends Machine {
         var over = run.past().report().answered().stream().map(Entry::id).toList();
         return to -> {
             if (to instanceof Destination.Node(NodeId node) && over.contains(node)) {
-                var what = "run %s was gone on with, and sent to %s, which had ended";
-                world().violated(new Violation(Promise.FINISHED, what.formatted(run.id(), node)));
+                var what =
+                        "run %s was gone on with, and sent to %s, which had ended"
+                                .formatted(run.id(), node);
+                world().violated(new Violation(Promise.FINISHED, what));
             }
         };
     }

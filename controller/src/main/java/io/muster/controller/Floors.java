@@ -23,11 +23,20 @@ public final class Floors {
     private final Census census;
     private final Map<Floor, Map<NodeId, Standing>> standings = new LinkedHashMap<>();
 
-    /** What the hub says of a node: its value of the fact, and whether it is there. */
-    private record Standing(String value, boolean there) {}
+    /**
+     * What the hub says of a node.
+     *
+     * @param value of the fact; a node without one is of no concern to the floor
+     * @param there whether the node is
+     */
+    private record Standing(Optional<String> value, boolean there) {}
 
     /** How it is with a value: how many nodes have it, and how many of them are up. */
-    private record Count(int all, int up) {}
+    private record Count(int all, int up) {
+        Count plus(Count other) {
+            return new Count(all + other.all, up + other.up);
+        }
+    }
 
     public Floors(List<Floor> floors, Census census) {
         this.floors = List.copyOf(floors);
@@ -50,10 +59,7 @@ public final class Floors {
             var known = new HashMap<NodeId, Standing>();
             for (var citizen : citizens.get()) {
                 var there = !citizen.node().presence().offline();
-                citizen.value()
-                        .ifPresent(
-                                value ->
-                                        known.put(citizen.node().id(), new Standing(value, there)));
+                known.put(citizen.node().id(), new Standing(citizen.value(), there));
             }
             standings.put(floor, known);
         }
@@ -110,9 +116,19 @@ public final class Floors {
     private Optional<String> why(Floor floor, Target target, Map<String, Count> counts) {
         var standing = Optional.ofNullable(known(floor).get(target.id()));
         if (standing.isEmpty()) {
+            // It may be any of them, and back by the time the request comes.
+            return Optional.of(
+                    "--floor "
+                            + floor
+                            + ": "
+                            + target.name()
+                            + " has left, so the hub does not say its "
+                            + floor.fact());
+        }
+        if (standing.get().value().isEmpty()) {
             return Optional.empty();
         }
-        var value = standing.get().value();
+        var value = standing.get().value().get();
         var count = Optional.ofNullable(counts.get(value)).orElse(new Count(0, 0));
         var least = floor.of(count.all());
         return count.up() - 1 >= least
@@ -135,10 +151,11 @@ public final class Floors {
 
     private void take(Floor floor, Target target, Map<String, Count> counts) {
         Optional.ofNullable(known(floor).get(target.id()))
+                .flatMap(Standing::value)
                 .ifPresent(
-                        standing ->
+                        value ->
                                 counts.computeIfPresent(
-                                        standing.value(),
+                                        value,
                                         (_, count) -> new Count(count.all(), count.up() - 1)));
     }
 
@@ -154,10 +171,13 @@ public final class Floors {
                             var up =
                                     standing.there()
                                             && ledger.map(books -> books.up(id)).orElse(true);
-                            counts.merge(
-                                    standing.value(),
-                                    new Count(1, up ? 1 : 0),
-                                    (a, b) -> new Count(a.all() + b.all(), a.up() + b.up()));
+                            standing.value()
+                                    .ifPresent(
+                                            value ->
+                                                    counts.merge(
+                                                            value,
+                                                            new Count(1, up ? 1 : 0),
+                                                            Count::plus));
                         });
         return counts;
     }

@@ -228,7 +228,6 @@ class RolloutTest {
                                         () -> {
                                             worst.accumulateAndGet(
                                                     atRisk.incrementAndGet(), Math::max);
-                                            Thread.yield();
                                             if (good) {
                                                 atRisk.decrementAndGet();
                                             }

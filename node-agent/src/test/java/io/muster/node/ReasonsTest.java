@@ -34,13 +34,6 @@ import java.util.function.Consumer;
 
 /** {@code node.explain} foresees what a node refuses: it is asked first, and then for the thing. */
 class ReasonsTest {
-    private static final String ALL =
-            """
-            {"rules":[{"effect":"allow","callers":["operator/*"],"actions":["node.*"]},
-                      {"effect":"allow","callers":["operator/*"],
-                       "actions":["test.*","test.wipe"]%s}]%s}
-            """;
-
     private static final NodeId SELF = new NodeId("n1");
 
     @TempDir private Path directory;
@@ -73,7 +66,13 @@ class ReasonsTest {
     }
 
     private static Before policy(String rule, String rest) {
-        return fixture -> fixture.policy(ALL.formatted(rule, rest));
+        return fixture -> fixture.policy(
+"""
+                        {"rules":[{"effect":"allow","callers":["operator/*"],"actions":["node.*"]},
+                                  {"effect":"allow","callers":["operator/*"],
+                                   "actions":["test.*","test.wipe"]%s}]%s}
+                        """
+.formatted(rule, rest));
     }
 
     private static List<Case> cases(Reason reason) {

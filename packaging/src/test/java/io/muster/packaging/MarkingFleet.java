@@ -45,12 +45,6 @@ final class MarkingFleet implements AutoCloseable {
             {"name": "test.mark", "summary": "Leave a mark", "class": "change", "timeout": "60s"}
             """;
 
-    /** Nobody else has the rank of a node; two nodes are in the first zone. */
-    private static final String FACTS =
-            """
-            {"zone": "%s", "rank": %d, "role": "web"}
-            """;
-
     private static final String PROGRAM =
             """
             #!/bin/sh
@@ -156,7 +150,11 @@ final class MarkingFleet implements AutoCloseable {
         Files.writeString(at(name + "/machine/etc/hostname"), name + "\n");
         Files.writeString(
                 Files.createDirectories(at(name + "/facts.d")).resolve("place.json"),
-                FACTS.formatted(number <= 2 ? "a" : "b", number));
+                // Nobody else has the rank of a node; two nodes are in the first zone.
+                """
+                {"zone": "%s", "rank": %d, "role": "web"}
+                """
+                        .formatted(number <= 2 ? "a" : "b", number));
         Files.writeString(at("policy.json"), POLICY);
         Files.writeString(actions.resolve("test.mark.json"), SPEC);
         var program = actions.resolve("test.mark");

@@ -45,8 +45,10 @@ class ProgramsTest {
 
     /** Leaves a tree without a parent, as a process that was killed leaves it. */
     private void orphans() throws IOException {
-        var script = "sleep 600 & echo $! >%s; echo $$ >%s; wait";
-        Files.writeString(at("script"), script.formatted(at("child"), at("leader")));
+        Files.writeString(
+                at("script"),
+                "sleep 600 & echo $! >%s; echo $$ >%s; wait"
+                        .formatted(at("child"), at("leader")));
         var result =
                 run(
                         "setsid sh %s >%s 2>&1 & while [ ! -s %s ]; do sleep 0.05; done"

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -104,7 +105,7 @@ public final class PlanFile {
         }
     }
 
-    private LinkedHashMap<String, List<String>> plan(Node root) {
+    private SequencedMap<String, List<String>> plan(Node root) {
         var members = members(root, "a plan", Set.of("plan", "roles"));
         if (!(root instanceof MappingNode)) {
             return new LinkedHashMap<>();
@@ -125,7 +126,7 @@ public final class PlanFile {
         }
     }
 
-    private LinkedHashMap<String, List<String>> roles(Node node) {
+    private SequencedMap<String, List<String>> roles(Node node) {
         var roles = new LinkedHashMap<String, List<String>>();
         members(node, "roles", Set.of())
                 .forEach(

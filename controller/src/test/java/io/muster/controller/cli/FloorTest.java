@@ -45,6 +45,7 @@ class FloorTest {
     private volatile String failing = "";
     private volatile boolean hubKnows = true;
     private volatile boolean together;
+    private volatile String left = "";
     private CommandContext context = new CommandContext(village, Path.of("/"));
 
     /** Three databases and three web servers. */
@@ -99,7 +100,15 @@ class FloorTest {
         if (asked.isPresent() && !hubKnows) {
             return;
         }
-        var rows = Village.rows(call.request(), nodes.toArray(Target[]::new));
+        var now =
+                nodes.stream()
+                        .map(
+                                node ->
+                                        asked.isPresent() && node.name().equals(left)
+                                                ? target("n-" + left, left, Presence.LEFT)
+                                                : node)
+                        .toArray(Target[]::new);
+        var rows = Village.rows(call.request(), now);
         var told = new ArrayList<Value>();
         for (var row : ((Items) rows.member("nodes").orElseThrow()).items()) {
             var fields = (Fields) row;
@@ -126,6 +135,16 @@ class FloorTest {
         order.clear();
         assertThat(run("--all-nodes", "--spread", "role", "--concurrency", "1").code()).isZero();
         assertThat(order).containsExactly("db1", "web1", "db2", "web2", "db3", "web3");
+    }
+
+    @Test
+    void whoHasLeftMeanwhileMayBeOfAnyKindAndIsNotSentTo() {
+        left = "web3";
+        var ran = run("--all-nodes", "--floor", "role=1");
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err())
+                .contains("web3 has left, so the hub does not say its role; nothing was sent");
+        assertThat(order).isEmpty();
     }
 
     @Test
