@@ -136,8 +136,10 @@ record Grounds(
                         limits.skew(),
                         limits.retention(),
                         soil.disk());
-        // Whoever has the journal is alone here, and has begun nothing yet.
-        Machine.left(state).endLeft();
+        if (journal.reopen().isEmpty()) {
+            // Whoever has the journal is alone here, and has begun nothing yet.
+            Machine.left(state).endLeft();
+        }
         var shown = ShownArguments.with(state.resolve("audit.key"), soil.random());
         var witness = new Witness(audit, shown, clock, log);
         var known = soil.time().<InstantSource>map(time -> time).orElse(clock);

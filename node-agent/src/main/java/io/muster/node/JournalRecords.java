@@ -21,16 +21,21 @@ final class JournalRecords {
     private JournalRecords() {}
 
     static Fields of(Seen seen) {
-        return Fields.EMPTY
-                .with("seen", seen.key().id().value())
-                .with("digest", seen.digest())
-                .with("caller", seen.key().sender().uri())
-                .with("until", seen.until().toEpochMilli());
+        var fields =
+                Fields.EMPTY
+                        .with("seen", seen.key().id().value())
+                        .with("digest", seen.digest())
+                        .with("caller", seen.key().sender().uri())
+                        .with("until", seen.until().toEpochMilli());
+        return seen.looks() ? fields.with("looks", true) : fields;
     }
 
     static Seen seen(FieldReader reader) {
         return new Seen(
-                key(reader, "seen", "caller"), reader.text("digest"), reader.instant("until"));
+                key(reader, "seen", "caller"),
+                reader.text("digest"),
+                reader.instant("until"),
+                reader.optionalTruth("looks").orElse(false));
     }
 
     static Fields of(Begun begun) {

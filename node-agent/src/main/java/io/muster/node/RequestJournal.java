@@ -210,11 +210,12 @@ public final class RequestJournal implements AutoCloseable {
         }
         var until = until(request, now);
         var noted =
-                new Seen(question.key(), question.digest(), until).atMost(now, request.queued());
-        var forgotten = !proven && memory.seen().mayHaveForgotten(noted);
-        if (forgotten && until.isBefore(now)) {
+                new Seen(question.key(), question.digest(), until, !request.changes())
+                        .atMost(now, request.queued());
+        if (!proven && memory.seen().isOver(noted, now)) {
             return Novelty.AGAIN;
         }
+        var forgotten = !proven && memory.seen().mayHaveForgotten(noted);
         if (!memory.seen().roomFor(request.sender(), now)) {
             return Novelty.FULL;
         }
@@ -335,11 +336,11 @@ public final class RequestJournal implements AutoCloseable {
 
     /**
      * Writes down what could not be written before, if there is such, and room for it now; forgets
-     * what came, and what was only looked at, once its time is up.
+     * what came and only looked, and what it was answered, once its time is up.
      */
     synchronized void catchUp() {
         var now = clock.instant();
-        memory.seen().forget(now);
+        memory.seen().forgetLooks(now);
         memory.looked().forget(now);
         if (behind) {
             compactIfPossible();

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The requests that this node has seen, until they could not be accepted any more: bounded, in all
@@ -35,19 +37,23 @@ final class SeenRequests {
     private final Map<Identity, Caller> callers = new HashMap<>();
     private Instant forgotten = Instant.EPOCH;
 
+    /** The same of what only looked, as far as it was not forgotten with all else. */
+    private Instant looked = Instant.EPOCH;
+
     /**
      * A request that was seen.
      *
      * @param until when it may be forgotten
+     * @param looks whether it is known to change nothing
      */
-    record Seen(RequestKey key, String digest, Instant until) {
+    record Seen(RequestKey key, String digest, Instant until, boolean looks) {
         Seen atMost(Instant now, boolean queued) {
             var latest = now.plus(queued ? LONGEST_QUEUED : LONGEST);
-            return until.isAfter(latest) ? new Seen(key, digest, latest) : this;
+            return until.isAfter(latest) ? new Seen(key, digest, latest, looks) : this;
         }
 
         private Seen by(Identity same) {
-            return new Seen(new RequestKey(key.id(), same), digest, until);
+            return new Seen(new RequestKey(key.id(), same), digest, until, looks);
         }
 
         private Identity caller() {
@@ -75,6 +81,12 @@ final class SeenRequests {
         return !unknown.until().isAfter(forgotten);
     }
 
+    /** Whether that is so, and it is out of date. */
+    boolean isOver(Seen unknown, Instant now) {
+        var latest = looked.isAfter(forgotten) ? looked : forgotten;
+        return unknown.until().isBefore(now) && !unknown.until().isAfter(latest);
+    }
+
     /** Whether that caller's next request can be remembered; forgets to make room. */
     boolean roomFor(Identity caller, Instant now) {
         if (full(caller)) {
@@ -100,14 +112,28 @@ final class SeenRequests {
 
     /** Forgets those whose time is up. */
     void forget(Instant now) {
+        forgetIf(request -> request.until().isBefore(now), this::forgotUntil);
+    }
+
+    /**
+     * Forgets those whose time is up and that only look. By a clock that is ahead for a while too:
+     * nothing is doubted for it once the clock is right again.
+     */
+    void forgetLooks(Instant now) {
+        forgetIf(
+                request -> request.looks() && request.until().isBefore(now),
+                until -> looked = until.isAfter(looked) ? until : looked);
+    }
+
+    private void forgetIf(Predicate<Seen> wanted, Consumer<Instant> forgets) {
         var each = seen.values().iterator();
         while (each.hasNext()) {
             var request = each.next();
-            if (request.until().isBefore(now)) {
+            if (wanted.test(request)) {
                 each.remove();
                 callers.computeIfPresent(
                         request.caller(), (_, caller) -> --caller.requests == 0 ? null : caller);
-                forgotUntil(request.until());
+                forgets.accept(request.until());
             }
         }
     }

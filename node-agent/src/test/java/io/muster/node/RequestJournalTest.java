@@ -92,6 +92,10 @@ class RequestJournalTest {
     }
 
     private Question look(Identity caller, Instant issued, int id) {
+        return question(caller, issued, id, ActionClass.READ);
+    }
+
+    private Question question(Identity caller, Instant issued, int id, ActionClass actionClass) {
         var request =
                 new Request(
                         new RequestId("%032x".formatted(id)),
@@ -105,7 +109,7 @@ class RequestJournalTest {
                         ReplyAddress.of(caller, "1"),
                         issued,
                         issued.plusSeconds(60),
-                        ActionClass.READ,
+                        actionClass,
                         false,
                         Map.of(),
                         List.of());
@@ -177,6 +181,22 @@ class RequestJournalTest {
         assertThat(journal.digest(old.key())).isEmpty();
         assertThat(journal.digest(young.key())).contains(young.digest());
         assertThat(journal.see(old, false)).isEqualTo(Novelty.AGAIN);
+    }
+
+    @Test
+    void whatIsForgottenByAClockThatIsAheadCastsNoDoubtOnChangesAfterwards() {
+        assertThat(journal.see(look(ALICE), false)).isEqualTo(Novelty.NEW);
+        var right = now;
+        now = now.plus(Duration.ofDays(1));
+        journal.catchUp();
+        now = right;
+        requests++;
+        var change = question(ALICE, now.minusSeconds(1), requests, ActionClass.CHANGE);
+        assertThat(journal.see(change, false)).isEqualTo(Novelty.NEW);
+        now = now.plus(Duration.ofDays(1));
+        journal.catchUp();
+        now = right;
+        assertThat(journal.see(change, false)).isEqualTo(Novelty.AGAIN);
     }
 
     @Test

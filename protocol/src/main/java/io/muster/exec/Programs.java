@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
@@ -65,13 +66,18 @@ public final class Programs {
      * anything is begun, by whoever alone may.
      */
     public void endLeft() {
-        for (var note : notes()) {
-            try {
-                read(note).flatMap(ProcessId::handle).filter(Programs::left).ifPresent(this::end);
-                Files.delete(note);
-            } catch (IOException e) {
-                log.log(Level.WARNING, () -> "what an earlier life left: " + e.getMessage());
-            }
+        // All at once: each may take its time.
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            notes().forEach(note -> each.execute(() -> endLeft(note)));
+        }
+    }
+
+    private void endLeft(Path note) {
+        try {
+            read(note).flatMap(ProcessId::handle).filter(Programs::left).ifPresent(this::end);
+            Files.delete(note);
+        } catch (IOException e) {
+            log.log(Level.WARNING, () -> "what an earlier life left: " + e.getMessage());
         }
     }
 
