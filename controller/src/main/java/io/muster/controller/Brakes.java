@@ -48,18 +48,7 @@ final class Brakes {
         this.looks = past.actionClass() == ActionClass.READ;
         this.targets = past.targets().all().size();
         this.ledger = ledger;
-        // Somebody has seen these, and said that it is to be gone on with.
-        past.end()
-                .flatMap(Past.End::halt)
-                .filter(halt -> halt.by() == Cause.LOCKED)
-                .ifPresent(_ -> knowAll());
-    }
-
-    private void knowAll() {
-        known.addAll(ledger.locked());
-        for (var one = ledger.cancelled(known); one.isPresent(); one = ledger.cancelled(known)) {
-            known.add(one.get().id());
-        }
+        this.known.addAll(past.seen());
     }
 
     /**

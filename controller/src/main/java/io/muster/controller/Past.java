@@ -44,6 +44,8 @@ import java.util.stream.Collectors;
  * @param passed the numbers of the batches that are over, and after which all held that must
  * @param takenOut whom somebody took out of it, sent to or not
  * @param queue how far each request came that was left at the hub for a node that was away
+ * @param seen who ended because of a lock that stopped the run, and after which somebody has had it
+ *     go on all the same
  * @param end how it was left; empty if that was not written down any more
  */
 public record Past(
@@ -59,6 +61,7 @@ public record Past(
         Set<Integer> passed,
         Set<NodeId> takenOut,
         Map<RequestId, Standing> queue,
+        Set<NodeId> seen,
         Optional<End> end) {
 
     /** A request that may have gone out. */
@@ -106,6 +109,7 @@ public record Past(
         passed = Set.copyOf(passed);
         takenOut = Set.copyOf(takenOut);
         queue = Collections.unmodifiableMap(new LinkedHashMap<>(queue));
+        seen = Set.copyOf(seen);
     }
 
     /** Of a run of which nothing was sent yet; those who are there come in their order. */
@@ -140,6 +144,7 @@ public record Past(
                 Set.of(),
                 Set.of(),
                 Map.of(),
+                Set.of(),
                 Optional.empty());
     }
 
@@ -175,6 +180,7 @@ public record Past(
                 passed,
                 takenOut,
                 standings,
+                seen,
                 end);
     }
 

@@ -6,6 +6,7 @@ import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.queue.Standing;
 import io.muster.controller.rollout.Batch;
+import io.muster.controller.rollout.Halt.Cause;
 import io.muster.journal.Journal;
 import io.muster.journal.JournalException;
 import io.muster.journal.Sheet;
@@ -13,6 +14,8 @@ import io.muster.message.Bytes;
 import io.muster.message.FieldReader;
 import io.muster.message.MalformedException;
 import io.muster.message.NodeId;
+import io.muster.message.Outcome;
+import io.muster.message.Reason;
 import io.muster.message.Reply;
 import io.muster.message.RequestId;
 import io.muster.message.Value.Fields;
@@ -102,6 +105,7 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state, 
         private final List<Past.Sent> sent = new ArrayList<>();
         private final Map<NodeId, Past.Heard> heard = new LinkedHashMap<>();
         private final Map<RequestId, Standing> queue = new LinkedHashMap<>();
+        private final Set<NodeId> seen = new HashSet<>();
         private Optional<Past.End> end = Optional.empty();
         private boolean paused;
 
@@ -130,7 +134,7 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state, 
                 rows.addAll(RunRecords.rows(reader, "nodes"));
             } else if (has(fields, "sending")) {
                 sent.add(RunRecords.sent(reader, sheet));
-                end = Optional.empty();
+                left(Optional.empty());
                 paused = false;
             } else if (has(fields, "heard")) {
                 var word = RunRecords.heard(reader, sheet);
@@ -148,11 +152,42 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state, 
             } else if (has(fields, "passed")) {
                 passed.add(Math.toIntExact(reader.whole("passed")));
             } else if (has(fields, "ended")) {
-                end = Optional.of(RunRecords.end(reader));
+                left(Optional.of(RunRecords.end(reader)));
             } else {
                 throw new MalformedException("run: a record of an unknown kind");
             }
             reader.done();
+        }
+
+        /** However it ends the next time, somebody had it go on after the lock. */
+        private void left(Optional<Past.End> next) {
+            seeLocked();
+            end = next;
+        }
+
+        private void seeLocked() {
+            if (end.flatMap(Past.End::halt).filter(halt -> halt.by() == Cause.LOCKED).isPresent()) {
+                heard.forEach(
+                        (node, word) -> {
+                            if (byLock(word.reply())) {
+                                seen.add(node);
+                            }
+                        });
+            }
+        }
+
+        private static boolean byLock(Reply reply) {
+            return reply.answer() instanceof Reply.Answer.Final(Outcome outcome)
+                    && switch (outcome) {
+                        case Outcome.Cancelled _ -> true;
+                        case Outcome.Refused refused -> refused.reason() == Reason.LOCKED;
+                        case Outcome.Ok _,
+                                Outcome.Changed _,
+                                Outcome.Failed _,
+                                Outcome.Interrupted _,
+                                Outcome.Expired _ ->
+                                false;
+                    };
         }
 
         private static boolean has(Fields fields, String name) {
@@ -181,6 +216,7 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state, 
         }
 
         private Past past(Plan plan, Targets frozen) {
+            seeLocked();
             return new Past(
                     plan.action(),
                     plan.actionClass(),
@@ -194,6 +230,7 @@ public record PastRun(String id, Instant at, Plan plan, Past past, State state, 
                     passed,
                     TakenOut.beside(file).nodes(),
                     queue,
+                    seen,
                     end);
         }
 

@@ -28,6 +28,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A roll-out that meets the red switch. */
 class LockedRunTest {
@@ -39,13 +41,18 @@ class LockedRunTest {
     private volatile boolean locked = true;
     private volatile boolean lying;
     private volatile boolean stopped;
+
+    /** Who fails whatever happens to the others. */
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
+
     private CommandContext context = new CommandContext(village, Path.of("/"));
 
     @BeforeEach
     void ready() throws IOException {
         context = CommandContext.ready(village, home);
         for (int i = 1; i <= 3; i++) {
-            hosts.add(new Host(village, "n-" + i, "web0" + i, _ -> outcome()));
+            var name = "web0" + i;
+            hosts.add(new Host(village, "n-" + i, name, _ -> outcome(name)));
         }
         village.hub(this::tell);
     }
@@ -55,7 +62,10 @@ class LockedRunTest {
         village.close();
     }
 
-    private Outcome outcome() {
+    private Outcome outcome(String name) {
+        if (failing.contains(name)) {
+            return Outcome.failed("full", "no space is left");
+        }
         if (stopped) {
             return new Outcome.Cancelled("cancelled by operator/bob");
         }
@@ -139,6 +149,52 @@ class LockedRunTest {
         var resumed = context.run("runs", "resume", "last");
         assertThat(resumed.out()).contains("cancelled 1, changed 2");
         assertThat(deeds()).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void itGoesOnAsOftenAsItIsHaltedByOtherThingsAfterwards() {
+        stopped = true;
+        context.run("run", "user.ensure", "name=d", "--all-nodes", "--batch", "1");
+        locked = false;
+        stopped = false;
+        failing.add("web02");
+        var halted = context.run("runs", "resume", "last", "--max-failed", "1");
+        assertThat(halted.out()).contains("failed 1, cancelled 1, not-sent 1");
+        assertThat(halted.err()).contains("--max-failed is 1");
+
+        var again = context.run("runs", "resume", "last", "--max-failed", "3");
+        assertThat(again.err()).doesNotContain("stopped");
+        assertThat(again.out()).contains("failed 1, cancelled 1, changed 1");
+        assertThat(deeds()).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void soItDoesIfNothingWasSentInBetween() {
+        stopped = true;
+        failing.add("web02");
+        context.run("run", "user.ensure", "name=d", "--all-nodes", "--batch", "2,1");
+        locked = false;
+        stopped = false;
+        var halted = context.run("runs", "resume", "last", "--max-failed", "1");
+        assertThat(halted.out()).contains("failed 1, cancelled 1, not-sent 1");
+        assertThat(halted.err()).contains("--max-failed is 1");
+
+        var again = context.run("runs", "resume", "last", "--max-failed", "3");
+        assertThat(again.out()).contains("failed 1, cancelled 1, changed 1");
+        assertThat(deeds()).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void whoeverIsCancelledAfterwardsStopsItLikeAnywhereElse() {
+        stopped = true;
+        context.run("run", "user.ensure", "name=d", "--all-nodes", "--batch", "1");
+        locked = false;
+        var resumed = context.run("runs", "resume", "last");
+        assertThat(resumed.err()).contains("stopped: cancelled on web02");
+        stopped = false;
+        var again = context.run("runs", "resume", "last");
+        assertThat(again.err()).contains("stopped: cancelled on web02");
+        assertThat(deeds()).containsExactly(1, 1, 0);
     }
 
     @Test
