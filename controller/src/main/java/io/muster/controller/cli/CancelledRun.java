@@ -6,6 +6,7 @@ import io.muster.controller.Cancelling.Result;
 import io.muster.controller.Entry;
 import io.muster.controller.ExitCode;
 import io.muster.controller.Logbook;
+import io.muster.controller.TargetState;
 import io.muster.controller.ask.Hub.HubException;
 import io.muster.controller.discovery.Target;
 import io.muster.controller.queue.QueueDesk;
@@ -21,17 +22,28 @@ import io.muster.message.NodeId;
 import io.muster.message.RequestId;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
-/** Stops a run: first here, so that nobody else is sent to, and then on the nodes. */
+/**
+ * Stops a run: first here, so that nobody else is sent to, and then on the nodes. Another
+ * operator's is left as it is unless a node lets one stop it, and so the nodes are asked first.
+ */
 final class CancelledRun {
     private static final int MOST_READ = 5;
+
+    /** What only a node says that lets one stop what it is at. */
+    private static final Set<Result> LETTING =
+            Set.of(Result.CANCELLED, Result.STOPPING, Result.TOO_LATE);
 
     private final Surroundings around;
     private final CommonOptions options;
@@ -60,35 +72,78 @@ final class CancelledRun {
         var kept = directory.find(word);
         var run = kept.read();
         var which = which(run, names);
-        var unended = unended(run, which);
-        if (run.running() ? !names.isEmpty() && unended.isEmpty() : !open(run, which)) {
+        if (run.running() ? !names.isEmpty() && unended(run, which).isEmpty() : !open(run, which)) {
             throw nothing(run);
         }
         var config = new ConfigFile(around, options).read();
         var by = Session.credentials(config, around).identity().brief();
+        var own = by.equals(run.plan().operator().brief());
+        if (own) {
+            mark(directory, kept, names, unended(run, which), by);
+        }
+        try (var session = Session.open(around, options, Optional.of(run.plan().collective()))) {
+            var lines = new LinkedHashMap<NodeId, Line>();
+            if (!own) {
+                ask(lines, directory, kept, session, which, patience);
+                if (!lets(run, lines.values())) {
+                    show(new CancelPage(List.copyOf(lines.values())), run.id());
+                    return left(run, List.copyOf(lines.values()));
+                }
+                var let = unended(run, which);
+                let.removeIf(id -> is(lines, id, Result.DENIED));
+                mark(directory, kept, names, let, by);
+            }
+            Predicate<Target> rest =
+                    own ? which : which.and(target -> is(lines, target.id(), Result.NOT_SENT));
+            askAll(lines, directory, kept, session, rest, patience);
+            var all = List.copyOf(lines.values());
+            show(new CancelPage(all), run.id());
+            return code(all);
+        }
+    }
+
+    private static void mark(
+            RunsDirectory directory,
+            Kept kept,
+            List<String> names,
+            List<NodeId> unended,
+            String by) {
         if (names.isEmpty()) {
             directory.cancel(kept, by);
         } else {
             directory.takeOut(kept, unended, by);
         }
-        try (var session = Session.open(around, options, Optional.of(run.plan().collective()))) {
-            var lines = List.copyOf(lines(directory, kept, session, which, patience).values());
-            show(new CancelPage(lines), run.id());
-            var others = !by.equals(run.plan().operator().brief());
-            if (others && names.isEmpty() && denied(run, lines)) {
-                directory.uncancel(kept);
-                notices.accept("run " + run.id() + " is not cancelled: no node lets you do that");
-            }
-            return code(lines);
-        }
     }
 
-    /** Whether all who were sent to let nobody like that stop it, and it was going on before. */
-    private static boolean denied(PastRun run, List<Line> lines) {
-        var sent = lines.stream().filter(line -> line.result() != Result.NOT_SENT).toList();
-        return run.state() != PastRun.State.CANCELLED
-                && !sent.isEmpty()
-                && sent.stream().allMatch(line -> line.result() == Result.DENIED);
+    /** Whether a node did as it was told, or none was sent anything yet that it could stop. */
+    private static boolean lets(PastRun run, Collection<Line> lines) {
+        var over = new HashSet<NodeId>();
+        run.past().report().entries().stream()
+                .filter(entry -> entry.state() == TargetState.CANCELLED)
+                .forEach(entry -> over.add(entry.id()));
+        var none = run.past().sent().stream().allMatch(sent -> sent.targets().isEmpty());
+        return (none && lines.stream().noneMatch(line -> line.result() == Result.DENIED))
+                || lines.stream()
+                        .filter(line -> !over.contains(line.target().id()))
+                        .anyMatch(line -> LETTING.contains(line.result()));
+    }
+
+    /** What was not cancelled goes on, and that is no success. */
+    private ExitCode left(PastRun run, List<Line> lines) {
+        if (run.state() != PastRun.State.CANCELLED) {
+            var denied = lines.stream().anyMatch(line -> line.result() == Result.DENIED);
+            notices.accept(
+                    "run "
+                            + run.id()
+                            + " is not cancelled: "
+                            + (denied
+                                    ? "no node lets you do that"
+                                    : "it is of "
+                                            + run.plan().operator().brief()
+                                            + ", and no node says that you may"));
+        }
+        var code = code(lines);
+        return code == ExitCode.DONE ? ExitCode.FAILED : code;
     }
 
     private static UnableException nothing(PastRun run) {
@@ -122,7 +177,7 @@ final class CancelledRun {
         return run.past().report().entries().stream()
                 .filter(entry -> which.test(entry.target()) && entry.outcome().isEmpty())
                 .map(Entry::id)
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private static Predicate<Target> which(PastRun run, List<String> names) {
@@ -139,33 +194,44 @@ final class CancelledRun {
      * Asks those who had been sent to when the mark was set, and whoever the journal says was sent
      * to by then after all, as long as there are such.
      */
-    private Map<NodeId, Line> lines(
+    private void askAll(
+            Map<NodeId, Line> lines,
             RunsDirectory directory,
             Kept kept,
             Session session,
             Predicate<Target> which,
             Duration patience)
             throws InterruptedException {
-        var lines = new LinkedHashMap<NodeId, Line>();
         var asked = which;
         for (int i = 0; i < MOST_READ; i++) {
-            var run = kept.read();
-            for (var line : lines(directory, kept, run, session, asked, patience)) {
-                lines.put(line.target().id(), line);
-            }
+            ask(lines, directory, kept, session, asked, patience);
             var sent = new HashSet<NodeId>();
             kept.read().past().sent().forEach(each -> sent.addAll(each.targets()));
-            sent.removeIf(id -> !unsent(Optional.ofNullable(lines.get(id))));
+            sent.removeIf(id -> !is(lines, id, Result.NOT_SENT));
             if (sent.isEmpty()) {
-                return lines;
+                return;
             }
             asked = target -> sent.contains(target.id());
         }
-        return lines;
     }
 
-    private static boolean unsent(Optional<Line> line) {
-        return line.filter(each -> each.result() == Result.NOT_SENT).isPresent();
+    private static boolean is(Map<NodeId, Line> lines, NodeId id, Result result) {
+        return Optional.ofNullable(lines.get(id))
+                .filter(line -> line.result() == result)
+                .isPresent();
+    }
+
+    private void ask(
+            Map<NodeId, Line> lines,
+            RunsDirectory directory,
+            Kept kept,
+            Session session,
+            Predicate<Target> which,
+            Duration patience)
+            throws InterruptedException {
+        for (var line : lines(directory, kept, kept.read(), session, which, patience)) {
+            lines.put(line.target().id(), line);
+        }
     }
 
     private List<Line> lines(

@@ -35,29 +35,16 @@ record CancelMark(Path file) {
     }
 
     /**
-     * Sets it, durably.
+     * Sets it, durably; who did so first stays who it was.
      *
      * @throws JournalException if that does not work
      */
     void set(String by) {
         try {
-            AtomicFile.replace(file, Bytes.utf8(by + "\n"));
+            AtomicFile.replace(file, Bytes.utf8(by().orElse(by) + "\n"));
         } catch (IOException e) {
             throw new JournalException(
                     "nothing was cancelled: " + file + " cannot be written: " + IoReason.of(e), e);
-        }
-    }
-
-    /**
-     * Takes it back.
-     *
-     * @throws JournalException if that does not work
-     */
-    void lift() {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new JournalException(file + " cannot be removed: " + IoReason.of(e), e);
         }
     }
 }

@@ -132,15 +132,6 @@ public final class RunsDirectory {
     }
 
     /**
-     * It is not cancelled after all.
-     *
-     * @throws JournalException if that cannot be written down
-     */
-    public void uncancel(Kept kept) {
-        CancelMark.beside(kept.journal()).lift();
-    }
-
-    /**
      * Takes these out of a run, which goes on without them: whoever is at it, now or later, sends
      * nothing to them any more.
      *

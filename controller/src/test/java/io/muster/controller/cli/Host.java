@@ -42,6 +42,9 @@ final class Host {
     /** Whether what it is asked does not end until it is cancelled. */
     volatile boolean slow;
 
+    /** Whether it lets everybody stop what others have asked for. */
+    volatile boolean lenient;
+
     /** Whether nothing at all reaches it. */
     volatile boolean away;
 
@@ -104,7 +107,7 @@ final class Host {
         if (other.filter(c -> !c.request().sender().name().equals(of)).isPresent()) {
             return new Cancellation.Prevented(true);
         }
-        if (!by.equals(of)) {
+        if (!by.equals(of) && !lenient) {
             return new Cancellation.Denied("it is of operator/" + of);
         }
         var over = ended.get(id);

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.controller.Village;
 import io.muster.controller.cli.CommandContext.Ran;
+import io.muster.journal.Journal;
+import io.muster.message.Bytes;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
 import io.muster.message.Value.Fields;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,6 +166,111 @@ class RunsCancelTest {
         assertThat(context.run("runs", "show", "last").out()).contains("no-reply 3");
         assertThat(cancelled.err()).contains("is not cancelled: no node lets you do that");
         assertThat(context.run("runs").out()).doesNotContain(" cancelled ");
+    }
+
+    private void as(String name) throws IOException {
+        var alice = name.equals("alice");
+        context.keys(
+                context.folder(),
+                alice ? village.operator() : village.authority().operator(name));
+    }
+
+    /** One has done it, one is at it, and one is not sent to yet. */
+    private void halfWay() {
+        hosts.get(1).slow = true;
+        var ran = run("--batch", "1", "--max-failed", "1", "--timeout", "1s");
+        assertThat(ran.out()).contains("no-reply 1, not-sent 1, changed 1");
+    }
+
+    @Test
+    void whomNoNodeLetsLeavesTheRunAsItWasThoughSomeHadEnded() throws IOException {
+        halfWay();
+        as("bob");
+        var cancelled = context.run("runs", "cancel", "last");
+        assertThat(cancelled.out())
+                .containsPattern("web02 +not cancelled: it is of operator/alice")
+                .containsPattern("web03 +not sent");
+        assertThat(cancelled.err()).contains("is not cancelled: no node lets you do that");
+        assertThat(cancelled.code()).isEqualTo(4);
+        assertThat(context.run("runs", "cancel", "last", "-I", "web02").code()).isEqualTo(4);
+        var unsent = context.run("runs", "cancel", "last", "-I", "web03");
+        assertThat(unsent.err()).contains("it is of operator/alice, and no node says that you may");
+        assertThat(unsent.code()).isEqualTo(4);
+
+        as("alice");
+        hosts.get(1).slow = false;
+        var resumed = context.run("runs", "resume", "last", "--max-failed", "3");
+        assertThat(resumed.out()).contains("    changed 3\n");
+    }
+
+    @Test
+    void oneNodeThatLetsThemIsEnoughForAnotherOperator() throws IOException {
+        halfWay();
+        hosts.get(1).lenient = true;
+        as("bob");
+        var cancelled = context.run("runs", "cancel", "last");
+        assertThat(cancelled.out()).containsPattern("web02 +cancelled: ");
+        assertThat(cancelled.err()).doesNotContain("is not cancelled");
+        assertThat(cancelled.code()).isZero();
+        assertThat(context.run("runs").out()).contains(" cancelled ");
+        as("alice");
+        assertThat(context.run("runs", "resume", "last").err()).contains("was cancelled");
+        assertThat(hosts.get(2).deeds).isEmpty();
+    }
+
+    @Test
+    void whoeverIsAtItDoesNotHearOfAnotherOperatorWhomNoNodeLets() throws IOException {
+        hosts.getFirst().slow = true;
+        var running = CompletableFuture.supplyAsync(() -> run("--batch", "1", "--timeout", "60s"));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> context.run("runs").out().contains("at work 1, to come 2"));
+        as("bob");
+        var denied = context.run("runs", "cancel", "last");
+        assertThat(denied.err()).contains("is not cancelled: no node lets you do that");
+        as("alice");
+        assertThat(context.run("runs", "cancel", "last", "-I", "web01").code()).isZero();
+
+        assertThat(running).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(running.join().out()).contains("cancelled 1, changed 2");
+        assertThat(running.join().err()).doesNotContain("stopped");
+    }
+
+    @Test
+    void whatItsOwnerCancelledStaysSoWhoeverTriesAfterwards() throws IOException {
+        halfWay();
+        hosts.get(1).away = true;
+        assertThat(context.run("runs", "cancel", "last", "--timeout", "200ms").code()).isEqualTo(5);
+        hosts.get(1).away = false;
+        as("bob");
+        var again = context.run("runs", "cancel", "last");
+        assertThat(again.out()).containsPattern("web02 +not cancelled");
+        assertThat(again.err()).doesNotContain("is not cancelled");
+        assertThat(again.code()).isEqualTo(4);
+        hosts.get(1).lenient = true;
+        assertThat(context.run("runs", "cancel", "last").code()).isZero();
+        assertThat(context.run("runs").out()).contains(" cancelled ");
+        assertThat(runFile("cancelled")).hasContent("operator/alice\n");
+    }
+
+    private Path runFile(String name) throws IOException {
+        try (var folders = Files.list(context.folder().resolve("runs"))) {
+            return folders.findFirst().orElseThrow().resolve(name);
+        }
+    }
+
+    @Test
+    void anotherOperatorEndsWhatWasSentToNobodyYet() throws IOException {
+        run();
+        var records = new ArrayList<Bytes>();
+        Journal.read(runFile("run.journal"), records::add);
+        Files.delete(runFile("run.journal"));
+        try (var journal = Journal.open(runFile("run.journal"), _ -> {})) {
+            // as if it had been killed before it sent anything
+            records.subList(0, 2).forEach(journal::append);
+        }
+        as("bob");
+        assertThat(context.run("runs", "cancel", "last").out()).contains("web[01-03]", "not sent");
+        assertThat(context.run("runs").out()).contains(" cancelled ");
     }
 
     @Test
