@@ -30,12 +30,17 @@ final class GroupOptions {
             })
     private boolean diff;
 
+    /** Whether anything is said about that. */
+    boolean given() {
+        return noGroup || diff || mask.isPresent();
+    }
+
     /** Complains about what does not go together. */
     void check(OutputOptions.Form form) {
         if (noGroup && (diff || mask.isPresent())) {
             throw new UsageException("--no-group shows each answer whole: no --diff and no --mask");
         }
-        if (form != OutputOptions.Form.TEXT && (diff || noGroup || mask.isPresent())) {
+        if (form != OutputOptions.Form.TEXT && given()) {
             throw new UsageException("--diff, --mask and --no-group are about --output text");
         }
     }

@@ -5,6 +5,7 @@ import io.muster.controller.render.JsonForm;
 import io.muster.controller.render.Renderer;
 import io.muster.controller.render.RunsList;
 import io.muster.controller.runs.PastRun;
+import io.muster.controller.runs.RunsDirectory.Kept;
 import io.muster.journal.JournalException;
 import io.muster.message.Escape;
 import io.muster.message.Value;
@@ -61,6 +62,7 @@ final class RunsCommand implements Callable<ExitCode> {
     private Optional<Long> most = Optional.empty();
 
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private GroupOptions groups = new GroupOptions();
     @Mixin private OutputOptions output = new OutputOptions();
 
     RunsCommand(Surroundings around) {
@@ -71,6 +73,9 @@ final class RunsCommand implements Callable<ExitCode> {
     public ExitCode call() {
         if (word.isPresent()) {
             return shown(word.get());
+        }
+        if (groups.given()) {
+            throw new UsageException("--diff, --mask and --no-group: of which run?");
         }
         var form = output.form();
         var limit = most.orElse(SHOWN);
@@ -114,8 +119,19 @@ final class RunsCommand implements Callable<ExitCode> {
         if (most.isPresent()) {
             throw new UsageException("--limit: " + Escape.quoted(name) + " is one run");
         }
-        var renderer = ShownRun.renderer(around, common, output, new GroupOptions());
-        var run = NamedRun.directory(around, common).find(name).read();
+        var renderer = ShownRun.renderer(around, common, output, groups);
+        return shown(NamedRun.directory(around, common).find(name), renderer);
+    }
+
+    private ExitCode shown(Kept kept, Renderer renderer) {
+        var run = kept.read();
+        if (run.running()) {
+            say(
+                    "run "
+                            + run.id()
+                            + " is running, and this is how far it is: muster runs follow "
+                            + run.id());
+        }
         return ResumedRun.shown(run, run.past().report(), renderer);
     }
 
@@ -136,15 +152,7 @@ final class RunsCommand implements Callable<ExitCode> {
     @SuppressWarnings("unused") // picocli calls it
     ExitCode show(@Mixin ShownRun shown) {
         var renderer = shown.renderer(around);
-        var run = shown.run().find(around).read();
-        if (run.running()) {
-            say(
-                    "run "
-                            + run.id()
-                            + " is running, and this is how far it is: muster runs follow "
-                            + run.id());
-        }
-        return ResumedRun.shown(run, run.past().report(), renderer);
+        return shown(shown.run().find(around), renderer);
     }
 
     /** {@code muster runs follow}. */

@@ -187,6 +187,10 @@ class RunsCommandTest {
         var ran = context.run(RUN);
         assertThat(context.run("runs", "last")).isEqualTo(ran);
         assertThat(context.run("runs", "last", "--limit", "1").err()).contains("--limit");
+        var apart = context.run("runs", "last", "--no-group");
+        assertThat(apart).isEqualTo(context.run("runs", "show", "last", "--no-group"));
+        assertThat(apart.out()).isNotEqualTo(ran.out());
+        assertThat(context.run("runs", "--no-group").code()).isEqualTo(2);
         var unknown = context.run("runs", "shwo");
         assertThat(unknown.code()).isEqualTo(2);
         assertThat(unknown.err()).contains("no run 'shwo'; muster runs lists them");
@@ -339,8 +343,10 @@ class RunsCommandTest {
         context.run(RUN);
         try (var _ = Journal.open(journal(), _ -> {})) {
             assertThat(context.run("runs").out()).contains(" running ");
-            assertThat(context.run("runs", "show", "last").err())
+            var shown = context.run("runs", "show", "last");
+            assertThat(shown.err())
                     .contains("is running, and this is how far it is: muster runs follow");
+            assertThat(context.run("runs", "last")).isEqualTo(shown);
             var resumed = context.run("runs", "resume", "last");
             assertThat(resumed.code()).isEqualTo(1);
             assertThat(resumed.err()).contains("is running: another process is at it");
