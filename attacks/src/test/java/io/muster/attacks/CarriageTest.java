@@ -107,7 +107,8 @@ class CarriageTest {
         stage.broker()
                 .does(
                         m -> {
-                            var out = new ArrayList<>(Collections.nCopies(1 + random.nextInt(9), m));
+                            var out =
+                                    new ArrayList<>(Collections.nCopies(1 + random.nextInt(9), m));
                             for (var i = 0; i < 20 && !all.isEmpty(); i++) {
                                 out.add(all.get(random.nextInt(all.size())));
                             }

@@ -132,18 +132,12 @@ final class Stage implements AutoCloseable {
         var run = run(Victim.MARK, ActionClass.CHANGE, timeout);
         var targets = targets(ids(nodes));
         var past =
-                Past.none(
-                        run.action(),
-                        run.actionClass(),
-                        timeout,
-                        Rollout.ALL_AT_ONCE,
-                        targets);
+                Past.none(run.action(), run.actionClass(), timeout, Rollout.ALL_AT_ONCE, targets);
         return recorded(caller, run, past, new Fleet(caller).signing(run, targets), replied);
     }
 
     /** Runs it as the command does, which writes down what it does and hears. */
-    Report recorded(
-            Caller from, Run run, Past past, Signing signing, Consumer<Entry> replied) {
+    Report recorded(Caller from, Run run, Past past, Signing signing, Consumer<Entry> replied) {
         var queue = signing.queued().map(_ -> Duration.ofHours(24));
         var plan = Plan.of(run, past.rollout(), from, queue);
         var now = Instant.now();

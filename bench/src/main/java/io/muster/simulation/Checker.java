@@ -250,9 +250,7 @@ public final class Checker {
                     var silent = counts || !waits;
                     // Who was busy, waited for and then taken out has begun nothing.
                     var excused =
-                            run.run().plan().waits().isZero()
-                                    ? Set.<NodeId>of()
-                                    : past.takenOut();
+                            run.run().plan().waits().isZero() ? Set.<NodeId>of() : past.takenOut();
                     var bad =
                             states.entrySet().stream()
                                     .filter(each -> !to.contains(each.getKey()))
@@ -319,8 +317,7 @@ public final class Checker {
             var state = states.getOrDefault(first, "not sent");
             // Whom somebody took out is not waited for.
             var out = past.takenOut().contains(first);
-            if (!out
-                    && !state.equals("ok") && !state.equals("changed")) {
+            if (!out && !state.equals("ok") && !state.equals("changed")) {
                 violated(
                         Promise.CANARY,
                         "%s sent to %s, and the canary %s was %s"

@@ -48,11 +48,7 @@ final class ComparedRun implements Logbook {
      * @param full whether the disk was full at some time: what was heard may not be written down
      */
     ComparedRun(
-            World world,
-            RunJournal book,
-            Optional<Kept> kept,
-            Past past,
-            BooleanSupplier full) {
+            World world, RunJournal book, Optional<Kept> kept, Past past, BooleanSupplier full) {
         this.world = world;
         this.book = book;
         this.kept = kept;

@@ -269,8 +269,7 @@ public final class HistoryReader {
             var node = reader.text("heard", NodeId::new);
             var reply = Reply.decode(sheet.held());
             switch (reply.answer()) {
-                case Answer.Final(Outcome outcome) ->
-                        steps.add(new Step.Heard(node, outcome));
+                case Answer.Final(Outcome outcome) -> steps.add(new Step.Heard(node, outcome));
                 case Answer.Accepted _, Answer.Armed _ ->
                         steps.add(new Step.Receipt(node, reply.request()));
                 case Answer.Part _ -> {}

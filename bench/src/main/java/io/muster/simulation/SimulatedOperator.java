@@ -127,8 +127,7 @@ final class SimulatedOperator extends Machine {
         for (var kept : runs().all()) {
             var again = resumed.getOrDefault(kept.id(), 0);
             var left = state(kept);
-            var worth =
-                    left == State.UNFINISHED || left == State.STOPPED || left == State.PAUSED;
+            var worth = left == State.UNFINISHED || left == State.STOPPED || left == State.PAUSED;
             if (worth && again < MOST_RESUMED) {
                 resumed.put(kept.id(), again + 1);
                 return Optional.of(kept);

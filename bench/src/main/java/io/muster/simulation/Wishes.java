@@ -84,8 +84,7 @@ final class Wishes {
         if (chance.of(0.2)) {
             var least = new Amount(chance.between(1, nodes.size()), false);
             rollout =
-                    rollout.spread(
-                            Optional.empty(), List.of(new Floor(SimulatedNode.ROLE, least)));
+                    rollout.spread(Optional.empty(), List.of(new Floor(SimulatedNode.ROLE, least)));
         }
         return chance.of(0.3) ? rollout.after(first()) : rollout;
     }

@@ -219,7 +219,8 @@ class CheckerTest {
                         good.marks().stream().filter(m -> !m.equals(mark)).toList(),
                         good.nodes(),
                         good.runs(),
-                        good.skew(), good.extents());
+                        good.skew(),
+                        good.extents());
         assertThat(broken(undone)).containsExactly(Promise.TRUE_REPORT);
     }
 

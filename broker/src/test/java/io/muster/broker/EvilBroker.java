@@ -41,9 +41,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 
 /**
- * ActiveMQ as it comes, without TLS unless asked for and without rights, in the hands of somebody who means harm: he
- * decides what becomes of each message, sends what he likes to whom he likes, keeps all that he has
- * ever seen, and no message of his ever expires.
+ * ActiveMQ as it comes, without TLS unless asked for and without rights, in the hands of somebody
+ * who means harm: he decides what becomes of each message, sends what he likes to whom he likes,
+ * keeps all that he has ever seen, and no message of his ever expires.
  */
 public final class EvilBroker implements AutoCloseable {
     private final BrokerService service;

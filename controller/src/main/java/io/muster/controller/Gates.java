@@ -139,8 +139,7 @@ final class Gates {
 
     /** Whoever sees nothing happen for minutes is to know why. */
     private void tell(Halt flaw) {
-        logbook.waits(
-                Escape.line(flaw.why()) + ": tries for up to " + Spans.print(gate.limit()));
+        logbook.waits(Escape.line(flaw.why()) + ": tries for up to " + Spans.print(gate.limit()));
     }
 
     private Flaws flaws(List<Target> nodes) throws InterruptedException {

@@ -81,9 +81,7 @@ sealed interface Line {
                             && !(other instanceof Outcome.Expired)
                             && !other.equals(outcome);
             var sent = received.arrived() - entry.after().orElse(Duration.ZERO).toNanos();
-            return done
-                    ? new Open(target(), request, sent, Optional.empty()).next(received)
-                    : this;
+            return done ? new Open(target(), request, sent, Optional.empty()).next(received) : this;
         }
 
         /**

@@ -63,8 +63,7 @@ class KnownAgainTest {
 
     @Test
     void fromRedis() throws IOException {
-        var redis =
-                fixture.keep(RedisServer.start(temporary.resolve("redis"), Optional.of(nodes)));
+        var redis = fixture.keep(RedisServer.start(temporary.resolve("redis"), Optional.of(nodes)));
         var place = redis.place();
         assertKnownAgain(
                 fixture.config(
@@ -77,14 +76,7 @@ class KnownAgainTest {
 
     private Memory life(HubConfig config, Intake intake, Presence presence) {
         return Memory.restore(
-                config,
-                "test",
-                "life" + ++lives,
-                intake,
-                presence,
-                _ -> {},
-                CLOCK,
-                Threads.REAL);
+                config, "test", "life" + ++lives, intake, presence, _ -> {}, CLOCK, Threads.REAL);
     }
 
     private void assertKnownAgain(HubConfig config) {

@@ -149,8 +149,7 @@ class SeveralHubsTest {
         assertThat(states(third)).as("who starts knows all").isEqualTo(all(NodeState.UP));
         assertThat(third.presence().collectives()).containsExactly(Collective.MAIN);
         var alice =
-                fleet.keep(
-                        new QueueingOperator(fleet.operator("alice"), HubFixture.broker(first)));
+                fleet.keep(new QueueingOperator(fleet.operator("alice"), HubFixture.broker(first)));
         assertThat(foundByEach(alice, allInRole("web"))).isTrue();
 
         redis.stop();

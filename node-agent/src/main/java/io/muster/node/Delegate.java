@@ -95,8 +95,8 @@ final class Delegate implements Worker {
 
     /**
      * The helper stops what runs there and says so to whoever waits for it here; what it does not
-     * stop, or was never told of, is stopped here by hanging up, unless it outlives that: its end is
-     * waited for all the same.
+     * stop, or was never told of, is stopped here by hanging up, unless it outlives that: its end
+     * is waited for all the same.
      */
     private void passOn(Question question) {
         var passing = Thread.ofVirtual().name("cancel").start(() -> insist(question));
@@ -161,9 +161,9 @@ final class Delegate implements Worker {
 
     /**
      * Waits for the end of what another connection had begun, or another helper: it has gone on if
-     * it outlives whoever began it. A helper that is being started again is waited for. An interrupt
-     * ends the waiting only if this process ends: the program goes on whatever is wanted of it here,
-     * until the helper says that it has ended.
+     * it outlives whoever began it. A helper that is being started again is waited for. An
+     * interrupt ends the waiting only if this process ends: the program goes on whatever is wanted
+     * of it here, until the helper says that it has ended.
      */
     Performed attend(RequestKey request, String digest, Voice voice) {
         var interrupted = false;

@@ -58,9 +58,7 @@ final class HelperMain {
         tellOfSealing(own, log);
         var host =
                 Machine.host(
-                        config,
-                        Machine.runner(state),
-                        () -> System.exit(AgentMain.SANDBOX_REBOOT));
+                        config, Machine.runner(state), () -> System.exit(AgentMain.SANDBOX_REBOOT));
         var clock = InstantSource.system();
         var node = Machine.node(config, host, AgentMain.version(), clock);
         var random = new SecureRandom();

@@ -143,8 +143,7 @@ final class Permits {
         return counted < approvers.get().count() ? 0 : counted;
     }
 
-    private Decision judged(
-            Question question, ActionSpec spec, Quote quote, Rule.Usage counted) {
+    private Decision judged(Question question, ActionSpec spec, Quote quote, Rule.Usage counted) {
         var policy = authorizer.policy();
         var given = approvals.of(question, quote);
         var decision = policy.decide(application(policy, question, spec, given), counted);

@@ -56,10 +56,10 @@ final class PutOff {
     }
 
     /**
-     * Decides about it, and takes its place if it has one. Where some wait for theirs, it is decided
-     * about one change after the other: none takes the place between the look whether it is free
-     * and the taking. What only looks, or stops others, is not held up; nor is anybody where nobody
-     * waits. The decision must not wait for anything.
+     * Decides about it, and takes its place if it has one. Where some wait for theirs, it is
+     * decided about one change after the other: none takes the place between the look whether it is
+     * free and the taking. What only looks, or stops others, is not held up; nor is anybody where
+     * nobody waits. The decision must not wait for anything.
      */
     <T> T inTurn(Question question, Supplier<T> decision) {
         if (!takesTurn(question.request())) {

@@ -106,8 +106,8 @@ public final class RequestHandler implements Receiver {
     /**
      * Every message is looked at, however many came before it: nobody can tell a forged one from a
      * genuine one without its signature, so who leaves out some leaves out genuine ones. What that
-     * costs is bounded by there being few threads that do it: the transport's, each with one message
-     * at a time, and one for those whose turn has come.
+     * costs is bounded by there being few threads that do it: the transport's, each with one
+     * message at a time, and one for those whose turn has come.
      */
     private void handle(Bytes message) {
         if (message.length() > Envelope.MAX_SIZE) {
@@ -232,8 +232,7 @@ public final class RequestHandler implements Receiver {
         return witness.refused(question, outcome, spec);
     }
 
-    private void begin(
-            Running running, boolean waited, Action action, Input input, String rule) {
+    private void begin(Running running, boolean waited, Action action, Input input, String rule) {
         var question = running.question();
         var since = waited ? judge.since(question, action.spec()) : Optional.<Outcome>empty();
         if (since.isPresent()) {

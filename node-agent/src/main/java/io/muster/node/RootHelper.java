@@ -143,7 +143,9 @@ final class RootHelper {
         var visit = new Visit(line);
         // What is asked may have to wait for its place; whether the node agent hangs up is heard.
         var deciding =
-                Thread.ofVirtual().name("decide").start(() -> decide(line, () -> asking.test(visit)));
+                Thread.ofVirtual()
+                        .name("decide")
+                        .start(() -> decide(line, () -> asking.test(visit)));
         try {
             while (line.hear() instanceof Word.Go) {
                 visit.go();

@@ -1,8 +1,8 @@
 package io.muster.node;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.muster.journal.Disk;
 import io.muster.message.Bytes;
@@ -128,8 +128,7 @@ final class HelperFixture {
 
     /** Whether it has heard of that request. */
     boolean knows(RequestId id) throws IOException {
-        return Files.readString(state.resolve("requests.journal"), ISO_8859_1)
-                .contains(id.value());
+        return Files.readString(state.resolve("requests.journal"), ISO_8859_1).contains(id.value());
     }
 
     /** Whom the helper trusts: a file of its own. */

@@ -361,8 +361,7 @@ final class NodeFixture implements AutoCloseable {
 
         /** With that argument, as an honest sender seals it. */
         Draft sealing(String name, String value) {
-            var place =
-                    new Place(Kind.ARGUMENT, id, sender.identity(), node.identity(), name);
+            var place = new Place(Kind.ARGUMENT, id, sender.identity(), node.identity(), name);
             var plain = Json.write(Fields.EMPTY.with("value", value));
             var key = node.sealing().orElseThrow().publicKey();
             var part = new Sealer(new SecureRandom()).seal(key, place, plain);

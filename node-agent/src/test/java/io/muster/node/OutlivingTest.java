@@ -163,8 +163,7 @@ class OutlivingTest {
             CancelledProgramTest.cancel(fixture, id);
             fixture.awaitReplies(2);
             assertThat(fixture.replies().toString()).contains("Cancelled");
-            CancelledProgramTest.assertDead(
-                    Long.parseLong(begun.substring(0, begun.indexOf(' '))));
+            CancelledProgramTest.assertDead(Long.parseLong(begun.substring(0, begun.indexOf(' '))));
             assertBegunOnce();
         }
     }

@@ -128,8 +128,7 @@ class PermitsTest {
         carol.replyTo = ReplyAddress.of(carol.sender.identity(), "1");
         var inbox = fixture.listen(carol.replyTo);
         carol.send();
-        assertThat(inbox.next().answer())
-                .isEqualTo(new Reply.Answer.Final(Outcome.ok("done")));
+        assertThat(inbox.next().answer()).isEqualTo(new Reply.Answer.Final(Outcome.ok("done")));
     }
 
     @Test

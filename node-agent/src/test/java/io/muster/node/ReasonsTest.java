@@ -66,26 +66,25 @@ class ReasonsTest {
     }
 
     private static Before policy(String rule, String rest) {
-        return fixture -> fixture.policy(
-"""
+        return fixture ->
+                fixture.policy(
+                        """
                         {"rules":[{"effect":"allow","callers":["operator/*"],"actions":["node.*"]},
                                   {"effect":"allow","callers":["operator/*"],
                                    "actions":["test.*","test.wipe"]%s}]%s}
                         """
-.formatted(rule, rest));
+                                .formatted(rule, rest));
     }
 
     private static List<Case> cases(Reason reason) {
         return switch (reason) {
             case WRONG_FLEET -> List.of(sent(d -> d.collective = new Collective("elsewhere")));
             case FROM_FUTURE -> List.of(sent(d -> d.issued = d.issued.plusSeconds(300)));
-            case STALE_NONCE ->
-                    List.of(sent(d -> d.nonces = Map.of(SELF, "0".repeat(32))));
+            case STALE_NONCE -> List.of(sent(d -> d.nonces = Map.of(SELF, "0".repeat(32))));
             case CLOCK_BEHIND -> List.of(change(ReasonsTest::setBack, _ -> {}));
             case TTL_TOO_LONG -> List.of(sent(d -> d.ttl = Duration.ofMinutes(20)));
             case REPLAYED -> List.of(new Case.Unforeseen("it is about an id that is in use"));
-            case OTHER_BOOT ->
-                    List.of(sent(d -> d.bind = Map.of(SELF, "0-0")));
+            case OTHER_BOOT -> List.of(sent(d -> d.bind = Map.of(SELF, "0-0")));
             case NOT_BOUND -> List.of(new Case.Unforeseen("muster run binds what has to be"));
             case FILTER_MISMATCH -> List.of(sent(d -> d.filter = filter("role=db")));
             case POLICY ->
@@ -190,8 +189,7 @@ class ReasonsTest {
     }
 
     private static Filter filter(String fact) {
-        return new Filter(
-                List.of(fact), List.of(), List.of(), List.of(), List.of(), List.of());
+        return new Filter(List.of(fact), List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     private static void byWhomNothingCanBeSealedTo(Draft draft) {

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * The life of certificates, with programs that run: renewed, copied, revoked. Each has a fleet of its
- * own, and mostly waits for it.
+ * The life of certificates, with programs that run: renewed, copied, revoked. Each has a fleet of
+ * its own, and mostly waits for it.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class CertificatesIT {

@@ -89,7 +89,8 @@ class CutOffIT {
         frozen.signal("STOP");
         var noticing = Instant.now().plus(NOTICED);
 
-        // What expires before they are back is not done; the evidence knows nobody who asked for it.
+        // What expires before they are back is not done; the evidence knows nobody who asked for
+        // it.
         var brief = fleet.unknown("run test.mark -I n1 -I n2 -I n3 --yes --ttl 3s --timeout 3s");
         var timeout = LOST.multipliedBy(2).toSeconds();
         var run = fleet.run(MarkingFleet.MARK + "--ttl 10m --timeout " + timeout + "s");

@@ -33,6 +33,7 @@ class FaultsIT {
 
     /** The status of a node agent whose machine, that a directory plays, goes down. */
     private static final int REBOOT = 133;
+
     private static final int LONGEST_MILLIS = 500;
     private static final Duration LIMIT = Duration.ofMinutes(1);
 

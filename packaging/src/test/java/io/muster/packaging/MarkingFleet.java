@@ -197,8 +197,7 @@ final class MarkingFleet implements AutoCloseable {
 
     private void start(String name, List<String> before) throws IOException {
         calm = false;
-        running.put(
-                name, programs.start(before, "agent --config " + at(name + ".conf"), Map.of()));
+        running.put(name, programs.start(before, "agent --config " + at(name + ".conf"), Map.of()));
     }
 
     private Running isThere(String name) {

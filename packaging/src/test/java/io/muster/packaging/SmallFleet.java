@@ -228,7 +228,10 @@ final class SmallFleet implements AutoCloseable {
         Files.writeString(at("agent.conf"), Files.readString(at("agent.conf")) + line + "\n");
     }
 
-    /** Has the node announce itself each second: what comes of that needs no longer to be waited for. */
+    /**
+     * Has the node announce itself each second: what comes of that needs no longer to be waited
+     * for.
+     */
     void announcedEachSecond() throws IOException {
         var settings = Files.readString(at("agent.conf"));
         Files.writeString(

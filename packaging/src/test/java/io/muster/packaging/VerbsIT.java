@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * What can be done about a run, typed as people type it, at nodes that are really there: to stop
- * it, to watch it, to wait for it, to hold it up and to leave it for later. One fleet for all of it:
- * {@code n1} and {@code n2} are in one zone, {@code n3} and {@code n4} in another.
+ * it, to watch it, to wait for it, to hold it up and to leave it for later. One fleet for all of
+ * it: {@code n1} and {@code n2} are in one zone, {@code n3} and {@code n4} in another.
  */
 class VerbsIT {
     private static final int NODES = 4;
@@ -132,7 +132,13 @@ class VerbsIT {
                 .as(resumed.said())
                 .isEqualTo(
                         Map.of(
-                                "n1", "cancelled", "n2", "changed", "n3", "changed", "n4",
+                                "n1",
+                                "cancelled",
+                                "n2",
+                                "changed",
+                                "n3",
+                                "changed",
+                                "n4",
                                 "changed"));
         assertThat(deeds()).isEqualTo(before + NODES);
     }
@@ -154,8 +160,7 @@ class VerbsIT {
         did(0, "runs resume last");
         all(ends(0, run), "changed");
 
-        var order =
-                fleet.evidence().deeds().stream().skip(before).map(VerbsIT::node).toList();
+        var order = fleet.evidence().deeds().stream().skip(before).map(VerbsIT::node).toList();
         assertThat(order).hasSize(NODES).startsWith("n1").doesNotHaveDuplicates();
         assertThat(order.subList(1, 3)).as("a batch of both zones").contains("n2");
     }

@@ -47,8 +47,7 @@ class ProgramsTest {
     private void orphans() throws IOException {
         Files.writeString(
                 at("script"),
-                "sleep 600 & echo $! >%s; echo $$ >%s; wait"
-                        .formatted(at("child"), at("leader")));
+                "sleep 600 & echo $! >%s; echo $$ >%s; wait".formatted(at("child"), at("leader")));
         var result =
                 run(
                         "setsid sh %s >%s 2>&1 & while [ ! -s %s ]; do sleep 0.05; done"

@@ -6,7 +6,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Searches, guided by which code the bytes reach, for bytes at which a reader behaves as none may:
- * a quarter of a minute for all of them together. {@code build/fuzz} searches for longer, each by itself.
+ * a quarter of a minute for all of them together. {@code build/fuzz} searches for longer, each by
+ * itself.
  */
 class FuzzIT {
     private static final int SECONDS = 15;

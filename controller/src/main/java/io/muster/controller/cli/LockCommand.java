@@ -56,9 +56,7 @@ final class LockCommand implements Callable<ExitCode> {
     @Option(names = "--all", description = "Everything that changes anything, whoever asks.")
     private boolean all;
 
-    @Option(
-            names = "--cancel",
-            description = "With --all: and stop what is changing something.")
+    @Option(names = "--cancel", description = "With --all: and stop what is changing something.")
     private boolean cancel;
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why: shown to who is refused.")

@@ -21,10 +21,7 @@ final class ShownRun {
     }
 
     static Renderer renderer(
-            Surroundings around,
-            CommonOptions common,
-            OutputOptions output,
-            GroupOptions groups) {
+            Surroundings around, CommonOptions common, OutputOptions output, GroupOptions groups) {
         groups.check(output.form());
         return Outputs.of(
                 around,

@@ -71,7 +71,11 @@ record TakenOut(Path file) {
             var done =
                     from == 0
                             ? "nothing was cancelled"
-                            : "only " + from + " of " + nodes.size() + " were taken out, and no"
+                            : "only "
+                                    + from
+                                    + " of "
+                                    + nodes.size()
+                                    + " were taken out, and no"
                                     + " node was told";
             throw new JournalException(done + ": " + e.getMessage(), e);
         }

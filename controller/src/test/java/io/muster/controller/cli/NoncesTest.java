@@ -197,8 +197,7 @@ class NoncesTest {
     @Test
     void askingAndCancellingAnEarlierRunQuoteWhatIsAnnouncedNow() {
         nodes.forEach(node -> node.silent = true);
-        var ran =
-                run("--challenge", "--batch", "1", "--max-failed", "100%", "--timeout", "300ms");
+        var ran = run("--challenge", "--batch", "1", "--max-failed", "100%", "--timeout", "300ms");
         assertThat(ran.code()).isEqualTo(5);
         nodes.forEach(Clockless::announce);
         // By then the hub has heard what the last one announced.

@@ -145,13 +145,14 @@ class OutputCommandTest {
         assertThat(context.run("runs", "output", "last", "web02"))
                 .extracting("err", "code")
                 .containsExactly(
-                        "muster runs output: no target of that run is called 'web02'; muster runs show"
-                                + " last lists them\n",
+                        "muster runs output: no target of that run is called 'web02'; muster runs"
+                            + " show last lists them\n",
                         3);
         assertThat(context.run("runs", "output", "last", "web01", "--stream", "log"))
                 .extracting("err", "code")
                 .containsExactly(
-                        "muster runs output: --stream 'log': stdout or stderr\nTry muster runs output --help\n",
+                        "muster runs output: --stream 'log': stdout or stderr\n"
+                            + "Try muster runs output --help\n",
                         2);
     }
 }

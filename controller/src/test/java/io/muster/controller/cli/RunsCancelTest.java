@@ -171,8 +171,7 @@ class RunsCancelTest {
     private void as(String name) throws IOException {
         var alice = name.equals("alice");
         context.keys(
-                context.folder(),
-                alice ? village.operator() : village.authority().operator(name));
+                context.folder(), alice ? village.operator() : village.authority().operator(name));
     }
 
     /** One has done it, one is at it, and one is not sent to yet. */

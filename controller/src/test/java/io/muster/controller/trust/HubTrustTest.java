@@ -199,7 +199,8 @@ class HubTrustTest {
 
     @Test
     void aHubThatNeverComesToAnEndIsNotWaitedForEither() throws Exception {
-        try (var talkative = new Village(); var caller = talkative.caller()) {
+        try (var talkative = new Village();
+                var caller = talkative.caller()) {
             var done = new AtomicBoolean();
             talkative.hub(
                     (call, hub) ->
