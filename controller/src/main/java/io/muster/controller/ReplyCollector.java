@@ -4,11 +4,12 @@ import io.muster.controller.ask.Received;
 import io.muster.controller.ask.Replies;
 import io.muster.controller.ask.Strays;
 import io.muster.message.NodeId;
+import io.muster.message.Reply;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -25,7 +26,7 @@ final class ReplyCollector {
     private final Consumer<Entry> replied;
     private final Runnable between;
     private final Optional<Busy> busy;
-    private final Set<NodeId> told = new HashSet<>();
+    private final Map<NodeId, Reply> told = new HashMap<>();
 
     /**
      * @param logbook is told of each last word, of receipts, and of who goes down
@@ -121,9 +122,9 @@ final class ReplyCollector {
         if (!entry.reply().map(received.reply()::equals).orElse(false)) {
             return;
         }
-        // a last word that comes twice is told once
+        // a last word that comes twice is told once, and one that takes the place of another too
         var goesOn = entry.accepted() || entry.awaitedBack();
-        if (goesOn || told.add(entry.id())) {
+        if (goesOn || !received.reply().equals(told.put(entry.id(), received.reply()))) {
             logbook.heard(received, entry.after().orElse(Duration.ZERO));
             if (!goesOn) {
                 replied.accept(entry);

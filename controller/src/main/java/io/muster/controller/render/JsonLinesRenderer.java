@@ -6,14 +6,20 @@ import io.muster.controller.discovery.Target;
 import io.muster.controller.discovery.Targets;
 import io.muster.controller.rollout.Preview;
 import io.muster.message.ActionName;
+import io.muster.message.NodeId;
 import io.muster.message.Value.Fields;
+
+import java.util.HashSet;
+import java.util.Set;
 
 /** A run for programs that do not want to wait for its end: one typed object a line. */
 public final class JsonLinesRenderer implements Renderer {
     private final Screen screen;
     private final boolean progress;
     private int targets;
-    private int done;
+
+    /** A last word can take the place of another. */
+    private final Set<NodeId> done = new HashSet<>();
 
     /**
      * @param progress whether to say each tenth of the way how far it is
@@ -45,15 +51,15 @@ public final class JsonLinesRenderer implements Renderer {
     public void replied(Entry entry) {
         line("reply", JsonForm.entry(entry));
         var before = tenths();
-        done++;
+        done.add(entry.id());
         if (progress && targets > 0 && tenths() > before) {
-            line("progress", Fields.EMPTY.with("done", done).with("targets", targets));
+            line("progress", Fields.EMPTY.with("done", done.size()).with("targets", targets));
         }
         screen.out().flush();
     }
 
     private int tenths() {
-        return targets == 0 ? 0 : (int) (10L * done / targets);
+        return targets == 0 ? 0 : (int) (10L * done.size() / targets);
     }
 
     @Override
