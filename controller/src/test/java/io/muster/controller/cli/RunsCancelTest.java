@@ -224,6 +224,11 @@ class RunsCancelTest {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> context.run("runs").out().contains("at work 1, to come 2"));
         as("bob");
+        hosts.getFirst().away = true;
+        var unheard = context.run("runs", "cancel", "last", "--timeout", "200ms");
+        assertThat(unheard.err()).contains("is not cancelled: it is of operator/alice");
+        assertThat(unheard.code()).isEqualTo(5);
+        hosts.getFirst().away = false;
         var denied = context.run("runs", "cancel", "last");
         assertThat(denied.err()).contains("is not cancelled: no node lets you do that");
         as("alice");
