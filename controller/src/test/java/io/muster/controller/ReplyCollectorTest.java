@@ -55,8 +55,7 @@ class ReplyCollectorTest {
                         }
                     }
                 };
-        return new ReplyCollector(
-                ledger, strays, book, entry -> told.add(entry.state()), () -> {});
+        return new ReplyCollector(ledger, strays, book, entry -> told.add(entry.state()), () -> {});
     }
 
     @Test

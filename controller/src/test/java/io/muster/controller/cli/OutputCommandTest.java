@@ -146,13 +146,13 @@ class OutputCommandTest {
                 .extracting("err", "code")
                 .containsExactly(
                         "muster runs output: no target of that run is called 'web02'; muster runs"
-                            + " show last lists them\n",
+                                + " show last lists them\n",
                         3);
         assertThat(context.run("runs", "output", "last", "web01", "--stream", "log"))
                 .extracting("err", "code")
                 .containsExactly(
                         "muster runs output: --stream 'log': stdout or stderr\n"
-                            + "Try muster runs output --help\n",
+                                + "Try muster runs output --help\n",
                         2);
     }
 }
