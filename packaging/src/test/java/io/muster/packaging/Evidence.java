@@ -95,10 +95,10 @@ final class Evidence {
                         .filter(request -> request.mayConcern(new NodeId(node)))
                         .findFirst()
                         .orElseThrow();
-        var mark = "{\"node\":\"%s\",\"request\":\"%s\",\"at\":%d}%n";
         Files.writeString(
                 marks(),
-                mark.formatted(node, asked.id(), asked.issued().toEpochMilli()),
+                "{\"node\":\"%s\",\"request\":\"%s\",\"at\":%d}%n"
+                        .formatted(node, asked.id(), asked.issued().toEpochMilli()),
                 StandardOpenOption.APPEND);
     }
 
