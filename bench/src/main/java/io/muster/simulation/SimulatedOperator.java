@@ -274,7 +274,10 @@ final class SimulatedOperator extends Machine {
             world().happened(Happening.INTERRUPTED);
         }
         book.ended(report, time());
-        shown.put(book.id(), report);
+        if (!wasFull()) {
+            // Else it was told that the run is not written down any further.
+            shown.put(book.id(), report);
+        }
         world().say("run " + book.id() + " " + report.counts() + (stopped ? ", stopped" : ""));
     }
 

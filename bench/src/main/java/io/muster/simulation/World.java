@@ -19,7 +19,7 @@ import java.util.Set;
  */
 final class World {
     private static final Duration BAD_TIMES = Duration.ofMinutes(4);
-    private static final Duration REST = Duration.ofSeconds(210);
+    private static final Duration REST = Duration.ofSeconds(330);
     private static final Duration ASKING = Duration.ofMinutes(10);
     private static final Duration AWAY = Duration.ofSeconds(40);
     private static final int MOST_STEPS_TO_LIVE = 40;

@@ -138,7 +138,7 @@ public final class Fleet {
         var collector = new ReplyCollector(ledger, caller.strays(), logbook, replied, () -> {});
         queueing(ledger, logbook).look(past);
         var running = inquire(past, ledger.reached(past.owed(ledger)), collector);
-        running.addAll(inquire(past, past.unapproved(ledger), collector));
+        running.addAll(inquire(past, past.refusedForNow(ledger), collector));
         return past.report(ledger, running);
     }
 

@@ -182,10 +182,10 @@ final class Ledger {
                 .toList();
     }
 
-    /** Those who would not do that request as too few had approved it. */
-    List<Target> unapproved(RequestId request) {
+    /** Those who would not do that request, and may yet. */
+    List<Target> refusedForNow(RequestId request) {
         return lines.all().stream()
-                .filter(line -> line instanceof Line.Closed closed && closed.unapproved(request))
+                .filter(line -> line instanceof Line.Closed closed && closed.refusedForNow(request))
                 .map(Line::target)
                 .toList();
     }

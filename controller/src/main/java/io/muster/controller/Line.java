@@ -9,7 +9,9 @@ import io.muster.message.Reply.Answer;
 import io.muster.message.RequestId;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where a target stands. */
 sealed interface Line {
@@ -58,25 +60,32 @@ sealed interface Line {
 
     /** Has said its last word. */
     record Closed(Entry entry, RequestId request, Outcome outcome, boolean whole) implements Line {
+        private static final Set<Reason> FOR_NOW =
+                EnumSet.of(Reason.APPROVAL_MISSING, Reason.NOT_RECORDED);
+
         @Override
         public Target target() {
             return entry.target();
         }
 
-        /** Whether it would not do that request as too few had approved it. */
-        boolean unapproved(RequestId about) {
+        /**
+         * Whether it would not do that request, and may yet: too few had approved it, or the node
+         * could not write down that it refused.
+         */
+        boolean refusedForNow(RequestId about) {
             return request.equals(about)
                     && outcome instanceof Outcome.Refused refused
-                    && refused.reason() == Reason.APPROVAL_MISSING;
+                    && FOR_NOW.contains(refused.reason());
         }
 
         /**
          * Where it stands after another last word: that too few had approved it is none for good,
-         * as the node does the very same request when it comes with more approvals.
+         * as the node does the very same request when it comes with more approvals; nor is what it
+         * does not remember once it was restarted.
          */
         Line next(Received received) {
             var done =
-                    unapproved(request)
+                    refusedForNow(request)
                             && received.reply().answer() instanceof Answer.Final(Outcome other)
                             && !(other instanceof Outcome.Expired)
                             && !other.equals(outcome);
@@ -89,7 +98,7 @@ sealed interface Line {
          */
         Optional<Stray.Kind> again(Received received) {
             return received.reply().answer() instanceof Answer.Final(Outcome other)
-                            && !unapproved(request)
+                            && !refusedForNow(request)
                             && differs(other, received.whole())
                     ? Optional.of(Stray.Kind.CONTRADICTION)
                     : Optional.empty();

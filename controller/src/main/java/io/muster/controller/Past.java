@@ -295,18 +295,18 @@ public record Past(
     }
 
     /**
-     * The requests, each with those who would not as too few had approved it: that is no last word
-     * of the node, as it does the very same request when it comes with more approvals.
+     * The requests, each with those who would not do it and may yet: that too few had approved it,
+     * or that it could not be written down, is no last word of the node.
      */
-    Map<Asked, List<Target>> unapproved(Ledger ledger) {
-        var unapproved = new LinkedHashMap<Asked, List<Target>>();
+    Map<Asked, List<Target>> refusedForNow(Ledger ledger) {
+        var all = new LinkedHashMap<Asked, List<Target>>();
         for (var each : sent) {
-            var refused = ledger.unapproved(each.asked().id());
+            var refused = ledger.refusedForNow(each.asked().id());
             if (!refused.isEmpty()) {
-                unapproved.put(each.asked(), refused);
+                all.put(each.asked(), refused);
             }
         }
-        return unapproved;
+        return all;
     }
 
     /** Whether it was left at the hub, and never comes to its node. */

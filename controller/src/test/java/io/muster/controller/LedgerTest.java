@@ -29,6 +29,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -174,15 +176,16 @@ class LedgerTest {
         return new Event(0, REQUEST, new Answer.Final(outcome));
     }
 
-    @Test
-    void thatTooFewHadApprovedItIsNoLastWordIfItWasDoneSince() {
+    @ParameterizedTest
+    @EnumSource(names = {"APPROVAL_MISSING", "NOT_RECORDED"})
+    void whatIsRefusedForNowIsNoLastWordIfItWasDoneSince(Reason reason) {
         var targets = targets(1, 0);
         var ledger = new Ledger(targets);
         ledger.sent(REQUEST, targets.online());
-        var few = new Outcome.Refused(Reason.APPROVAL_MISSING, "1 of 2");
+        var few = new Outcome.Refused(reason, "not now");
         assertThat(ledger.enter(said(few).received())).isEmpty();
-        assertThat(ledger.unapproved(REQUEST)).isEqualTo(targets.online());
-        assertThat(ledger.unapproved(OTHER)).isEmpty();
+        assertThat(ledger.refusedForNow(REQUEST)).isEqualTo(targets.online());
+        assertThat(ledger.refusedForNow(OTHER)).isEmpty();
         assertThat(ledger.failed()).isEqualTo(1);
         for (var nothing : List.of(few, new Outcome.Expired("too late"))) {
             assertThat(ledger.enter(said(nothing).received())).isEmpty();
@@ -192,7 +195,7 @@ class LedgerTest {
         assertThat(ledger.enter(said(done).received())).isEmpty();
         assertThat(ledger.entries().getFirst().state()).isEqualTo(TargetState.CHANGED);
         assertThat(ledger.failed()).isZero();
-        assertThat(ledger.unapproved(REQUEST)).isEmpty();
+        assertThat(ledger.refusedForNow(REQUEST)).isEmpty();
         assertThat(ledger.enter(said(few).received())).contains(Stray.Kind.CONTRADICTION);
     }
 

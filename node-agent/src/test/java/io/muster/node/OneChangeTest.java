@@ -141,15 +141,16 @@ class OneChangeTest {
     void whoMayWaitWaitsForOneOfThoseInTheWayAndNotForAll() throws InterruptedException {
         var underway = new Underway(4, 2, Threads.REAL);
         underway.patient(Duration.ofHours(1), _ -> true);
-        var places = new ArrayBlockingQueue<Underway.Place>(3);
-        for (int i = 0; i < 3; i++) {
-            var question = question();
-            Thread.ofVirtual()
-                    .start(() -> places.add(underway.enter(question, HOLDS, fixture.now())));
-        }
-        var first = (Underway.Place.Taken) places.take();
-        var second = (Underway.Place.Taken) places.take();
+        var first = (Underway.Place.Taken) underway.enter(question(), HOLDS, fixture.now());
+        var second = (Underway.Place.Taken) underway.enter(question(), HOLDS, fixture.now());
         assertThat(first.waited() || second.waited()).isFalse();
+        var places = new ArrayBlockingQueue<Underway.Place>(1);
+        var question = question();
+        var third =
+                Thread.ofVirtual()
+                        .start(() -> places.add(underway.enter(question, HOLDS, fixture.now())));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> third.getState() == Thread.State.TIMED_WAITING);
         underway.leave(second.running());
         assertThat(((Underway.Place.Taken) places.take()).waited()).isTrue();
         assertThat(underway.all()).hasSize(2).contains(first.running());

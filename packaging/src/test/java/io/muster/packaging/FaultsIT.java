@@ -52,8 +52,7 @@ class FaultsIT {
     static void end() throws Exception {
         try {
             fleet.awaitAll();
-            fleet.settle();
-            fleet.evidence().holds(true, "seed " + Rounds.SEED);
+            fleet.evidence().holds(fleet.settles(), "seed " + Rounds.SEED);
         } finally {
             fleet.close();
         }

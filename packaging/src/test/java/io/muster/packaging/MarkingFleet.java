@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.muster.bench.Emulator;
 import io.muster.packaging.Programs.Running;
 
+import org.awaitility.core.ConditionTimeoutException;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -352,6 +354,19 @@ final class MarkingFleet implements AutoCloseable {
             programs.status(last);
         }
         return last;
+    }
+
+    /**
+     * Whether what became of the last run is known within a while: a node that is younger than an
+     * hour cannot say of what never came that it never did.
+     */
+    boolean settles() {
+        try {
+            settle();
+            return true;
+        } catch (ConditionTimeoutException _) {
+            return false;
+        }
     }
 
     /**

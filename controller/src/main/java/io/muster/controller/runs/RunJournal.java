@@ -30,7 +30,7 @@ import java.util.function.Consumer;
 
 /**
  * The journal of one run: what it is, then each request before it goes out, forced to the disk, and
- * each last word as it comes. What only looks is not forced, and goes on where nothing can be
+ * each last word as it comes, all of them forced before the report is told. What only looks is not forced, and goes on where nothing can be
  * written, with a notice; anything else is not sent then. For one thread.
  */
 public final class RunJournal implements Logbook, AutoCloseable {
@@ -248,10 +248,10 @@ public final class RunJournal implements Logbook, AutoCloseable {
         }
     }
 
-    /** The run is over, or was left like that. */
+    /** The run is over, or was left like that: what its report tells is on the disk by then. */
     public void ended(Report report, Instant at) {
         try {
-            append(RunRecords.ended(report, at), false);
+            append(RunRecords.ended(report, at), !harmless);
         } catch (JournalException e) {
             giveUp(e);
         }
