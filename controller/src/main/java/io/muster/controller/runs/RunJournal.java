@@ -30,8 +30,9 @@ import java.util.function.Consumer;
 
 /**
  * The journal of one run: what it is, then each request before it goes out, forced to the disk, and
- * each last word as it comes, all of them forced before the report is told. What only looks is not forced, and goes on where nothing can be
- * written, with a notice; anything else is not sent then. For one thread.
+ * each last word as it comes, all of them forced before the report is told. What only looks is not
+ * forced, and goes on where nothing can be written, with a notice; anything else is not sent then.
+ * For one thread.
  */
 public final class RunJournal implements Logbook, AutoCloseable {
     private static final int ROWS = 500;
