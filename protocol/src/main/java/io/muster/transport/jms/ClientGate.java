@@ -76,10 +76,18 @@ final class ClientGate extends TransportFilter {
         failed.complete(error);
     }
 
+    /** Nobody waits for this connection any more, however long it takes to stop. */
+    void giveUp() {
+        lost.complete("closed by us");
+    }
+
     @Override
     public void stop() throws Exception {
-        super.stop();
-        lost.complete("closed by us");
+        try {
+            super.stop();
+        } finally {
+            giveUp();
+        }
     }
 
     /** The one of the superclass forgets the callback. */

@@ -133,8 +133,16 @@ final class Link implements Line, AutoCloseable {
         }
     }
 
-    /** Ends the connection at once. */
+    /** Ends the connection at once, and gives back what it took here. */
+    void abandon() {
+        cut();
+        close();
+    }
+
+    /** Ends the connection at once; may wait a second for what hangs. */
     void cut() {
+        // Stopping waits a second for a reader whose receiver hangs.
+        gate.giveUp();
         try {
             gate.stop();
         } catch (Exception e) {

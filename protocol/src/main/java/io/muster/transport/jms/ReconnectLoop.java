@@ -237,13 +237,11 @@ final class ReconnectLoop {
             return;
         }
         if (!orderly) {
-            link.cut();
+            threads.newThread(link::abandon).start();
+            return;
         }
         var closing = threads.newThread(link::close);
         closing.start();
-        if (!orderly) {
-            return;
-        }
         try {
             if (!closing.join(CLOSE_LIMIT)) {
                 link.cut();
