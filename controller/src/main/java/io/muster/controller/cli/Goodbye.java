@@ -32,17 +32,25 @@ final class Goodbye implements Runnable {
 
     @Override
     public void run() {
-        if (over.getCount() == 0) {
-            return;
-        }
-        command.interrupt();
-        var until = System.nanoTime() + limit.toNanos();
         try {
-            while (!typed.awaited()
-                    && System.nanoTime() < until
-                    && !over.await(LOOK_EVERY_MS, TimeUnit.MILLISECONDS)) {}
+            if (over.getCount() > 0) {
+                command.interrupt();
+                awaitCommand();
+            }
+            if (over.getCount() == 0) {
+                // It ends the program itself, with a status of its own; the signal's would be that
+                // of a program that said nothing.
+                var _ = command.join(limit);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void awaitCommand() throws InterruptedException {
+        var until = System.nanoTime() + limit.toNanos();
+        while (!typed.awaited()
+                && System.nanoTime() < until
+                && !over.await(LOOK_EVERY_MS, TimeUnit.MILLISECONDS)) {}
     }
 }

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 class GoodbyeTest {
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -80,10 +81,28 @@ class GoodbyeTest {
     }
 
     @Test
-    void aCommandThatHasEndedIsLeftAlone() {
+    void aCommandThatHasEndedIsLeftAloneToSayHow() throws InterruptedException {
         over.countDown();
-        new Goodbye(Thread.currentThread(), over, new Typed(InputStream.nullInputStream()), LONG)
-                .run();
-        assertThat(Thread.interrupted()).isFalse();
+        var interrupted = new AtomicBoolean();
+        var end = new CountDownLatch(1);
+        var command =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    try {
+                                        end.await();
+                                    } catch (InterruptedException e) {
+                                        interrupted.set(true);
+                                    }
+                                });
+        var goodbye = new Goodbye(command, over, new Typed(InputStream.nullInputStream()), LONG);
+        var saying = Thread.ofPlatform().start(goodbye);
+        await().atMost(LONG).until(() -> saying.getState() == Thread.State.TIMED_WAITING);
+        // What the signal's end would be is not before the command's own.
+        assertThat(saying.isAlive()).isTrue();
+        end.countDown();
+        saying.join();
+        command.join();
+        assertThat(interrupted).isFalse();
     }
 }
