@@ -163,9 +163,12 @@ final class SmallFleet implements AutoCloseable {
 
     /** Starts the hub, with the ports that it always has. */
     void hub() throws IOException {
+        Files.writeString(at("hub.conf"), "queue-spread = 0s\n");
         var hub =
                 start(
-                        "hub --ca "
+                        "hub --config "
+                                + at("hub.conf")
+                                + " --ca "
                                 + at("ca")
                                 + " --state "
                                 + at("hub")
