@@ -3,7 +3,6 @@ package io.muster.attacks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.broker.EvilBroker;
-import io.muster.node.AgentMain;
 import io.muster.security.Pem;
 import io.muster.security.TestFleet;
 
@@ -27,17 +26,7 @@ class DeafNodeIT {
             broker.does(_ -> List.of());
             install(fleet, broker.port());
             var log = home.resolve("log");
-            var agent =
-                    new ProcessBuilder(
-                                    Programs.command(
-                                            AgentMain.class,
-                                            List.of(
-                                                    "agent",
-                                                    "--config",
-                                                    home.resolve("agent.conf").toString())))
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile())
-                            .start();
+            var agent = Programs.agent(home, log).start();
             try {
                 assertThat(agent.waitFor(2, TimeUnit.MINUTES)).as("it ends").isTrue();
                 assertThat(agent.exitValue()).as(Files.readString(log)).isEqualTo(1);

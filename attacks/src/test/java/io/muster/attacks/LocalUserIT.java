@@ -14,7 +14,6 @@ import io.muster.message.Collective;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reason;
-import io.muster.node.AgentMain;
 import io.muster.security.Credentials;
 import io.muster.security.Pem;
 import io.muster.security.TestFleet;
@@ -142,18 +141,7 @@ class LocalUserIT {
 
     /** The program, in a folder where everybody may put what he likes. */
     private Process agent() throws IOException {
-        var process =
-                new ProcessBuilder(
-                                Programs.command(
-                                        AgentMain.class,
-                                        List.of(
-                                                "agent",
-                                                "--config",
-                                                home.resolve("agent.conf").toString())))
-                        .directory(open.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log().toFile())
-                        .start();
+        var process = Programs.agent(home, log()).directory(open.toFile()).start();
         opened.add(
                 () -> {
                     process.destroy();

@@ -1,5 +1,7 @@
 package io.muster.attacks;
 
+import io.muster.node.AgentMain;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,14 @@ final class Programs {
         command.add(program.getName());
         command.addAll(words);
         return command;
+    }
+
+    /** A node agent with the settings in that folder, which tells all in that file. */
+    static ProcessBuilder agent(Path home, Path log) {
+        var settings = home.resolve("agent.conf").toString();
+        return new ProcessBuilder(command(AgentMain.class, List.of("agent", "--config", settings)))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
     }
 
     /** The controller's, which keeps logs quiet, is nobody else's. */

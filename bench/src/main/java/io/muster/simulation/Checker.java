@@ -4,7 +4,6 @@ import io.muster.action.ActionClass;
 import io.muster.controller.Entry;
 import io.muster.controller.TargetState;
 import io.muster.controller.queue.Standing;
-import io.muster.controller.rollout.Halt;
 import io.muster.message.NodeId;
 import io.muster.message.Outcome;
 import io.muster.message.Reply;
@@ -146,14 +145,14 @@ public final class Checker {
         }
         run.shown().ifPresent(shown -> shown(run, report.entries(), shown, ids));
         var asked = asked(run);
-        budget(run);
+        found.addAll(new RolloutRules(run).violations());
         receipts(run, settled);
         for (var entry : report.entries()) {
             entry(run, entry, Optional.ofNullable(asked.get(entry.id())), settled);
         }
     }
 
-    private static String name(OfRun run) {
+    static String name(OfRun run) {
         return "run " + run.run().id();
     }
 
@@ -211,76 +210,6 @@ public final class Checker {
                         .isPresent();
     }
 
-    /** As it stood each time that somebody else was sent to. */
-    private void budget(OfRun run) {
-        var past = run.run().past();
-        var rollout = past.rollout();
-        var states = new HashMap<NodeId, String>();
-        var most = rollout.failures(past.targets().all().size());
-        var looks = run.run().plan().actionClass() == ActionClass.READ;
-        var locked = new HashSet<NodeId>();
-        var known = new HashSet<NodeId>();
-        for (var step : run.steps()) {
-            switch (step) {
-                case Step.Heard heard -> {
-                    states.put(heard.node(), heard.outcome().word());
-                    if (heard.locked() && !looks) {
-                        locked.add(heard.node());
-                    }
-                }
-                case Step.Receipt _ -> {}
-                case Step.Left(Optional<Halt.Cause> by) -> {
-                    // Whoever goes on after that has seen who met the lock.
-                    if (by.equals(Optional.of(Halt.Cause.LOCKED))) {
-                        known.addAll(locked);
-                    }
-                }
-                case Step.Sent(RequestId request, List<NodeId> to) -> {
-                    finished(run, states, to);
-                    if (!known.containsAll(locked)) {
-                        violated(
-                                Promise.LOCK,
-                                name(run) + " sent to " + to + " when " + locked + " had refused");
-                    }
-                    var queued = past.queue().containsKey(request);
-                    // Who is at work may fail yet; where that does not count, nobody is any more
-                    // when another batch goes out, unless some of this one wait for something.
-                    var counts = !rollout.ended();
-                    var waits =
-                            rollout.concurrency() > 0
-                                    || !rollout.floors().isEmpty()
-                                    || !run.run().plan().waits().isZero();
-                    var silent = counts || !waits;
-                    // Who was busy, waited for and then taken out has begun nothing.
-                    var excused =
-                            run.run().plan().waits().isZero() ? Set.<NodeId>of() : past.takenOut();
-                    var bad =
-                            states.entrySet().stream()
-                                    .filter(each -> !to.contains(each.getKey()))
-                                    .filter(
-                                            each ->
-                                                    !each.getValue().isEmpty()
-                                                            || !excused.contains(each.getKey()))
-                                    .filter(each -> bad(each.getValue(), silent))
-                                    .count();
-                    if (bad + (counts && !queued ? to.size() : 1) > most) {
-                        violated(
-                                Promise.BUDGET,
-                                "%s sent %s to %s when %d had failed or may, of %d"
-                                        .formatted(name(run), request, to, bad, most));
-                    }
-                    if (!rollout.canary().containsAll(to)) {
-                        canary(run, states, to);
-                    }
-                    // What is left at the hub nobody is at.
-                    if (!queued) {
-                        to.forEach(node -> states.putIfAbsent(node, ""));
-                    }
-                }
-            }
-        }
-    }
-
     /** What the operator was told is on a node's disk is there, and comes to its end. */
     private void receipts(OfRun run, boolean settled) {
         for (var step : run.steps()) {
@@ -302,39 +231,6 @@ public final class Checker {
                 }
             }
         }
-    }
-
-    private void finished(OfRun run, Map<NodeId, String> states, List<NodeId> to) {
-        for (var node : to) {
-            if (!states.getOrDefault(node, "").isEmpty()) {
-                violated(
-                        Promise.FINISHED,
-                        name(run) + " sent to " + node + ", which was " + states.get(node));
-            }
-        }
-    }
-
-    private void canary(OfRun run, Map<NodeId, String> states, List<NodeId> to) {
-        var past = run.run().past();
-        for (var first : past.rollout().canary()) {
-            var state = states.getOrDefault(first, "not sent");
-            // Whom somebody took out is not waited for.
-            var out = past.takenOut().contains(first);
-            if (!out && !state.equals("ok") && !state.equals("changed")) {
-                violated(
-                        Promise.CANARY,
-                        "%s sent to %s, and the canary %s was %s"
-                                .formatted(name(run), to, first, state));
-            }
-        }
-    }
-
-    private static boolean bad(String state, boolean silent) {
-        return switch (state) {
-            case "" -> silent;
-            case "ok", "changed", "expired", "cancelled" -> false;
-            default -> true;
-        };
     }
 
     private void entry(OfRun run, Entry entry, Optional<RequestId> asked, boolean settled) {

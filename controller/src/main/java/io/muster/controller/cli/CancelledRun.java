@@ -84,7 +84,7 @@ final class CancelledRun {
         try (var session = Session.open(around, options, Optional.of(run.plan().collective()))) {
             var lines = new LinkedHashMap<NodeId, Line>();
             if (!own) {
-                ask(lines, directory, kept, session, which, patience);
+                ask(lines, directory, kept, run, session, which, patience);
                 if (!lets(run, lines.values())) {
                     show(new CancelPage(List.copyOf(lines.values())), run.id());
                     return left(run, List.copyOf(lines.values()));
@@ -203,10 +203,12 @@ final class CancelledRun {
             Duration patience)
             throws InterruptedException {
         var asked = which;
+        var run = kept.read();
         for (int i = 0; i < MOST_READ; i++) {
-            ask(lines, directory, kept, session, asked, patience);
+            ask(lines, directory, kept, run, session, asked, patience);
             var sent = new HashSet<NodeId>();
-            kept.read().past().sent().forEach(each -> sent.addAll(each.targets()));
+            run = kept.read();
+            run.past().sent().forEach(each -> sent.addAll(each.targets()));
             sent.removeIf(id -> !is(lines, id, Result.NOT_SENT));
             if (sent.isEmpty()) {
                 return;
@@ -225,18 +227,6 @@ final class CancelledRun {
             Map<NodeId, Line> lines,
             RunsDirectory directory,
             Kept kept,
-            Session session,
-            Predicate<Target> which,
-            Duration patience)
-            throws InterruptedException {
-        for (var line : lines(directory, kept, kept.read(), session, which, patience)) {
-            lines.put(line.target().id(), line);
-        }
-    }
-
-    private List<Line> lines(
-            RunsDirectory directory,
-            Kept kept,
             PastRun run,
             Session session,
             Predicate<Target> which,
@@ -249,19 +239,24 @@ final class CancelledRun {
         var past = run.past().queueing(news);
         if (run.running()) {
             // Whoever is at it hears of it from the nodes.
-            return asking.cancel(past, approved, which, Logbook.NONE);
+            enter(lines, asking.cancel(past, approved, which, Logbook.NONE));
+            return;
         }
         try (var book = directory.reopen(kept, run, notices)) {
             news.forEach((id, standing) -> book.queued(standing, List.of(id)));
-            return asking.cancel(past, approved, which, book);
+            enter(lines, asking.cancel(past, approved, which, book));
         } catch (JournalInUseException _) {
             notices.accept(
                     "another process has just begun to write run "
                             + run.id()
                             + " down: what is told here is not noted there; muster runs ask does"
                             + " that");
-            return asking.cancel(past, approved, which, Logbook.NONE);
+            enter(lines, asking.cancel(past, approved, which, Logbook.NONE));
         }
+    }
+
+    private static void enter(Map<NodeId, Line> lines, List<Line> told) {
+        told.forEach(line -> lines.put(line.target().id(), line));
     }
 
     /** What waits at the hub is taken back first, or it could be handed out meanwhile. */

@@ -11,6 +11,11 @@ import java.nio.file.Files;
 final class NamedFile {
     private NamedFile() {}
 
+    /** What to call it in an error about what is in it. */
+    static String called(String file) {
+        return file.equals("-") ? "standard input" : file;
+    }
+
     /**
      * Its text.
      *

@@ -165,7 +165,7 @@ final class TargetOptions {
     }
 
     private List<String> names(Surroundings around, String file) {
-        var source = file.equals("-") ? "standard input" : file;
+        var source = NamedFile.called(file);
         try {
             var text = NamedFile.read(around, "--nodes", file);
             return NodesFile.read(source, text, new LinkedHashSet<>(states));
@@ -175,7 +175,7 @@ final class TargetOptions {
     }
 
     private List<String> planned(Surroundings around, String file) {
-        var source = file.equals("-") ? "standard input" : file;
+        var source = NamedFile.called(file);
         var text = NamedFile.read(around, "--plan", file);
         RoleMap site;
         try {
